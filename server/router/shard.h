@@ -1,0 +1,77 @@
+// A shard: the media plane of the rooms on one core, without a socket, clock or thread. One is driven
+// by a pinned thread (app/, io/), or by the simulation on virtual time.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/datagram.h"
+#include "base/ids.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "router/commands.h"
+
+namespace conclave::transport {
+class Certificate;
+}
+
+namespace conclave::router {
+
+struct ShardConfig {
+  // Source packets that the pool holds; a full pool drops the oldest history first.
+  size_t packet_pool_size = 16384;
+  size_t participants_max = 4096;
+  // The loudest that each receiver hears (never more than its audio slots).
+  size_t audio_slots_max = 4;
+  // No check for this long ends the transport (RFC 7675 section 5.1: consent expires after 30 s).
+  Duration consent_timeout = Duration::Seconds(30);
+};
+
+// Counters for metrics, tests and benchmarks. All only grow, but for the gauges at the end.
+struct ShardStats {
+  uint64_t datagrams_received = 0;
+  uint64_t datagrams_sent = 0;
+  uint64_t bytes_received = 0;
+  uint64_t bytes_sent = 0;
+  uint64_t dropped_unknown_path = 0;
+  uint64_t dropped_malformed = 0;
+  uint64_t dropped_authentication = 0;
+  uint64_t dropped_replay = 0;
+  uint64_t dropped_pool_full = 0;
+  uint64_t retransmissions = 0;
+  uint64_t keyframe_requests = 0;
+  uint64_t participants = 0;
+  uint64_t packets_in_pool = 0;
+};
+
+// Not thread-safe: one thread owns it. Calls in any order; `now` never goes back.
+class Shard {
+ public:
+  // `certificate` and `random` outlive the shard.
+  Shard(const ShardConfig& config, const transport::Certificate& certificate, Random& random);
+  ~Shard();
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  void OnCommand(Instant now, const Command& command);
+  // A received batch is processed at once (decisions 27); the bytes may be overwritten.
+  void OnDatagrams(Instant now, std::span<const ReceivedDatagram> batch);
+  void OnDeadline(Instant now);
+  // When OnDeadline wants to be called; never earlier than the last `now` that it was given.
+  Instant NextDeadline() const;
+
+  // Appends what is to be sent, grouped by receiver, until nothing is left or the batch is full.
+  // Returns whether anything is left: call again with an empty batch. Call after each of the above.
+  bool PollSend(Instant now, SendBatch& batch);
+  // Moves out the events since the last call.
+  std::vector<Event> TakeEvents();
+
+  const ShardStats& stats() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace conclave::router

@@ -1,0 +1,84 @@
+// The control plane: what clients say, what rooms answer, and what shards are told. Sans-IO: the
+// WebSocket server (io/, wired by app/) or the simulation drives it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/random.h"
+#include "base/socket_address.h"
+#include "base/time.h"
+#include "router/commands.h"
+
+namespace conclave::signal {
+
+// Where clients reach one shard: the host candidates of its answers.
+struct ShardEndpoint {
+  std::vector<SocketAddress> candidates;
+};
+
+struct ControlPlaneConfig {
+  std::vector<ShardEndpoint> shards;
+  // Of the certificate that the shards' DTLS uses.
+  router::Fingerprint fingerprint{};
+  size_t participants_per_room_max = 300;
+  size_t rooms_max = 10000;
+  // A participant whose WebSocket is gone may resume for this long.
+  Duration resume_window = Duration::Seconds(30);
+};
+
+// An encoded conclave.v1.ServerMessage for one connection.
+struct SendMessage {
+  ConnectionId connection;
+  std::string bytes;
+};
+// Close after what was queued is sent. `code` is a WebSocket close code (RFC 6455 section 7.4).
+struct CloseConnection {
+  ConnectionId connection;
+  uint16_t code = 1000;
+};
+struct ShardCommand {
+  ShardId shard;
+  router::Command command;
+};
+using Output = std::variant<SendMessage, CloseConnection, ShardCommand>;
+
+struct ControlPlaneStats {
+  size_t connections = 0;
+  size_t rooms = 0;
+  size_t participants = 0;
+  uint64_t joins = 0;
+  uint64_t protocol_errors = 0;
+};
+
+class ControlPlane {
+ public:
+  // `random` outlives the control plane; it makes ids, ICE credentials and resume tokens, so outside
+  // tests it must be the kernel's.
+  ControlPlane(ControlPlaneConfig config, Random& random);
+  ~ControlPlane();
+
+  void OnConnect(Instant now, ConnectionId connection);
+  // One binary WebSocket message: an encoded conclave.v1.ClientMessage.
+  void OnMessage(Instant now, ConnectionId connection, std::span<const uint8_t> bytes);
+  void OnDisconnect(Instant now, ConnectionId connection);
+  void OnShardEvent(Instant now, ShardId shard, const router::Event& event);
+  void OnDeadline(Instant now);
+  Instant NextDeadline() const;
+
+  // Moves out what is to be done, in order. Call after each of the above.
+  std::vector<Output> TakeOutput();
+  ControlPlaneStats stats() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace conclave::signal

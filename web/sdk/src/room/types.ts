@@ -1,0 +1,200 @@
+/**
+ * The SDK's public shapes: what an application sees of a meeting. No WebRTC, DOM or protocol type
+ * appears here but MediaStreamTrack and HTMLMediaElement.
+ */
+
+/** A participant's number in this room, made by the server. */
+export type ParticipantId = number;
+/** A track's number in this room, made by the server; also the CSRC of its media. */
+export type TrackId = number;
+
+export type SourceKind = "microphone" | "camera" | "screen-video" | "screen-audio";
+
+/** What participants tell each other about themselves. Opaque to the server. */
+export interface Profile {
+  /** At most 80 characters after normalization; empty where the person gave none. */
+  readonly displayName: string;
+}
+
+/** One thing that a participant sends. */
+export interface TrackInfo {
+  readonly id: TrackId;
+  readonly source: SourceKind;
+  readonly muted: boolean;
+}
+
+export interface ParticipantInfo {
+  readonly id: ParticipantId;
+  readonly profile: Profile;
+  readonly tracks: readonly TrackInfo[];
+  /** Whether the participant's connection to the server is lost and may come back. */
+  readonly away: boolean;
+  readonly isLocal: boolean;
+}
+
+/** The media of a remote track while a receive slot carries it. */
+export interface RemoteMedia {
+  readonly trackId: TrackId;
+  readonly participantId: ParticipantId;
+  readonly source: SourceKind;
+  /** The slot's track: the same object for whatever the slot carries, so attach it once per slot. */
+  readonly mediaTrack: MediaStreamTrack;
+  /** The server sends nothing at the moment (not wanted, or no room on the link). */
+  readonly paused: boolean;
+}
+
+export interface ChatMessage {
+  readonly from: ParticipantId;
+  readonly text: string;
+  /** Milliseconds since the epoch, on this machine's clock. */
+  readonly receivedAt: number;
+  /** Empty: to everybody. */
+  readonly to: readonly ParticipantId[];
+  readonly isLocal: boolean;
+}
+
+/** What this client shows of one remote video track. */
+export interface TrackWish {
+  readonly trackId: TrackId;
+  /** Device pixels; 0 pauses. */
+  readonly heightPx: number;
+  readonly pinned?: boolean;
+  readonly onStage?: boolean;
+}
+
+/**
+ * - `connecting`: joining; no media yet.
+ * - `connected`: signaling and media stand.
+ * - `reconnecting`: the WebSocket or the media path is lost and being restored; media may still flow.
+ * - `ended`: for good, see {@link EndReason}.
+ */
+export type ConnectionState = "connecting" | "connected" | "reconnecting" | "ended";
+
+export type EndReason = "left" | "transport-failed" | "room-full" | "server-gone" | "refused";
+
+/** Why something failed, for code to branch on. Each has a text in the app's catalogue. */
+export type ErrorCode =
+  | "unsupported-browser"
+  | "server-unreachable"
+  | "room-name-invalid"
+  | "room-full"
+  | "server-busy"
+  | "mode-unsupported"
+  | "offer-invalid"
+  | "transport-failed"
+  | "rate-limited"
+  | "protocol"
+  | "device-denied"
+  | "device-not-found"
+  | "device-in-use"
+  | "share-cancelled"
+  | "share-unsupported";
+
+export class ConclaveError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    /** Whether trying the same again may succeed. */
+    readonly retryable = false,
+  ) {
+    super(message);
+    this.name = "ConclaveError";
+  }
+}
+
+export interface RoomEvents {
+  /** The connection's state changed. `reason` is set when it is `ended`. */
+  state: { readonly state: ConnectionState; readonly reason?: EndReason };
+  /** Somebody joined, left, or changed; the roster is `room.participants`. */
+  roster: {
+    readonly joined: readonly ParticipantId[];
+    readonly left: readonly ParticipantId[];
+    readonly changed: readonly ParticipantId[];
+  };
+  /** Which remote tracks the slots carry changed; the whole is `room.remoteMedia`. */
+  media: { readonly remoteMedia: readonly RemoteMedia[] };
+  /** One of this client's own tracks was published, muted, unmuted or stopped. */
+  local: { readonly source: SourceKind; readonly muted: boolean; readonly live: boolean };
+  chat: ChatMessage;
+  /** Undefined: nobody has spoken yet. */
+  dominantSpeaker: { readonly participantId: ParticipantId | undefined };
+  /** At most 10 a second; 0 (silence) .. 1 (loudest) by participant. */
+  levels: ReadonlyMap<ParticipantId, number>;
+  /** Something failed that did not end the meeting. */
+  error: ConclaveError;
+}
+
+export interface JoinOptions {
+  /** The room's address without its fragment: "open/weekly-standup". */
+  readonly room: string;
+  readonly displayName: string;
+  /** Published at once where given; a preview's track is reused, never reopened. */
+  readonly microphone?: MediaStreamTrack;
+  readonly camera?: MediaStreamTrack;
+  /** WebSocket URL of the server; by default `/signal` on the page's origin. */
+  readonly signalUrl?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A meeting that this client is in. Made by `join`. */
+export interface Room {
+  readonly localId: ParticipantId;
+  readonly state: ConnectionState;
+  readonly participants: ReadonlyMap<ParticipantId, ParticipantInfo>;
+  /** Every remote track that a slot carries now. Audio plays once attached, see `attachAudio`. */
+  readonly remoteMedia: readonly RemoteMedia[];
+  readonly dominantSpeaker: ParticipantId | undefined;
+
+  on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void;
+
+  /** Replaces what is sent for a source (replaceTrack); undefined stops sending it. */
+  publish(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void>;
+  /** Mutes or unmutes a published source; others see it at once. */
+  setMuted(source: SourceKind, muted: boolean): void;
+  isMuted(source: SourceKind): boolean;
+
+  /** What the layout shows, most wanted first. Coalesced; cheap to call on every layout pass. */
+  setLayout(wishes: readonly TrackWish[]): void;
+
+  sendChat(text: string, to?: readonly ParticipantId[]): void;
+  setProfile(profile: Profile): void;
+
+  /** Makes the audio slots audible: creates hidden audio elements and plays them. Call in a click. */
+  startAudio(): Promise<void>;
+  setAudioOutput(deviceId: string): Promise<void>;
+
+  getStats(): Promise<RoomStats>;
+  leave(): Promise<void>;
+}
+
+/** One look at the connection, for the statistics overlay and tests. */
+export interface RoomStats {
+  readonly roundTripMs: number | undefined;
+  readonly availableOutgoingKbps: number | undefined;
+  readonly inbound: readonly InboundStats[];
+  readonly outbound: readonly OutboundStats[];
+}
+
+export interface InboundStats {
+  readonly trackId: TrackId | undefined;
+  readonly source: SourceKind | undefined;
+  readonly kbps: number;
+  readonly framesDecoded: number;
+  readonly framesPerSecond: number;
+  readonly width: number;
+  readonly height: number;
+  readonly freezeCount: number;
+  readonly packetsLost: number;
+  readonly jitterBufferMs: number;
+  readonly concealedRatio: number;
+}
+
+export interface OutboundStats {
+  readonly source: SourceKind;
+  readonly rid: string | undefined;
+  readonly kbps: number;
+  readonly framesPerSecond: number;
+  readonly width: number;
+  readonly height: number;
+  readonly active: boolean;
+}
