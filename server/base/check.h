@@ -7,8 +7,8 @@ namespace conclave::internal {
 
 }  // namespace conclave::internal
 
-#define CHECK(condition)                                                     \
-  do {                                                                       \
-    if (!(condition)) [[unlikely]]                                           \
-      ::conclave::internal::CheckFailed(__FILE__, __LINE__, #condition);     \
+#define CHECK(condition)                                                 \
+  do {                                                                   \
+    if (!(condition)) [[unlikely]]                                       \
+      ::conclave::internal::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)

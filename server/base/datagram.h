@@ -37,8 +37,8 @@ struct ReceivedDatagram {
   std::span<uint8_t> bytes;
 };
 
-// Datagrams to one destination, equal in size but for the last, which may be shorter: the shape that
-// UDP GSO sends with one system call (udp(7), UDP_SEGMENT).
+// Datagrams to one destination, equal in size but for the last, which may be shorter: the shape
+// that UDP GSO sends with one system call (udp(7), UDP_SEGMENT).
 struct SendRun {
   Path path;
   uint32_t offset = 0;

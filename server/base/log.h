@@ -19,8 +19,8 @@ void LogLine(LogLevel level, std::string_view line);
 }  // namespace conclave
 
 // LOG(kInfo, "participant " + std::to_string(id) + " joined"): the text is built only where wanted.
-#define LOG(level, text)                                                     \
-  do {                                                                       \
-    if (::conclave::LogEnabled(::conclave::LogLevel::level))                 \
-      ::conclave::LogLine(::conclave::LogLevel::level, (text));              \
+#define LOG(level, text)                                        \
+  do {                                                          \
+    if (::conclave::LogEnabled(::conclave::LogLevel::level))    \
+      ::conclave::LogLine(::conclave::LogLevel::level, (text)); \
   } while (false)

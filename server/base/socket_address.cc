@@ -100,7 +100,8 @@ bool IpAddress::is_link_local() const {
 std::string IpAddress::ToString() const {
   char text[48];
   if (is_v4()) {
-    std::snprintf(text, sizeof(text), "%u.%u.%u.%u", bytes_[12], bytes_[13], bytes_[14], bytes_[15]);
+    std::snprintf(text, sizeof(text), "%u.%u.%u.%u", bytes_[12], bytes_[13], bytes_[14],
+                  bytes_[15]);
     return text;
   }
   // RFC 5952: the longest run of two or more zero groups becomes "::".

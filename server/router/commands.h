@@ -81,7 +81,8 @@ struct SlotConfig {
   ExtensionIds extensions;
 };
 
-// ---- Commands: control plane -> shard -------------------------------------------------------------
+// ---- Commands: control plane -> shard
+// -------------------------------------------------------------
 
 struct AddParticipant {
   RoomId room;
@@ -139,14 +140,20 @@ struct SetTrackMuted {
 using Command = std::variant<AddParticipant, AddMediaSections, RestartIce, RemoveParticipant,
                              SetLayout, SetTrackMuted>;
 
-// ---- Events: shard -> control plane ----------------------------------------------------------------
+// ---- Events: shard -> control plane
+// ----------------------------------------------------------------
 
 // DTLS finished and the fingerprint matched: media can flow.
 struct TransportConnected {
   ParticipantId participant;
 };
 
-enum class TransportFailure : uint8_t { kConsentLost, kDtlsFailed, kFingerprintMismatch, kDtlsClosed };
+enum class TransportFailure : uint8_t {
+  kConsentLost,
+  kDtlsFailed,
+  kFingerprintMismatch,
+  kDtlsClosed
+};
 
 struct TransportFailed {
   ParticipantId participant;

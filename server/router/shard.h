@@ -1,5 +1,5 @@
-// A shard: the media plane of the rooms on one core, without a socket, clock or thread. One is driven
-// by a pinned thread (app/, io/), or by the simulation on virtual time.
+// A shard: the media plane of the rooms on one core, without a socket, clock or thread. One is
+// driven by a pinned thread (app/, io/), or by the simulation on virtual time.
 #pragma once
 
 #include <memory>

@@ -59,8 +59,8 @@ struct ControlPlaneStats {
 
 class ControlPlane {
  public:
-  // `random` outlives the control plane; it makes ids, ICE credentials and resume tokens, so outside
-  // tests it must be the kernel's.
+  // `random` outlives the control plane; it makes ids, ICE credentials and resume tokens, so
+  // outside tests it must be the kernel's.
   ControlPlane(ControlPlaneConfig config, Random& random);
   ~ControlPlane();
 

@@ -1,0 +1,71 @@
+# Sourced by run.sh and test.sh: installs what a bare Debian 12 lacks. Not a program of its own.
+# shellcheck shell=bash
+
+BUILD_PACKAGES=(
+  ca-certificates ccache cmake g++ git libboost1.81-dev libcli11-dev libfmt-dev libspdlog-dev
+  libprotobuf-dev libssl-dev libtomlplusplus-dev mold ninja-build pkg-config
+  protobuf-compiler zlib1g-dev
+)
+# ipsec-mb exists for amd64 only; elsewhere SRTP runs on OpenSSL.
+[ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ] && BUILD_PACKAGES+=(libipsec-mb-dev)
+# Only the tests and benchmarks need these.
+TEST_PACKAGES=(
+  chromium clang clang-format-14 debootstrap espeak-ng ffmpeg firefox-esr fonts-dejavu-core
+  iproute2 libbenchmark-dev libclang-rt-14-dev libgmock-dev libgtest-dev libsrtp2-dev lld
+  procps
+)
+
+say() { printf '\n== %s\n' "$*"; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# install_packages PACKAGE...: apt-get installs those that are missing; asks nothing.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null)" = "ii " ] || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  say "installing ${missing[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >/dev/null
+}
+
+# install_npm: the web tools, by the lock file. Debian 12's Node.js 18 is too old for them and only
+# starts npm; the pinned Node.js of the npm package `node` then runs everything.
+install_npm() {
+  command -v npm >/dev/null || install_packages nodejs npm
+  if [ ! -x node_modules/node/bin/node ] || ! cmp -s package-lock.json node_modules/.conclave-lock; then
+    say "installing npm packages"
+    # The scripts of dependencies stay off; only `node` needs its own, which unpacks the binary.
+    # (`npm install --no-save` obeys the lock file as `npm ci` does, but forgives entries that are
+    # missing because a registry lacks a package for another operating system.)
+    npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm rebuild node --loglevel=error >/dev/null
+    cp package-lock.json node_modules/.conclave-lock
+  fi
+  PATH="$PWD/node_modules/node/bin:$PATH"
+  export PATH
+}
+
+# build_server PRESET [TARGET...]
+build_server() {
+  local preset=$1
+  shift
+  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
+  ninja -C "build/$preset" --quiet "$@"
+}
+
+# build_web: web/app/dist, only when a source is newer.
+build_web() {
+  if [ -f web/app/dist/index.html ] &&
+    [ -z "$(find web protocol package-lock.json -newer web/app/dist/index.html -type f \
+      -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*_pb.ts' -print -quit)" ]; then
+    return 0
+  fi
+  say "building the web client"
+  npm run --silent build
+}
