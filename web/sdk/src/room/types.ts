@@ -88,7 +88,11 @@ export type ErrorCode =
   | "device-not-found"
   | "device-in-use"
   | "share-cancelled"
-  | "share-unsupported";
+  | "share-unsupported"
+  /** A chat message or profile over its limit. */
+  | "too-large"
+  /** The browser wants a click before it plays sound: offer one, and call `startAudio` in it. */
+  | "autoplay-blocked";
 
 export class ConclaveError extends Error {
   constructor(
@@ -147,10 +151,15 @@ export interface Room {
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void;
 
-  /** Replaces what is sent for a source (replaceTrack); undefined stops sending it. */
+  /**
+   * Replaces what is sent for a source (replaceTrack); undefined stops sending it, and others see it
+   * as muted. The track stays the caller's: it is stopped by the caller only. Whether the source is
+   * muted is kept from `setMuted`, or from `track.enabled` of what was given to `join`.
+   */
   publish(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void>;
-  /** Mutes or unmutes a published source; others see it at once. */
+  /** Mutes or unmutes a source, published or not; others see it at once. Sets `track.enabled`. */
   setMuted(source: SourceKind, muted: boolean): void;
+  /** Whether nothing of this source is heard or seen: muted, or not published. */
   isMuted(source: SourceKind): boolean;
 
   /** What the layout shows, most wanted first. Coalesced; cheap to call on every layout pass. */
@@ -197,4 +206,29 @@ export interface OutboundStats {
   readonly width: number;
   readonly height: number;
   readonly active: boolean;
+}
+
+export type DeviceKind = "microphone" | "camera" | "speaker";
+
+export interface DeviceInfo {
+  readonly id: string;
+  readonly kind: DeviceKind;
+  /** Empty until the person has granted a device of this kind. */
+  readonly label: string;
+}
+
+export interface CaptureOptions {
+  /** By default the browser's choice. A device that is gone falls back to that choice too. */
+  readonly deviceId?: string;
+}
+
+/** What `captureScreen` gives; publish both. The person ends it: listen to `ended` of the video. */
+export interface ScreenCapture {
+  readonly video: MediaStreamTrack;
+  readonly audio: MediaStreamTrack | undefined;
+}
+
+export interface ScreenCaptureOptions {
+  /** Moving pictures rather than text: more frames, fewer pixels. */
+  readonly motion?: boolean;
 }

@@ -1,0 +1,245 @@
+import { Emitter } from "../room/emitter.ts";
+import type {
+  ChatMessage,
+  ConclaveError,
+  ConnectionState,
+  EndReason,
+  ParticipantId,
+  ParticipantInfo,
+  Profile,
+  RemoteMedia,
+  Room,
+  RoomEvents,
+  RoomStats,
+  SourceKind,
+  TrackId,
+  TrackInfo,
+  TrackWish,
+} from "../room/types.ts";
+
+export interface FakeRoomOptions {
+  readonly displayName?: string;
+  readonly state?: ConnectionState;
+  /** Milliseconds since the epoch; by default a clock that stands at 0. */
+  readonly now?: () => number;
+}
+
+const NO_STATS: RoomStats = {
+  roundTripMs: undefined,
+  availableOutgoingKbps: undefined,
+  inbound: [],
+  outbound: [],
+};
+
+/**
+ * A room without a server, for tests of what is built on the SDK: a script plays the other people,
+ * and what the client asked for can be read back. Events come synchronously.
+ */
+export class FakeRoom implements Room {
+  readonly localId: ParticipantId;
+
+  /** Everything that the client said, newest last. */
+  readonly layouts: (readonly TrackWish[])[] = [];
+  readonly sentChat: { readonly text: string; readonly to: readonly ParticipantId[] }[] = [];
+  readonly published = new Map<SourceKind, MediaStreamTrack>();
+  audioStarted = false;
+  audioOutput = "";
+  stats: RoomStats = NO_STATS;
+
+  readonly #events = new Emitter<RoomEvents>();
+  readonly #now: () => number;
+  readonly #participants = new Map<ParticipantId, ParticipantInfo>();
+  readonly #muted = new Set<SourceKind>();
+  #media: readonly RemoteMedia[] = [];
+  #dominantSpeaker: ParticipantId | undefined;
+  #state: ConnectionState;
+  #nextId = 1;
+
+  constructor(options: FakeRoomOptions = {}) {
+    this.#now = options.now ?? (() => 0);
+    this.#state = options.state ?? "connected";
+    this.localId = this.#newId();
+    this.#put({
+      id: this.localId,
+      profile: { displayName: options.displayName ?? "" },
+      tracks: [],
+      away: false,
+      isLocal: true,
+    });
+  }
+
+  // ---- Room ----------------------------------------------------------------------------------
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+  get participants(): ReadonlyMap<ParticipantId, ParticipantInfo> {
+    return this.#participants;
+  }
+  get remoteMedia(): readonly RemoteMedia[] {
+    return this.#media;
+  }
+  get dominantSpeaker(): ParticipantId | undefined {
+    return this.#dominantSpeaker;
+  }
+
+  on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  async publish(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
+    if (track === undefined) this.published.delete(source);
+    else this.published.set(source, track);
+    this.#updateLocal(source);
+  }
+
+  setMuted(source: SourceKind, muted: boolean): void {
+    if (muted) this.#muted.add(source);
+    else this.#muted.delete(source);
+    this.#updateLocal(source);
+  }
+
+  isMuted(source: SourceKind): boolean {
+    return this.#muted.has(source) || !this.published.has(source);
+  }
+
+  setLayout(wishes: readonly TrackWish[]): void {
+    this.layouts.push(wishes);
+  }
+
+  sendChat(text: string, to: readonly ParticipantId[] = []): void {
+    this.sentChat.push({ text, to });
+    this.#chat({ from: this.localId, text, to, isLocal: true, receivedAt: this.#now() });
+  }
+
+  setProfile(profile: Profile): void {
+    this.update(this.localId, { profile });
+  }
+
+  async startAudio(): Promise<void> {
+    this.audioStarted = true;
+  }
+
+  async setAudioOutput(deviceId: string): Promise<void> {
+    this.audioOutput = deviceId;
+  }
+
+  async getStats(): Promise<RoomStats> {
+    return this.stats;
+  }
+
+  async leave(): Promise<void> {
+    this.setState("ended", "left");
+  }
+
+  // ---- The script ----------------------------------------------------------------------------
+
+  /** Somebody joins, with these sources unmuted. */
+  addParticipant(displayName: string, sources: readonly SourceKind[] = []): ParticipantInfo {
+    const tracks = sources.map((source) => ({ id: this.#newId(), source, muted: false }));
+    const id = this.#newId();
+    const added = { id, profile: { displayName }, tracks, away: false, isLocal: false };
+    this.#put(added);
+    this.#events.emit("roster", { joined: [id], left: [], changed: [] });
+    return added;
+  }
+
+  removeParticipant(id: ParticipantId): void {
+    this.#participants.delete(id);
+    this.#setMedia(this.#media.filter((media) => media.participantId !== id));
+    this.#events.emit("roster", { joined: [], left: [id], changed: [] });
+  }
+
+  /** Changes a participant: its profile, tracks or whether it is away. */
+  update(
+    id: ParticipantId,
+    change: Partial<Pick<ParticipantInfo, "profile" | "tracks" | "away">>,
+  ): void {
+    this.#put({ ...this.#get(id), ...change });
+    this.#events.emit("roster", { joined: [], left: [], changed: [id] });
+  }
+
+  setTrackMuted(trackId: TrackId, muted: boolean): void {
+    const { owner } = this.#find(trackId);
+    const tracks = owner.tracks.map((track) =>
+      track.id === trackId ? { ...track, muted } : track,
+    );
+    this.update(owner.id, { tracks });
+  }
+
+  /** A slot carries this track from now on. */
+  showMedia(trackId: TrackId, mediaTrack: MediaStreamTrack, paused = false): void {
+    const { owner, track } = this.#find(trackId);
+    const others = this.#media.filter((media) => media.trackId !== trackId);
+    const added = { trackId, participantId: owner.id, source: track.source, mediaTrack, paused };
+    this.#setMedia([...others, added]);
+  }
+
+  hideMedia(trackId: TrackId): void {
+    this.#setMedia(this.#media.filter((media) => media.trackId !== trackId));
+  }
+
+  receiveChat(from: ParticipantId, text: string, to: readonly ParticipantId[] = []): void {
+    this.#chat({ from, text, to, isLocal: false, receivedAt: this.#now() });
+  }
+
+  setDominantSpeaker(participantId: ParticipantId | undefined): void {
+    this.#dominantSpeaker = participantId;
+    this.#events.emit("dominantSpeaker", { participantId });
+  }
+
+  setLevels(levels: ReadonlyMap<ParticipantId, number>): void {
+    this.#events.emit("levels", levels);
+  }
+
+  setState(state: ConnectionState, reason?: EndReason): void {
+    this.#state = state;
+    this.#events.emit("state", reason === undefined ? { state } : { state, reason });
+  }
+
+  fail(error: ConclaveError): void {
+    this.#events.emit("error", error);
+  }
+
+  #newId(): number {
+    return this.#nextId++;
+  }
+
+  #put(participant: ParticipantInfo): void {
+    this.#participants.set(participant.id, participant);
+  }
+
+  #get(id: ParticipantId): ParticipantInfo {
+    const participant = this.#participants.get(id);
+    if (participant === undefined) throw new Error(`no participant ${id} in this script`);
+    return participant;
+  }
+
+  #find(trackId: TrackId): { owner: ParticipantInfo; track: TrackInfo } {
+    for (const owner of this.#participants.values()) {
+      const track = owner.tracks.find((candidate) => candidate.id === trackId);
+      if (track !== undefined) return { owner, track };
+    }
+    throw new Error(`no track ${trackId} in this script`);
+  }
+
+  #setMedia(media: readonly RemoteMedia[]): void {
+    this.#media = media;
+    this.#events.emit("media", { remoteMedia: media });
+  }
+
+  #chat(message: ChatMessage): void {
+    this.#events.emit("chat", message);
+  }
+
+  #updateLocal(source: SourceKind): void {
+    const live = this.published.has(source);
+    const muted = this.isMuted(source);
+    const local = this.#get(this.localId);
+    const existing = local.tracks.find((track) => track.source === source);
+    const track = { id: existing?.id ?? this.#newId(), source, muted };
+    const tracks = [...local.tracks.filter((other) => other.source !== source), track];
+    this.update(this.localId, { tracks });
+    this.#events.emit("local", { source, muted, live });
+  }
+}

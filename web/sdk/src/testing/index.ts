@@ -1,0 +1,1 @@
+export { FakeRoom, type FakeRoomOptions } from "./fake_room.ts";
