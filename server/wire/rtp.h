@@ -62,7 +62,7 @@ std::optional<RtpPacket> ParseRtpHeader(std::span<const uint8_t> bytes);
 // One header extension element: id 1..255 (1..14 in the one-byte form) and its bytes.
 struct RtpExtension {
   uint8_t id = 0;
-  std::span<const uint8_t> value;
+  std::span<const uint8_t> value{};
 };
 
 // Walks the elements of either form: `for (auto e = it.Next(); e; e = it.Next())`. Ends quietly at
@@ -90,8 +90,8 @@ struct RtpHeader {
   uint16_t sequence = 0;
   uint32_t timestamp = 0;
   uint32_t ssrc = 0;
-  std::span<const uint32_t> csrcs;
-  std::span<const RtpExtension> extensions;
+  std::span<const uint32_t> csrcs{};
+  std::span<const RtpExtension> extensions{};
 };
 
 // Writes in the one-byte form where every id is <= 14 and every value 1..16 bytes, else in the
