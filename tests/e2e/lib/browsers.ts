@@ -1,0 +1,163 @@
+/** Real browsers with fake devices: Chromium from files, Firefox from a canvas and decoded speech. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, firefox, type Page } from "playwright-core";
+import { bitsOf } from "./barcode.ts";
+import { root } from "./server.ts";
+
+export type Engine = "chromium" | "firefox";
+export const people = ["Ana", "Ben", "Cleo", "Dan"] as const;
+export type Person = (typeof people)[number];
+
+/** The identity burned into a person's picture, from 1. */
+export function identityOf(person: Person): number {
+  return people.indexOf(person) + 1;
+}
+
+export function mediaFile(person: Person, kind: "y4m" | "wav"): string {
+  return join(root, "tests/e2e/media", `${person}.${kind}`);
+}
+
+export interface Client {
+  readonly page: Page;
+  readonly person: Person;
+  readonly engine: Engine;
+  /** Console messages at error level and uncaught errors. */
+  readonly errors: string[];
+  /** Every URL that the page asked for. */
+  readonly requests: string[];
+  readonly close: () => Promise<void>;
+}
+
+export interface ClientOptions {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "light" | "dark";
+}
+
+const chromiumFlags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=user-gesture-required",
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+  "--auto-accept-this-tab-capture",
+];
+
+async function launchChromium(person: Person, options: ClientOptions): Promise<BrowserContext> {
+  const profile = await mkdtemp(join(tmpdir(), "conclave-chromium-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: "/usr/bin/chromium",
+    headless: true,
+    args: [
+      ...chromiumFlags,
+      `--use-file-for-fake-video-capture=${mediaFile(person, "y4m")}`,
+      `--use-file-for-fake-audio-capture=${mediaFile(person, "wav")}`,
+    ],
+    ignoreHTTPSErrors: true,
+    viewport: options.viewport ?? { width: 1440, height: 900 },
+    colorScheme: options.colorScheme ?? "light",
+  });
+  context.once("close", () => void rm(profile, { recursive: true, force: true }));
+  return context;
+}
+
+async function launchFirefox(person: Person, options: ClientOptions): Promise<BrowserContext> {
+  const browser = await firefox.launch({
+    channel: "moz-firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    headless: true,
+    firefoxUserPrefs: {
+      "media.navigator.streams.fake": true,
+      "media.navigator.permission.disabled": true,
+      "media.autoplay.default": 0,
+      "media.peerconnection.ice.obfuscate_host_addresses": false,
+      // Candidates on loopback only exist with this; a server on the same machine needs them.
+      "media.peerconnection.ice.loopback": true,
+    },
+  });
+  const context = await browser.newContext({
+    viewport: options.viewport ?? { width: 1440, height: 900 },
+    colorScheme: options.colorScheme ?? "light",
+  });
+  context.once("close", () => void browser.close().catch(() => undefined));
+  const speech = (await readFile(mediaFile(person, "wav"))).toString("base64");
+  const marks = Array.from({ length: 180 }, (_, frame) =>
+    bitsOf({ identity: identityOf(person), frame })
+      .map(Number)
+      .join(""),
+  );
+  await context.addInitScript(fakeDevices, { marks, speech, name: person });
+  return context;
+}
+
+/** Runs in the page: replaces getUserMedia by a canvas with marks and by the decoded speech. */
+function fakeDevices(fake: { marks: string[]; speech: string; name: string }): void {
+  const camera = (): MediaStreamTrack => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 640;
+    canvas.height = 360;
+    const context = canvas.getContext("2d");
+    if (context === null) throw new Error("no canvas");
+    let frame = 0;
+    const draw = (): void => {
+      const mark = fake.marks[frame % fake.marks.length] ?? "";
+      context.fillStyle = `hsl(${(frame * 2) % 360} 30% 45%)`;
+      context.fillRect(0, 0, 640, 360);
+      for (let i = 0; i < 32; i++) {
+        context.fillStyle = mark[i] === "1" ? "#ebebeb" : "#101010";
+        context.fillRect((i % 16) * 40, i < 16 ? 0 : 40, 40, 40);
+      }
+      context.fillStyle = "#fff";
+      context.font = "56px sans-serif";
+      context.fillText(`${fake.name} ${frame}`, 40, 300);
+      frame++;
+    };
+    draw();
+    setInterval(draw, 66);
+    const [track] = canvas.captureStream(15).getVideoTracks();
+    if (track === undefined) throw new Error("no track");
+    return track;
+  };
+  const microphone = async (): Promise<MediaStreamTrack> => {
+    const audio = new AudioContext({ sampleRate: 48000 });
+    const bytes = Uint8Array.from(atob(fake.speech), (c) => c.charCodeAt(0));
+    const source = audio.createBufferSource();
+    source.buffer = await audio.decodeAudioData(bytes.buffer);
+    source.loop = true;
+    const destination = audio.createMediaStreamDestination();
+    source.connect(destination);
+    source.start();
+    const [track] = destination.stream.getAudioTracks();
+    if (track === undefined) throw new Error("no track");
+    return track;
+  };
+  navigator.mediaDevices.getUserMedia = async (constraints = {}) => {
+    const tracks: MediaStreamTrack[] = [];
+    if (constraints.audio) tracks.push(await microphone());
+    if (constraints.video) tracks.push(camera());
+    return new MediaStream(tracks);
+  };
+}
+
+export async function openClient(
+  engine: Engine,
+  person: Person,
+  options: ClientOptions = {},
+): Promise<Client> {
+  const context = await (engine === "chromium" ? launchChromium : launchFirefox)(person, options);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("request", (request) => requests.push(request.url()));
+  return { page, person, engine, errors, requests, close: () => context.close() };
+}

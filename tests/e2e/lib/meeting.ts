@@ -1,0 +1,180 @@
+/** What a person does in a meeting, and what they see and hear there. */
+
+import { type Mark, readMark } from "./barcode.ts";
+import type { Client, Person } from "./browsers.ts";
+import { envelope, rankVoices } from "./voice.ts";
+
+export interface JoinChoices {
+  readonly withoutDevices?: boolean;
+}
+
+export class Meeting {
+  readonly client: Client;
+
+  constructor(client: Client) {
+    this.client = client;
+  }
+
+  get page() {
+    return this.client.page;
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.getByTestId("name-input").fill(this.client.person);
+  }
+
+  async join(url: string, choices: JoinChoices = {}): Promise<void> {
+    await this.open(url);
+    await this.page.getByTestId(choices.withoutDevices ? "join-without" : "join-button").click();
+    await this.page.getByTestId("leave-button").waitFor();
+  }
+
+  async click(testId: string): Promise<void> {
+    await this.page.getByTestId(testId).click();
+  }
+
+  /** The remote or local tile of somebody, found by the name written on it. */
+  tile(person: Person, source = "camera") {
+    return this.page
+      .locator(`[data-testid=tile][data-source="${source}"]`)
+      .filter({ hasText: person })
+      .first();
+  }
+
+  async participantIdOf(person: Person): Promise<string> {
+    return (await this.tile(person).getAttribute("data-participant")) ?? "";
+  }
+
+  /** The mark in what a tile's video shows at this moment; undefined: none can be read. */
+  async mark(person: Person, source = "camera"): Promise<Mark | undefined> {
+    const video = this.tile(person, source).locator("video");
+    if ((await video.count()) === 0) return undefined;
+    const samples = await video.first().evaluate((element) => {
+      const picture = element as HTMLVideoElement;
+      if (picture.videoWidth === 0) return undefined;
+      const canvas = document.createElement("canvas");
+      canvas.width = picture.videoWidth;
+      canvas.height = picture.videoHeight;
+      const context = canvas.getContext("2d");
+      context?.drawImage(picture, 0, 0);
+      const pixels = context?.getImageData(0, 0, canvas.width, canvas.height).data;
+      if (pixels === undefined) return undefined;
+      // The centres of the two rows of sixteen blocks (barcode.ts).
+      return [0.5, 1.5].map((row) =>
+        Array.from({ length: 16 }, (_, block) => {
+          const x = Math.floor(((block + 0.5) / 16) * canvas.width);
+          const y = Math.floor((row / 9) * canvas.height);
+          const at = (y * canvas.width + x) * 4;
+          return ((pixels[at] ?? 0) + (pixels[at + 1] ?? 0) + (pixels[at + 2] ?? 0)) / 3;
+        }),
+      );
+    });
+    if (samples === undefined) return undefined;
+    return readMark((x, y) => samples[y * 9 < 1 ? 0 : 1]?.[Math.floor(x * 16)] ?? 0);
+  }
+
+  /** Waits until a tile shows the picture of `identity`, and a later frame of it after that. */
+  async seesMoving(person: Person, identity: number, timeoutMs = 15000, source = "camera") {
+    const deadline = Date.now() + timeoutMs;
+    let first: Mark | undefined;
+    let last: Mark | undefined;
+    while (Date.now() < deadline) {
+      last = await this.mark(person, source);
+      if (last?.identity === identity) {
+        first ??= last;
+        if (last.frame !== first.frame) return last;
+      }
+      await this.page.waitForTimeout(60);
+    }
+    throw new Error(
+      `${this.client.person} does not see ${person} (${identity}) moving: ${JSON.stringify({ first, last })}`,
+    );
+  }
+
+  /** Records `seconds` of what the audio element of a participant plays, as 20 ms loudness. */
+  async hear(participant: string, seconds: number): Promise<number[]> {
+    const recording = await this.page.evaluate(
+      async ({ id, duration }) => {
+        const element = document.querySelector<HTMLAudioElement>(`audio[data-participant="${id}"]`);
+        const stream = element?.srcObject;
+        if (!(stream instanceof MediaStream)) return undefined;
+        const context = new AudioContext();
+        await context.resume();
+        const source = context.createMediaStreamSource(stream);
+        const tap = context.createScriptProcessor(4096, 1, 1);
+        const chunks: number[] = [];
+        tap.onaudioprocess = (event) => {
+          for (const sample of event.inputBuffer.getChannelData(0)) chunks.push(sample);
+        };
+        source.connect(tap);
+        tap.connect(context.destination);
+        await new Promise((resolve) => setTimeout(resolve, duration * 1000));
+        tap.disconnect();
+        source.disconnect();
+        const rate = context.sampleRate;
+        await context.close();
+        return { rate, samples: chunks.map((sample) => Math.round(sample * 32767)) };
+      },
+      { id: participant, duration: seconds },
+    );
+    if (recording === undefined) return [];
+    return envelope(
+      Float32Array.from(recording.samples, (s) => s / 32767),
+      recording.rate,
+    );
+  }
+
+  /** Whose recording the voice of `person` is most like, and by how much more than the next. */
+  async voiceOf(person: Person, seconds = 5) {
+    const heard = await this.hear(await this.participantIdOf(person), seconds);
+    const [first, second] = rankVoices(heard);
+    const loudest = Math.max(0, ...heard);
+    return {
+      person: loudest > 15 ? first?.person : undefined,
+      likeness: first?.likeness ?? 0,
+      margin: (first?.likeness ?? 0) - (second?.likeness ?? 0),
+      loudest,
+    };
+  }
+
+  /** Sum of a counter over the inbound video of every peer connection of the page. */
+  async inbound(
+    counter: "freezeCount" | "framesDecoded" | "packetsLost" | "packetsReceived",
+    kind = "video",
+  ) {
+    return this.page.evaluate(
+      async ({ name, media }) => {
+        const connections = (window as unknown as { peerConnections: RTCPeerConnection[] })
+          .peerConnections;
+        let sum = 0;
+        for (const connection of connections) {
+          for (const report of (await connection.getStats()).values()) {
+            if (report.type === "inbound-rtp" && report.kind === media) sum += report[name] ?? 0;
+          }
+        }
+        return sum;
+      },
+      { name: counter, media: kind },
+    );
+  }
+}
+
+/** Keeps every RTCPeerConnection and WebSocket of the page reachable for the tests. Runs in the page. */
+export function keepConnections(): void {
+  const kept = window as unknown as { peerConnections: RTCPeerConnection[]; sockets: WebSocket[] };
+  kept.peerConnections = [];
+  kept.sockets = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      kept.peerConnections.push(this);
+    }
+  };
+  window.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      kept.sockets.push(this);
+    }
+  };
+}

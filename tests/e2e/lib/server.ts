@@ -1,0 +1,72 @@
+/** Starts the real server binary on free ports for one test file. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const root = new URL("../../../", import.meta.url).pathname;
+
+export interface Server {
+  /** "http://localhost:PORT", no slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Everything that it logged so far. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
+
+export async function startServer(options: readonly string[] = []): Promise<Server> {
+  const binary = process.env["CONCLAVE_BINARY"] ?? join(root, "build/release/server/app/conclave");
+  const state = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
+  const port = await freePort();
+  const udpPort = 20000 + (process.pid % 20000);
+  const child: ChildProcess = spawn(
+    binary,
+    [
+      ...["--port", String(port), "--udp-port", String(udpPort), "--state-dir", state],
+      ...["--web-root", join(root, "web/app/dist")],
+      ...options,
+    ],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+  }
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const url = `http://localhost:${port}`;
+  for (let attempt = 0; ; attempt++) {
+    const healthy = await fetch(`${url}/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (healthy) break;
+    if (child.exitCode !== null || attempt > 200)
+      throw new Error(`the server did not start:\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    url,
+    port,
+    pid: child.pid ?? 0,
+    log: () => log,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await exited;
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Makes the fake cameras and voices of the end-to-end tests in tests/e2e/media/: for each person a
+# y4m picture with identity and frame number burned in (lib/barcode.ts reads them back), and speech.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+mkdir -p media
+
+FPS=15 FRAMES=180 WIDTH=640 HEIGHT=360
+people=(Ana Ben Cleo Dan)
+# Different voices saying different things: who speaks is told by the rhythm of the speech.
+voices=(en-us+f3 en-gb+m3 en-us+m7 en-gb+f2)
+texts=(
+  "The harbour was quiet that morning. Seven boats had left before dawn, and nobody expected them back until the evening tide."
+  "Numbers first: forty two, nineteen, eight, and a quarter. Write them down, check them twice, and only then call me again."
+  "Look, I never said we should leave! I said, wait for the rain to stop, take the long road, and buy bread on the way."
+  "In the beginning there were three keys. One was brass. One was iron. The last one, strangely enough, was made of glass."
+)
+
+for id in "${!people[@]}"; do
+  name=${people[$id]}
+  video=media/$name.y4m
+  if [ ! -s "$video" ] || [ make-media.sh -nt "$video" ] || [ lib/barcode.ts -nt "$video" ]; then
+    node lib/draw.ts "$((id + 1))" "$FRAMES" "$WIDTH" "$HEIGHT" |
+      ffmpeg -v error -y -f rawvideo -pix_fmt gray -s "${WIDTH}x$HEIGHT" -r "$FPS" -i - \
+        -vf "drawtext=text='$name %{n}':x=40:y=h-90:fontsize=56:fontcolor=white:box=1:boxcolor=black,format=yuv420p" \
+        "$video.part.y4m"
+    mv "$video.part.y4m" "$video"
+  fi
+  voice=media/$name.wav
+  if [ ! -s "$voice" ] || [ make-media.sh -nt "$voice" ]; then
+    espeak-ng -v "${voices[$id]}" -s 150 -a 180 --stdout "${texts[$id]}" |
+      ffmpeg -v error -y -i - -ar 48000 -ac 1 -c:a pcm_s16le "$voice.part.wav"
+    mv "$voice.part.wav" "$voice"
+  fi
+done
+ls -la media
