@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, firefox, type Page } from "playwright-core";
 import { bitsOf } from "./barcode.ts";
+import { keepConnections } from "./in-page.ts";
 import { root } from "./server.ts";
 
 export type Engine = "chromium" | "firefox";
@@ -151,6 +152,7 @@ export async function openClient(
   options: ClientOptions = {},
 ): Promise<Client> {
   const context = await (engine === "chromium" ? launchChromium : launchFirefox)(person, options);
+  await context.addInitScript(keepConnections);
   const page = context.pages()[0] ?? (await context.newPage());
   const errors: string[] = [];
   const requests: string[] = [];
