@@ -1,0 +1,35 @@
+// What a room knows of a participant: values only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "router/commands.h"
+
+namespace conclave::conference {
+
+// One thing that a participant sends. The mid names its media section in that participant's offer.
+struct Track {
+  TrackId id;
+  router::SourceKind source = router::SourceKind::kMicrophone;
+  bool muted = false;
+  std::string mid;
+  bool operator==(const Track&) const = default;
+};
+
+struct Participant {
+  ParticipantId id;
+  std::vector<Track> tracks;
+  // The display name and the like: opaque bytes, never read here (decisions 3).
+  std::string profile;
+  // Its signaling connection is lost and may come back.
+  bool away = false;
+  bool operator==(const Participant&) const = default;
+};
+
+inline bool IsVideo(router::SourceKind source) {
+  return source == router::SourceKind::kCamera || source == router::SourceKind::kScreenVideo;
+}
+
+}  // namespace conclave::conference

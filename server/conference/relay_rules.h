@@ -1,0 +1,37 @@
+// Who may send which message to whom. The payload itself is never read (decisions 3).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "conference/roster.h"
+
+namespace conclave::conference {
+
+enum class MessageClass : uint8_t { kProfile, kChat };
+
+struct RelayRequest {
+  MessageClass message_class = MessageClass::kChat;
+  ParticipantId sender;
+  // Empty: everybody else in the room.
+  std::vector<ParticipantId> to;
+  size_t payload_bytes = 0;
+};
+
+enum class RelayRefusal : uint8_t { kTooLarge, kUnknownParticipant };
+
+struct Refused {
+  RelayRefusal why = RelayRefusal::kTooLarge;
+  std::string text;
+};
+
+// The receivers, each once and without the sender, or why the whole message is refused: nobody gets
+// a message of which one addressee is not in the room. A profile goes to nobody here: it travels
+// with the roster, and names no addressee.
+std::variant<std::vector<ParticipantId>, Refused> CheckRelay(const RelayRequest& request,
+                                                             const Roster& roster);
+
+}  // namespace conclave::conference

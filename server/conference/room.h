@@ -1,0 +1,76 @@
+// A room: who is in it, what each receiver's slots carry, who speaks. It decides what changed; what
+// is said about it, and to whom, is signal/'s.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "conference/room_changes.h"
+#include "conference/roster.h"
+#include "conference/slot_map.h"
+
+namespace conclave::conference {
+
+// The news of one flush, in the order in which clients have to hear it: a slot never carries a
+// track that the roster has not introduced.
+struct RoomUpdate {
+  RosterChange roster;
+  std::optional<TrackId> dominant_speaker;
+  struct Slots {
+    ParticipantId receiver;
+    std::vector<router::SlotAssignment> slots;
+  };
+  std::vector<Slots> slots;
+};
+
+class Room {
+ public:
+  // All media of a room is on one shard; a room that spills onto a second one would keep a shard
+  // for each participant instead.
+  Room(RoomId id, std::string name, ShardId shard, size_t participants_max)
+      : id_(id), name_(std::move(name)), shard_(shard), roster_(participants_max) {}
+
+  RoomId id() const { return id_; }
+  const std::string& name() const { return name_; }
+  ShardId shard() const { return shard_; }
+  const Roster& roster() const { return roster_; }
+  // Invalid until somebody has spoken, and once the last speaker has left.
+  TrackId dominant_speaker() const { return dominant_speaker_; }
+
+  // Fails when the room is full.
+  Result<void> Join(Instant now, Participant participant, std::span<const SlotId> slots);
+  // Returns false for an id that is not in the room; so do the others below.
+  bool Leave(Instant now, ParticipantId id);
+  bool AddMedia(Instant now, ParticipantId id, const std::vector<Track>& tracks,
+                std::span<const SlotId> slots);
+  // These return whether anything changed.
+  bool SetMuted(Instant now, TrackId track, bool muted);
+  bool SetProfile(Instant now, ParticipantId id, std::string profile);
+  bool SetAway(Instant now, ParticipantId id, bool away);
+
+  void OnSlots(Instant now, ParticipantId receiver, std::span<const router::SlotAssignment> slots);
+  void OnDominantSpeaker(Instant now, TrackId track);
+
+  // When Flush wants to be called.
+  Instant FlushAt() const { return changes_.FlushAt(); }
+  RoomUpdate Flush(Instant now);
+  // The whole slot map of a receiver that has lost count; its pending changes are in it.
+  std::vector<router::SlotAssignment> TakeAllSlots(ParticipantId receiver);
+
+ private:
+  RoomId id_;
+  std::string name_;
+  ShardId shard_;
+  Roster roster_;
+  RoomChanges changes_;
+  std::map<ParticipantId, SlotMap> slot_maps_;
+  TrackId dominant_speaker_;
+};
+
+}  // namespace conclave::conference

@@ -1,0 +1,50 @@
+// What the members of a room have not yet been told, and when they will be.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace conclave::conference {
+
+// Of the roster: participants that are gone, and those that are new or different.
+struct RosterChange {
+  std::vector<ParticipantId> left;
+  std::vector<ParticipantId> changed;
+  bool empty() const { return left.empty() && changed.empty(); }
+};
+
+// Coalesces: whatever happens between two flushes is one change for each participant. Bounded by
+// the participants that the room had since the last flush.
+class RoomChanges {
+ public:
+  void ParticipantChanged(Instant now, ParticipantId id);
+  // Said even of one whose coming was never flushed: a newcomer's first page may have shown it.
+  void ParticipantLeft(Instant now, ParticipantId id);
+  // An invalid track: nobody speaks any more.
+  void DominantSpeaker(Instant now, TrackId track);
+  // Something that is kept elsewhere (a slot map) waits for the next flush.
+  void Other(Instant now);
+
+  // At once after a quiet kFlushInterval, otherwise that long after the last flush.
+  Instant FlushAt() const { return flush_at_; }
+
+  struct Flushed {
+    RosterChange roster;
+    std::optional<TrackId> dominant_speaker;
+  };
+  // Everything since the last flush; `now` starts the next quiet interval.
+  Flushed Flush(Instant now);
+
+ private:
+  std::set<ParticipantId> left_;
+  std::set<ParticipantId> changed_;
+  std::optional<TrackId> dominant_speaker_;
+  Instant quiet_until_;
+  Instant flush_at_ = Instant::Never();
+};
+
+}  // namespace conclave::conference

@@ -1,0 +1,150 @@
+#include "conference/room.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "conference/limits.h"
+#include "conference/room_directory.h"
+#include "conference/shard_loads.h"
+
+namespace conclave::conference {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Instant At(int64_t ms) { return Instant::FromMicros(ms * 1000); }
+
+Participant Person(uint32_t id) {
+  Participant person;
+  person.id = ParticipantId(id);
+  person.tracks = {{TrackId(id * 10), router::SourceKind::kMicrophone, false, "0"},
+                   {TrackId(id * 10 + 1), router::SourceKind::kCamera, true, "1"}};
+  return person;
+}
+
+router::SlotAssignment Carries(uint16_t slot, uint32_t track) {
+  router::SlotAssignment out;
+  out.slot = SlotId(slot);
+  out.track = TrackId(track);
+  return out;
+}
+
+class RoomTest : public ::testing::Test {
+ protected:
+  bool Join(int64_t ms, uint32_t id) {
+    const std::vector<SlotId> slots = {SlotId(1), SlotId(2)};
+    return room_.Join(At(ms), Person(id), slots).has_value();
+  }
+  Room room_{RoomId(7), "open/tea", ShardId(0), 3};
+};
+
+TEST_F(RoomTest, TheFirstChangeIsToldAtOnceAndTheNextWait) {
+  Join(5, 1);
+  EXPECT_EQ(room_.FlushAt(), At(5));
+  EXPECT_THAT(room_.Flush(At(5)).roster.changed, ElementsAre(ParticipantId(1)));
+  EXPECT_EQ(room_.FlushAt(), Instant::Never());
+
+  Join(20, 2);
+  Join(30, 3);
+  room_.SetMuted(At(40), TrackId(11), false);
+  EXPECT_EQ(room_.FlushAt(), At(105));
+  EXPECT_THAT(room_.Flush(At(105)).roster.changed,
+              ElementsAre(ParticipantId(1), ParticipantId(2), ParticipantId(3)));
+}
+
+TEST_F(RoomTest, WhoComesAndGoesBetweenFlushesIsOnlySaidToHaveLeft) {
+  Join(0, 1);
+  room_.Leave(At(1), ParticipantId(1));
+  const RoomUpdate update = room_.Flush(At(2));
+  EXPECT_THAT(update.roster.changed, IsEmpty());
+  EXPECT_THAT(update.roster.left, ElementsAre(ParticipantId(1)));
+}
+
+TEST_F(RoomTest, AFullRoomNamesItsLimit) {
+  EXPECT_TRUE(Join(0, 1) && Join(0, 2) && Join(0, 3));
+  const auto refused = room_.Join(At(0), Person(4), {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().message, "room full: 3 of 3");
+  room_.Leave(At(1), ParticipantId(2));
+  EXPECT_TRUE(Join(1, 4));
+}
+
+TEST_F(RoomTest, ChangesThatChangeNothingAreNotTold) {
+  Join(0, 1);
+  room_.Flush(At(0));
+  EXPECT_FALSE(room_.SetMuted(At(1), TrackId(11), true));
+  EXPECT_FALSE(room_.SetMuted(At(1), TrackId(99), true));
+  EXPECT_FALSE(room_.SetProfile(At(1), ParticipantId(1), ""));
+  EXPECT_FALSE(room_.SetAway(At(1), ParticipantId(1), false));
+  EXPECT_FALSE(room_.Leave(At(1), ParticipantId(2)));
+  EXPECT_EQ(room_.FlushAt(), Instant::Never());
+}
+
+TEST_F(RoomTest, SlotsAreCoalescedToTheirNewestState) {
+  Join(0, 1);
+  Join(0, 2);
+  room_.Flush(At(0));
+  room_.OnSlots(At(1), ParticipantId(1), std::vector{Carries(1, 20), Carries(2, 21)});
+  room_.OnSlots(At(2), ParticipantId(1), std::vector{Carries(2, 0)});
+  room_.OnSlots(At(2), ParticipantId(1), std::vector{Carries(9, 20)});
+  room_.OnSlots(At(2), ParticipantId(5), std::vector{Carries(1, 20)});
+  const RoomUpdate update = room_.Flush(At(100));
+  ASSERT_EQ(update.slots.size(), 1u);
+  EXPECT_EQ(update.slots[0].receiver, ParticipantId(1));
+  ASSERT_EQ(update.slots[0].slots.size(), 2u);
+  EXPECT_EQ(update.slots[0].slots[0].track, TrackId(20));
+  EXPECT_EQ(update.slots[0].slots[1].track, TrackId());
+  EXPECT_EQ(room_.TakeAllSlots(ParticipantId(1)).size(), 2u);
+  EXPECT_THAT(room_.TakeAllSlots(ParticipantId(2)), IsEmpty());
+}
+
+TEST_F(RoomTest, TheDominantSpeakerIsForgottenWhenGone) {
+  Join(0, 1);
+  Join(0, 2);
+  room_.OnDominantSpeaker(At(1), TrackId(20));
+  room_.OnDominantSpeaker(At(1), TrackId(77));
+  EXPECT_EQ(room_.dominant_speaker(), TrackId(20));
+  EXPECT_EQ(room_.Flush(At(1)).dominant_speaker, TrackId(20));
+  EXPECT_EQ(room_.Flush(At(2)).dominant_speaker, std::nullopt);
+  room_.Leave(At(3), ParticipantId(2));
+  EXPECT_EQ(room_.dominant_speaker(), TrackId());
+}
+
+TEST_F(RoomTest, LaterMediaBelongsToItsParticipant) {
+  Join(0, 1);
+  room_.Flush(At(0));
+  const std::vector<SlotId> slots = {SlotId(3)};
+  const std::vector<Track> tracks = {{TrackId(15), router::SourceKind::kScreenVideo, true, "9"}};
+  EXPECT_TRUE(room_.AddMedia(At(1), ParticipantId(1), tracks, slots));
+  EXPECT_FALSE(room_.AddMedia(At(1), ParticipantId(8), tracks, slots));
+  EXPECT_EQ(room_.roster().OwnerOf(TrackId(15)), ParticipantId(1));
+  room_.OnSlots(At(2), ParticipantId(1), std::vector{Carries(3, 20)});
+  EXPECT_EQ(room_.Flush(At(100)).slots.size(), 1u);
+}
+
+TEST(RoomDirectory, RoomsHaveALimitAndNamesAreFreeAgain) {
+  RoomDirectory rooms({.rooms_max = 1, .participants_per_room_max = 2});
+  Room* tea = rooms.Create("open/tea", ShardId(0)).value();
+  EXPECT_EQ(rooms.FindByName("open/tea"), tea);
+  EXPECT_EQ(rooms.Create("open/cake", ShardId(0)).error().message, "rooms: 1 of 1");
+  const RoomId old = tea->id();
+  rooms.Erase(old);
+  EXPECT_EQ(rooms.FindByName("open/tea"), nullptr);
+  EXPECT_EQ(rooms.Find(old), nullptr);
+  EXPECT_NE(rooms.Create("open/tea", ShardId(0)).value()->id(), old);
+}
+
+TEST(ShardLoads, TheNextRoomGoesWhereFewestAre) {
+  ShardLoads loads(3);
+  EXPECT_EQ(loads.Least(), ShardId(0));
+  loads.Add(ShardId(0));
+  loads.Add(ShardId(1));
+  EXPECT_EQ(loads.Least(), ShardId(2));
+  loads.Add(ShardId(2));
+  loads.Remove(ShardId(1));
+  EXPECT_EQ(loads.Least(), ShardId(1));
+}
+
+}  // namespace
+}  // namespace conclave::conference

@@ -1,0 +1,79 @@
+#include "conference/roster.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace conclave::conference {
+
+const Participant* Roster::Find(ParticipantId id) const {
+  const auto it = participants_.find(id);
+  return it == participants_.end() ? nullptr : &it->second;
+}
+
+Participant* Roster::FindMutable(ParticipantId id) { return const_cast<Participant*>(Find(id)); }
+
+const Track* Roster::FindTrack(TrackId id) const {
+  const auto owner = owners_.find(id);
+  if (owner == owners_.end()) return nullptr;
+  for (const Track& track : participants_.at(owner->second).tracks) {
+    if (track.id == id) return &track;
+  }
+  return nullptr;
+}
+
+Track* Roster::FindMutable(TrackId id) { return const_cast<Track*>(FindTrack(id)); }
+
+ParticipantId Roster::OwnerOf(TrackId id) const {
+  const auto owner = owners_.find(id);
+  CHECK(owner != owners_.end());
+  return owner->second;
+}
+
+Result<void> Roster::Add(Participant participant) {
+  if (full()) {
+    const std::string limit = std::to_string(participants_max_);
+    return Error{"room full: " + std::to_string(size()) + " of " + limit};
+  }
+  const ParticipantId id = participant.id;
+  for (const Track& track : participant.tracks) CHECK(owners_.emplace(track.id, id).second);
+  CHECK(participants_.emplace(id, std::move(participant)).second);
+  return {};
+}
+
+bool Roster::Remove(ParticipantId id) {
+  const auto it = participants_.find(id);
+  if (it == participants_.end()) return false;
+  for (const Track& track : it->second.tracks) owners_.erase(track.id);
+  participants_.erase(it);
+  return true;
+}
+
+bool Roster::AddTracks(ParticipantId id, const std::vector<Track>& tracks) {
+  Participant* participant = FindMutable(id);
+  if (participant == nullptr || tracks.empty()) return false;
+  for (const Track& track : tracks) {
+    CHECK(owners_.emplace(track.id, id).second);
+    participant->tracks.push_back(track);
+  }
+  return true;
+}
+
+bool Roster::SetMuted(TrackId id, bool muted) {
+  Track* track = FindMutable(id);
+  return track != nullptr && std::exchange(track->muted, muted) != muted;
+}
+
+bool Roster::SetProfile(ParticipantId id, std::string profile) {
+  Participant* participant = FindMutable(id);
+  if (participant == nullptr || participant->profile == profile) return false;
+  participant->profile = std::move(profile);
+  return true;
+}
+
+bool Roster::SetAway(ParticipantId id, bool away) {
+  Participant* participant = FindMutable(id);
+  return participant != nullptr && std::exchange(participant->away, away) != away;
+}
+
+}  // namespace conclave::conference

@@ -1,0 +1,48 @@
+// Who is in a room and what they send.
+#pragma once
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "conference/participant.h"
+
+namespace conclave::conference {
+
+class Roster {
+ public:
+  explicit Roster(size_t participants_max) : participants_max_(participants_max) {}
+
+  // In the order of ids, which is the order of joining.
+  const std::map<ParticipantId, Participant>& participants() const { return participants_; }
+  size_t size() const { return participants_.size(); }
+  bool full() const { return size() >= participants_max_; }
+  const Participant* Find(ParticipantId id) const;
+  // Null for a track that nobody here has.
+  const Track* FindTrack(TrackId id) const;
+  // Requires a track of this roster.
+  ParticipantId OwnerOf(TrackId id) const;
+
+  // Fails with "room full: 300 of 300". The ids must be new.
+  Result<void> Add(Participant participant);
+  bool Remove(ParticipantId id);
+
+  // Each says whether the roster changed. An unknown id changes nothing.
+  bool AddTracks(ParticipantId id, const std::vector<Track>& tracks);
+  bool SetMuted(TrackId id, bool muted);
+  bool SetProfile(ParticipantId id, std::string profile);
+  bool SetAway(ParticipantId id, bool away);
+
+ private:
+  Participant* FindMutable(ParticipantId id);
+  Track* FindMutable(TrackId id);
+
+  size_t participants_max_;
+  std::map<ParticipantId, Participant> participants_;
+  std::unordered_map<TrackId, ParticipantId> owners_;
+};
+
+}  // namespace conclave::conference
