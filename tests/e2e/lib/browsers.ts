@@ -48,6 +48,8 @@ const chromiumFlags = [
   "--use-fake-ui-for-media-stream",
   "--use-fake-device-for-media-stream",
   "--auto-accept-this-tab-capture",
+  // So that the tests also run on a machine whose only interface is loopback.
+  "--allow-loopback-in-peer-connection",
 ];
 
 async function launchChromium(person: Person, options: ClientOptions): Promise<BrowserContext> {

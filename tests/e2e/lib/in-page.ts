@@ -18,3 +18,123 @@ export function keepConnections(): void {
     }
   };
 }
+
+/** Sends the page's media through a relay: only the loopback candidate stays, with the relay's port. */
+export function useRelay(port: number): void {
+  const original = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function (
+    description?: RTCSessionDescriptionInit,
+  ) {
+    const sdp = (description?.sdp ?? "")
+      .split("\r\n")
+      .filter((line) => !line.startsWith("a=candidate:") || line.includes(" 127.0.0.1 "))
+      .map((line) =>
+        line.startsWith("a=candidate:")
+          ? line.replace(/ 127\.0\.0\.1 \d+ /, ` 127.0.0.1 ${port} `)
+          : line,
+      )
+      .join("\r\n");
+    return original.call(this, { type: description?.type ?? "answer", sdp });
+  } as typeof original;
+}
+
+/** Once a second, a white picture for 100 ms and a beep that begins at the same moment. */
+export function flashAndBeep(): void {
+  navigator.mediaDevices.getUserMedia = async (constraints = {}) => {
+    const audio = new AudioContext({ sampleRate: 48000 });
+    await audio.resume();
+    const canvas = document.createElement("canvas");
+    canvas.width = 640;
+    canvas.height = 360;
+    const context = canvas.getContext("2d");
+    const destination = audio.createMediaStreamDestination();
+    const gain = audio.createGain();
+    gain.gain.value = 0;
+    const oscillator = audio.createOscillator();
+    oscillator.frequency.value = 880;
+    oscillator.connect(gain).connect(destination);
+    oscillator.start();
+    let beeped = -1;
+    let frame = 0;
+    const draw = (): void => {
+      const phase = audio.currentTime % 1;
+      const second = Math.floor(audio.currentTime);
+      // Scheduled ahead, so that the sound starts on the second whatever the timer does.
+      if (beeped < second + 1) {
+        beeped = second + 1;
+        gain.gain.setValueAtTime(0.8, second + 1);
+        gain.gain.setValueAtTime(0, second + 1.1);
+      }
+      if (context) {
+        context.fillStyle = phase < 0.1 ? "#fff" : "#000";
+        context.fillRect(0, 0, 640, 360);
+        // Something always changes, so that every frame is encoded and sent.
+        context.fillStyle = "#888";
+        context.fillRect((frame * 8) % 640, 340, 8, 8);
+      }
+      frame++;
+    };
+    setInterval(draw, 20);
+    const tracks: MediaStreamTrack[] = [];
+    if (constraints.audio) tracks.push(...destination.stream.getAudioTracks());
+    if (constraints.video) tracks.push(...canvas.captureStream(30).getVideoTracks());
+    return new MediaStream(tracks);
+  };
+}
+
+/**
+ * Watches one participant's tile and sound for `seconds`: the times (performance.now) at which a white
+ * picture was presented after a black one, and at which a beep began.
+ */
+export async function watchFlashes(watch: {
+  participant: string;
+  seconds: number;
+}): Promise<{ flashes: number[]; beeps: number[] }> {
+  const video = document.querySelector<HTMLVideoElement>(
+    `[data-testid=tile][data-participant="${watch.participant}"] video`,
+  );
+  const player = document.querySelector<HTMLAudioElement>(
+    `audio[data-participant="${watch.participant}"]`,
+  );
+  const flashes: number[] = [];
+  const beeps: number[] = [];
+  const stream = player?.srcObject;
+  if (!video || !(stream instanceof MediaStream)) return { flashes, beeps };
+
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 8;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  let bright = false;
+  const onFrame = (_now: number, frame: VideoFrameCallbackMetadata): void => {
+    context?.drawImage(video, 0, 0, 8, 8);
+    const level = context?.getImageData(3, 3, 1, 1).data[0] ?? 0;
+    if (level > 127 && !bright) flashes.push(frame.expectedDisplayTime);
+    bright = level > 127;
+    video.requestVideoFrameCallback(onFrame);
+  };
+  video.requestVideoFrameCallback(onFrame);
+
+  const audio = new AudioContext();
+  await audio.resume();
+  const source = audio.createMediaStreamSource(stream);
+  const tap = audio.createScriptProcessor(256, 1, 1);
+  let quietFor = 1000;
+  tap.onaudioprocess = (event) => {
+    const samples = event.inputBuffer.getChannelData(0);
+    let loud = -1;
+    for (let i = 0; i < samples.length && loud < 0; i++) {
+      if (Math.abs(samples[i] ?? 0) > 0.05) loud = i;
+    }
+    const blockMs = (samples.length / audio.sampleRate) * 1000;
+    if (loud >= 0 && quietFor > 300) {
+      beeps.push(performance.now() - blockMs + (loud / audio.sampleRate) * 1000);
+    }
+    quietFor = loud >= 0 ? 0 : quietFor + blockMs;
+  };
+  source.connect(tap);
+  tap.connect(audio.destination);
+  await new Promise((resolve) => setTimeout(resolve, watch.seconds * 1000));
+  tap.disconnect();
+  await audio.close();
+  return { flashes, beeps };
+}

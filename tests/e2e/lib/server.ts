@@ -11,6 +11,8 @@ export interface Server {
   /** "http://localhost:PORT", no slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** Of the first shard. */
+  readonly udpPort: number;
   readonly pid: number;
   /** Everything that it logged so far. */
   readonly log: () => string;
@@ -61,6 +63,7 @@ export async function startServer(options: readonly string[] = []): Promise<Serv
   return {
     url,
     port,
+    udpPort,
     pid: child.pid ?? 0,
     log: () => log,
     stop: async () => {

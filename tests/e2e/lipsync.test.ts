@@ -1,0 +1,68 @@
+/**
+ * Decisions 20: a publisher whose picture travels 300 ms longer than its sound is seen and heard in
+ * step within 6 s, in both browsers.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type Client, type Engine, openClient } from "./lib/browsers.ts";
+import { flashAndBeep, useRelay, watchFlashes } from "./lib/in-page.ts";
+import { Meeting } from "./lib/meeting.ts";
+import { type Relay, startRelay } from "./lib/relay.ts";
+import { type Server, startServer } from "./lib/server.ts";
+
+/** Medians of the distance of each flash from the nearest beep: positive is a late picture. */
+function skewOf(flashes: readonly number[], beeps: readonly number[]): number {
+  const distances = flashes
+    .map((flash) => beeps.map((beep) => flash - beep).sort((a, b) => Math.abs(a) - Math.abs(b))[0])
+    .filter((distance) => distance !== undefined)
+    .sort((a, b) => a - b);
+  return distances[Math.floor(distances.length / 2)] ?? Number.NaN;
+}
+
+for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[]) {
+  describe(`lip sync in ${engine}`, () => {
+    let server: Server;
+    let relay: Relay;
+    const clients: Client[] = [];
+
+    before(async () => {
+      server = await startServer(["--shards", "1"]);
+      relay = await startRelay(server.udpPort, {
+        videoDelayMs: 300,
+        loss: 0,
+        audioPayloadType: 111,
+        seed: 1,
+      });
+    });
+    after(async () => {
+      for (const client of clients) await client.close().catch(() => undefined);
+      relay.stop();
+      await server.stop();
+    });
+
+    test("a picture that travels 300 ms longer than its sound is in step after 6 s", async () => {
+      const room = `${server.url}/open/e2e-lipsync-${engine}`;
+      const publisher = await openClient("chromium", "Ana");
+      clients.push(publisher);
+      await publisher.page.addInitScript(flashAndBeep);
+      await publisher.page.addInitScript(useRelay, relay.port);
+      await new Meeting(publisher).join(room);
+      const viewer = await openClient(engine, "Ben");
+      clients.push(viewer);
+      const meeting = new Meeting(viewer);
+      await meeting.join(room);
+      await meeting.tile("Ana").locator("video").waitFor();
+      await viewer.page.waitForTimeout(6000);
+      const { flashes, beeps } = await viewer.page.evaluate(watchFlashes, {
+        participant: await meeting.participantIdOf("Ana"),
+        seconds: 8,
+      });
+      const skew = skewOf(flashes, beeps);
+      console.log(
+        `${engine}: skew ${skew.toFixed(0)} ms (${flashes.length} flashes, ${beeps.length} beeps)`,
+      );
+      assert.ok(flashes.length >= 5 && beeps.length >= 5, "flashes and beeps arrive");
+      assert.ok(Math.abs(skew) <= 80, `skew ${skew} ms`);
+    });
+  });
+}
