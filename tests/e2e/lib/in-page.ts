@@ -22,20 +22,22 @@ export function keepConnections(): void {
 /** Sends the page's media through a relay: only the loopback candidate stays, with the relay's port. */
 export function useRelay(port: number): void {
   const original = RTCPeerConnection.prototype.setRemoteDescription;
-  RTCPeerConnection.prototype.setRemoteDescription = function (
-    description?: RTCSessionDescriptionInit,
-  ) {
-    const sdp = (description?.sdp ?? "")
+  const rewrite = (line: string): string =>
+    line.startsWith("a=candidate:")
+      ? line.replace(/ 127\.0\.0\.1 \d+ /, ` 127.0.0.1 ${port} `)
+      : line;
+  const patched = async function (
+    this: RTCPeerConnection,
+    description: RTCSessionDescriptionInit,
+  ): Promise<void> {
+    const sdp = (description.sdp ?? "")
       .split("\r\n")
       .filter((line) => !line.startsWith("a=candidate:") || line.includes(" 127.0.0.1 "))
-      .map((line) =>
-        line.startsWith("a=candidate:")
-          ? line.replace(/ 127\.0\.0\.1 \d+ /, ` 127.0.0.1 ${port} `)
-          : line,
-      )
+      .map(rewrite)
       .join("\r\n");
-    return original.call(this, { type: description?.type ?? "answer", sdp });
-  } as typeof original;
+    await original.call(this, { type: description.type, sdp });
+  };
+  Object.assign(RTCPeerConnection.prototype, { setRemoteDescription: patched });
 }
 
 /** Once a second, a white picture for 100 ms and a beep that begins at the same moment. */

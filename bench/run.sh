@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Prints one of the figures that we claim; the last line is machine-readable: "NAME: key=value ...".
+#
+#   ./bench/run.sh NAME [argument...]     NAME as below; without one, lists them
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+export PATH="$PWD/node_modules/node/bin:$PATH"
+
+name=${1:-}
+[ $# -gt 0 ] && shift
+case $name in
+  # Click to first decoded remote frame on localhost, warm, Chromium and Firefox.
+  join)
+    [ -s tests/e2e/media/Ana.y4m ] || tests/e2e/make-media.sh >/dev/null
+    exec node bench/join.ts "$@"
+    ;;
+  # Resident memory of the idle server, and time from start to listening.
+  idle) exec bench/idle.sh "$@" ;;
+  # Bytes of JavaScript, gzip.
+  size) exec npm run --silent size -w web/app ;;
+  # CPU per forwarded 1200-byte packet.
+  forward) exec build/release/bench/forward "$@" ;;
+  *)
+    grep -B1 -E '^  [a-z]+\)' "$0" | sed -nE 's/^  # (.*)/  \1/p; s/^  ([a-z]+)\).*/\1/p'
+    [ -z "$name" ] || { echo "bench/run.sh: no figure '$name'" >&2; exit 2; }
+    ;;
+esac
