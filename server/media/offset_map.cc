@@ -1,0 +1,75 @@
+#include "media/offset_map.h"
+
+#include <algorithm>
+
+namespace conclave::media {
+
+void OffsetMap::Begin(int64_t first) {
+  head_ = 0;
+  count_ = 0;
+  Append({first, next_ - first});
+  newest_ = first - 1;
+}
+
+std::optional<int64_t> OffsetMap::Map(int64_t source) {
+  if (source > newest_) {
+    newest_ = source;
+    const int64_t output = source + Last().offset;
+    next_ = output + 1;
+    return output;
+  }
+  const Segment* segment = Find(source);
+  if (!segment || segment->offset == kDropped) return std::nullopt;
+  return source + segment->offset;
+}
+
+std::optional<int64_t> OffsetMap::Drop(int64_t source) {
+  if (source <= newest_) {
+    const Segment* segment = Find(source);
+    if (!segment || segment->offset == kDropped) return std::nullopt;
+    return source + segment->offset;
+  }
+  const int64_t offset = Last().offset - 1;
+  if (Last().first != source) {
+    Append({source, kDropped});
+    Append({source + 1, offset});
+  } else if (count_ > 1 && segments_[(head_ + count_ - 2) % kSegments].offset == kDropped) {
+    // The run of dropped numbers just before grows by one.
+    Last() = {source + 1, offset};
+  } else {
+    Last() = {source, kDropped};
+    Append({source + 1, offset});
+  }
+  newest_ = source;
+  next_ = source + 1 + offset;
+  return std::nullopt;
+}
+
+int64_t OffsetMap::Insert() {
+  if (active()) {
+    if (Last().first == newest_ + 1) {
+      ++Last().offset;
+    } else {
+      Append({newest_ + 1, Last().offset + 1});
+    }
+  }
+  return next_++;
+}
+
+const OffsetMap::Segment* OffsetMap::Find(int64_t source) const {
+  for (size_t i = count_; i-- > 0;) {
+    const Segment& segment = segments_[(head_ + i) % kSegments];
+    if (segment.first <= source) return &segment;
+  }
+  return nullptr;
+}
+
+void OffsetMap::Append(Segment segment) {
+  if (count_ == kSegments) {
+    head_ = (head_ + 1) % kSegments;
+    --count_;
+  }
+  segments_[(head_ + count_++) % kSegments] = segment;
+}
+
+}  // namespace conclave::media

@@ -1,0 +1,142 @@
+// Where every source packet lives: decrypted once, parsed once, then shared by reference among the
+// receivers' send queues and retransmission histories. One thread owns a pool and its references.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "base/check.h"
+#include "base/datagram.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "wire/codec.h"
+#include "wire/rtp_extensions.h"
+#include "wire/vp8.h"
+
+namespace conclave::media {
+
+// What is parsed of a source packet, once, on arrival. Whoever fills a packet fills all of it.
+struct PacketInfo {
+  // When the datagram came in, on the server's clock.
+  Instant arrival;
+  TrackId track;
+  // The simulcast encoding, counted from the lowest: 0 where there is one only.
+  uint8_t layer = 0;
+  // As the publisher numbers it.
+  uint8_t payload_type = 0;
+  bool marker = false;
+  // Unwrapped per SSRC (media/source_sequence.h for the first).
+  int64_t sequence = 0;
+  int64_t timestamp = 0;
+  // Where the payload lies in the packet's bytes; padding is not part of it.
+  uint16_t payload_offset = 0;
+  uint16_t payload_bytes = 0;
+  wire::FrameInfo frame;
+  // Of VP8 payloads only: what a receive slot rewrites.
+  std::optional<wire::Vp8Descriptor> vp8;
+  // RFC 6464, where the packet carries it.
+  std::optional<wire::AudioLevelValue> audio_level;
+};
+
+class PacketPool;
+
+// One pooled packet. Only the pool makes it; PacketRef reaches it.
+struct Packet {
+  PacketInfo info;
+  // The plaintext RTP packet: the first `size_bytes` of `bytes`.
+  uint16_t size_bytes = 0;
+  std::array<uint8_t, kMaxDatagramBytes> bytes;
+
+  std::span<const uint8_t> payload() const {
+    return std::span(bytes).subspan(info.payload_offset, info.payload_bytes);
+  }
+
+ private:
+  friend class PacketPool;
+  friend class PacketRef;
+  explicit Packet(PacketPool& owner) : pool(&owner) {}
+
+  PacketPool* pool;
+  Packet* next_free = nullptr;
+  uint32_t references = 0;
+};
+
+// A counted reference; the packet goes back to its pool with the last one. The count is not atomic:
+// references never leave the thread of their pool. A packet is written to only before it is shared.
+class PacketRef {
+ public:
+  PacketRef() = default;
+  PacketRef(const PacketRef& other) : packet_(other.packet_) {
+    if (packet_) ++packet_->references;
+  }
+  PacketRef(PacketRef&& other) noexcept : packet_(std::exchange(other.packet_, nullptr)) {}
+  PacketRef& operator=(PacketRef other) noexcept {
+    std::swap(packet_, other.packet_);
+    return *this;
+  }
+  ~PacketRef() { Reset(); }
+
+  void Reset();
+  explicit operator bool() const { return packet_ != nullptr; }
+  // Require a packet.
+  Packet& operator*() const { return *packet_; }
+  Packet* operator->() const { return packet_; }
+  bool operator==(const PacketRef&) const = default;
+
+ private:
+  friend class PacketPool;
+  explicit PacketRef(Packet* packet) : packet_(packet) { ++packet_->references; }
+  Packet* packet_ = nullptr;
+};
+
+// Allocates nothing after construction. Memory that was never needed stays untouched, so that an
+// idle server does not pay for the pool's capacity. Outlives every reference.
+class PacketPool {
+ public:
+  explicit PacketPool(size_t capacity);
+  ~PacketPool();
+  PacketPool(const PacketPool&) = delete;
+  PacketPool& operator=(const PacketPool&) = delete;
+
+  // A packet with default info, size 0 and unspecified bytes; nullopt (and counted) when all are
+  // in use: the caller drops the datagram, or first makes histories give up their oldest.
+  std::optional<PacketRef> Allocate();
+
+  size_t capacity() const { return capacity_; }
+  size_t in_use() const { return in_use_; }
+  // How often Allocate had nothing to give.
+  uint64_t exhausted() const { return exhausted_; }
+
+ private:
+  friend class PacketRef;
+  struct alignas(Packet) Storage {
+    std::byte bytes[sizeof(Packet)];
+  };
+
+  Packet* TakeFree();
+  void Release(Packet* packet) {
+    packet->next_free = free_;
+    free_ = packet;
+    --in_use_;
+  }
+
+  const size_t capacity_;
+  std::unique_ptr<Storage[]> storage_;
+  // The first `constructed_` packets have been needed at least once; the others are raw memory.
+  size_t constructed_ = 0;
+  Packet* free_ = nullptr;
+  size_t in_use_ = 0;
+  uint64_t exhausted_ = 0;
+};
+
+inline void PacketRef::Reset() {
+  if (packet_ && --packet_->references == 0) packet_->pool->Release(packet_);
+  packet_ = nullptr;
+}
+
+}  // namespace conclave::media

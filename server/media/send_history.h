@@ -1,0 +1,96 @@
+// What a receive slot was sent, by output sequence number: references to source packets plus all
+// that is needed to build each again byte by byte (decisions 25). Never a copy.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "media/packet_pool.h"
+#include "media/slot_rewriter.h"
+
+namespace conclave::media {
+
+struct SentPacket {
+  // Empty for a packet of padding only.
+  PacketRef source;
+  SlotHeader header;
+  uint8_t payload_type = 0;
+  bool marker = false;
+  // Added by us at the end, the count byte included.
+  uint8_t padding_bytes = 0;
+  // The transport-wide number it left with. A retransmission without RTX repeats it.
+  bool has_transport_sequence = false;
+  uint16_t transport_sequence = 0;
+  // 24 bits; meaningful only where the slot has the extension.
+  uint32_t abs_send_time = 0;
+  Instant sent_at;
+};
+
+// One per slot. Grows (rarely) to the largest size that the slot's rate needs, at most
+// `packets_max`; then allocates no more.
+class SendHistory {
+ public:
+  // Older packets come too late for any jitter buffer that a call can bear.
+  static constexpr Duration kNackAgeMax = Duration::Seconds(1);
+  // The newest key frame and all after it stay longer, for a receiver that lost its beginning
+  // (decisions 23).
+  static constexpr Duration kKeyFrameAgeMax = Duration::Seconds(2);
+  // Where the RTT is not known or tiny: more often than this is one loss told twice.
+  static constexpr Duration kResendSpacingMin = Duration::Millis(10);
+  // Two seconds at 512 packets per second: more than 4 Mbps.
+  static constexpr size_t kPacketsMax = 1024;
+
+  explicit SendHistory(size_t packets_max = kPacketsMax);
+
+  // Each index at most once, in any order; one that is older than what the ring spans is ignored.
+  // `sent_at` of the packet is the time.
+  void Insert(SentPacket packet);
+
+  // The packet to send again for a NACK, valid until the next call; null where it is unknown, too
+  // old, padding only, or was sent again less than an RTT ago. Counts as sent again from now on.
+  const SentPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt);
+
+  // Appends the sequence numbers from the newest key frame's first packet on, oldest first: for
+  // TakeForResend. Appends none where no key frame is held.
+  void ListFromKeyFrame(Instant now, std::vector<uint16_t>& out) const;
+  bool HasKeyFrame(Instant now) const;
+
+  // Lets go of what is too old; Insert does so too. Call now and then on slots that stand still.
+  void Expire(Instant now);
+  // Lets go of everything sent before `before`: the packet pool is exhausted.
+  void DropBefore(Instant before);
+
+  // Packets held.
+  size_t size() const { return held_; }
+
+ private:
+  struct Entry {
+    SentPacket packet;
+    Instant resent_at;
+    bool held = false;
+    bool resent = false;
+  };
+
+  Entry& At(int64_t index) { return ring_[static_cast<size_t>(index) & (ring_.size() - 1)]; }
+  const Entry& At(int64_t index) const {
+    return ring_[static_cast<size_t>(index) & (ring_.size() - 1)];
+  }
+  bool Holds(int64_t index) const;
+  bool Expired(const Entry& entry, Instant now) const;
+  void Let(Entry& entry);
+  void Advance(int64_t index);
+  void Grow();
+
+  const size_t packets_max_;
+  std::vector<Entry> ring_;
+  size_t held_ = 0;
+  // Everything held lies in [oldest_, newest_], fewer than ring_.size() + 1 indices.
+  int64_t oldest_ = 0;
+  int64_t newest_ = -1;
+  // Of the newest key frame's first packet; -1 where there was none.
+  int64_t key_frame_ = -1;
+};
+
+}  // namespace conclave::media
