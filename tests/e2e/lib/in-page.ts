@@ -21,7 +21,10 @@ export function keepConnections(): void {
 
 /** Sends the page's media through a relay: only the loopback candidate stays, with the relay's port. */
 export function useRelay(port: number): void {
-  const original = RTCPeerConnection.prototype.setRemoteDescription;
+  const original: (
+    this: RTCPeerConnection,
+    description: RTCSessionDescriptionInit,
+  ) => Promise<void> = RTCPeerConnection.prototype.setRemoteDescription;
   const rewrite = (line: string): string =>
     line.startsWith("a=candidate:")
       ? line.replace(/ 127\.0\.0\.1 \d+ /, ` 127.0.0.1 ${port} `)
