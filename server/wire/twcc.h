@@ -33,8 +33,12 @@ struct TwccFeedback {
   Duration reference_time;
 };
 
-// Parses RtcpTwcc::body and appends a status for each sequence number from base_sequence on (at
-// most 65535, as the format has it). On nullopt `statuses` is as it was.
+// More than half of the sequence numbers could not be told from older ones. It also bounds what a
+// feedback of few bytes makes a parser append.
+inline constexpr size_t kTwccStatusesMax = 32768;
+
+// Parses RtcpTwcc::body and appends a status for each sequence number from base_sequence on: at
+// most kTwccStatusesMax, at least one. On nullopt `statuses` is as it was.
 std::optional<TwccFeedback> ParseTwcc(std::span<const uint8_t> body,
                                       std::vector<TwccStatus>& statuses);
 
@@ -55,9 +59,10 @@ struct TwccTarget {
 };
 
 // Appends one feedback block about the leading arrivals, sorted by sequence number without repeats,
-// and returns how many it took: fewer than given where a delta leaves 16 bits, where the range
-// leaves 16 bits, or where `out` has no more room. The caller goes on with the next block, whose
-// base_sequence is the last reported one + 1. Returns 0 and writes nothing where not even one fits.
+// and returns how many it took: fewer than given where a delta leaves 16 bits (8 s), where the
+// range exceeds kTwccStatusesMax, or where `out` has no more room. The caller goes on with the next
+// block, whose base_sequence is the last reported one + 1. Returns 0 and writes nothing where not
+// even one fits; the base is then to be moved on.
 size_t WriteTwcc(const TwccTarget& target, std::span<const TwccArrival> arrivals, ByteWriter& out);
 
 }  // namespace conclave::wire
