@@ -1,0 +1,37 @@
+// The security headers of every answer: reference "tested in Chromium and Firefox", as corrected by
+// decisions 13 to 15 (blob workers, no COEP, frame-ancestors from the configuration).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace conclave::io {
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+struct PagePolicy {
+  // CSP source expressions of the pages that may embed ours; empty: nobody.
+  std::vector<std::string> frame_ancestors;
+  // Only with a certificate that browsers accept: behind a self-signed one HSTS would take away the
+  // visitor's way past the warning.
+  bool strict_transport = false;
+};
+
+struct PageContext {
+  // The request's Host header; empty when it had none or an invalid one.
+  std::string_view host;
+  bool tls = false;
+  // CSP sources of the page's inline import maps.
+  std::vector<std::string> script_hashes;
+};
+
+std::string ContentSecurityPolicy(const PagePolicy& policy, const PageContext& context);
+void AppendSecurityHeaders(const PagePolicy& policy, const PageContext& context, HeaderList& out);
+
+// Whether `host` can be a Host header's value: a name or address and an optional port, nothing that
+// could end a header or a CSP source.
+bool IsValidHost(std::string_view host);
+
+}  // namespace conclave::io
