@@ -1,0 +1,38 @@
+// Which simulcast layer of a track a receiver gets: the decision alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/data_rate.h"
+
+namespace conclave::media {
+
+// Simulcast encodings of one track. Browsers send at most three.
+inline constexpr size_t kLayersMax = 4;
+
+// One layer as it is now; a list of them has the lowest first.
+struct LayerState {
+  // It has sent recently (LayerActivity).
+  bool available = false;
+  uint16_t height_px = 0;
+  // As measured.
+  DataRate rate;
+};
+
+// The height of layer `index` of `count` where nobody told: the payload is encrypted end to end, so
+// that the pictures' sizes are not to be seen. Our SDK captures 720 lines and halves them per
+// layer.
+uint16_t AssumedHeight(size_t index, size_t count);
+
+// The lowest available layer that is high enough for `wish_px`, else the highest available; then
+// lower until its rate fits `budget` (zero: no limit). The lowest available one always fits:
+// whether to send nothing at all is the allocator's decision. A layer above `current` must fit with
+// a margin, so that a rate that wavers about the budget does not switch to and fro. nullopt:
+// wish_px is 0, or nothing is available.
+std::optional<uint8_t> ChooseLayer(uint16_t wish_px, std::span<const LayerState> layers,
+                                   DataRate budget, std::optional<uint8_t> current);
+
+}  // namespace conclave::media
