@@ -1,0 +1,151 @@
+#include "bench/bench_client.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/byte_writer.h"
+#include "base/check.h"
+
+namespace conclave::bench {
+namespace {
+
+constexpr uint32_t kPublisherSsrc = 0x5eed;
+
+io::UdpSocket Bound() {
+  auto socket = io::UdpSocket::Bind({IpAddress::V4(127, 0, 0, 1), 0}, 0);
+  CHECK(socket.has_value());
+  // Nobody reads it: a small buffer fills at once, and the kernel drops the rest where it arrives.
+  const int bytes = 4096;
+  CHECK(setsockopt(socket->fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)) == 0);
+  return std::move(*socket);
+}
+
+transport::PeerTransportConfig ClientConfig(const router::AddParticipant& command,
+                                            const transport::Fingerprint& server_fingerprint,
+                                            const SocketAddress& server) {
+  transport::PeerTransportConfig config;
+  config.ice_role = transport::IceRole::kControlling;
+  config.dtls_role = transport::DtlsRole::kClient;
+  config.local = {command.remote.ufrag, command.remote.password};
+  config.remote = {command.local.ufrag, command.local.password};
+  config.remote_fingerprint = server_fingerprint;
+  config.remote_candidates = {{0, server}};
+  return config;
+}
+
+}  // namespace
+
+router::AddParticipant BenchClient::MakeCommand(uint32_t id, Role role,
+                                                const transport::Certificate& certificate,
+                                                Random& random) {
+  router::AddParticipant command;
+  command.room = RoomId(1);
+  command.participant = ParticipantId(id);
+  command.local = {random.Text(kIceChars, 16), random.Text(kIceChars, 32)};
+  command.remote = {random.Text(kIceChars, 4), random.Text(kIceChars, 24)};
+  command.remote_fingerprint = certificate.fingerprint();
+  router::CodecConfig vp8;
+  vp8.name = router::CodecName::kVp8;
+  vp8.payload_type = kVp8;
+  vp8.rtx_payload_type = kVp8 + 1;
+  if (role == Role::kPublisher) {
+    router::TrackConfig track;
+    track.track = TrackId(id);
+    track.source = router::SourceKind::kCamera;
+    track.mid = "1";
+    track.ssrc = kPublisherSsrc;
+    track.codecs = {vp8};
+    track.extensions.transport_cc = kTransportCcId;
+    command.tracks.push_back(track);
+  } else {
+    router::SlotConfig slot;
+    slot.slot = SlotId(1);
+    slot.kind = router::MediaKind::kVideo;
+    slot.mid = "0";
+    slot.ssrc = 0x10000 + id * 2;
+    slot.rtx_ssrc = slot.ssrc + 1;
+    slot.codecs = {vp8};
+    command.slots.push_back(slot);
+  }
+  return command;
+}
+
+BenchClient::BenchClient(uint32_t id, Role role, const SocketAddress& server,
+                         const transport::Fingerprint& server_fingerprint,
+                         transport::TransportContext& context,
+                         const transport::Certificate& certificate, Random& random)
+    : socket_(Bound()),
+      path_{0, socket_.local()},
+      server_path_{0, server},
+      command_(MakeCommand(id, role, certificate, random)),
+      transport_(Instant(), context, ClientConfig(command_, server_fingerprint, server)) {}
+
+void BenchClient::Receive(Instant now, std::span<const uint8_t> bytes) {
+  // RFC 7983; media is of no interest to a handshake.
+  if (bytes[0] < 4) {
+    transport_.OnStun(now, server_path_, bytes, outbox_);
+  } else if (bytes[0] >= 20 && bytes[0] < 64) {
+    transport_.OnDtls(now, server_path_, bytes, outbox_);
+  }
+}
+
+void BenchClient::OnDeadline(Instant now) {
+  if (transport_.NextDeadline() <= now) transport_.OnDeadline(now, outbox_);
+}
+
+void BenchClient::Deliver(Instant now, router::Shard& shard) {
+  for (size_t i = 0; i < outbox_.size(); ++i) {
+    const auto datagram = outbox_[i].bytes;
+    std::copy(datagram.begin(), datagram.end(), packet_.begin());
+    const ReceivedDatagram received = {now, path_, std::span(packet_).first(datagram.size())};
+    shard.OnDatagrams(now, {&received, 1});
+  }
+  outbox_.Clear();
+}
+
+std::span<const uint8_t> BenchClient::NextPacket(size_t size_bytes, bool last_of_frame) {
+  const size_t plain_bytes = size_bytes - transport::PeerTransport::kMaxRtpOverhead;
+  ByteWriter header(plain_);
+  header.U8(0x90);
+  header.U8(static_cast<uint8_t>(kVp8 | (last_of_frame ? 0x80 : 0)));
+  header.U16(sequence_);
+  header.U32(timestamp_);
+  header.U32(kPublisherSsrc);
+  header.U16(0xbede);
+  header.U16(1);
+  header.U8(kTransportCcId << 4 | 1);
+  header.U16(sequence_);
+  header.U8(0);
+  const size_t header_bytes = header.size();
+  // RFC 7741 section 4.2: X and S, then I with a picture id of 15 bits, then the VP8 payload
+  // header.
+  header.U8(frame_start_ ? 0x90 : 0x80);
+  header.U8(0x80);
+  header.U16(static_cast<uint16_t>(0x8000 | picture_id_));
+  header.U8(key_frame_ ? 0x10 : 0x11);
+  header.U24(0x0);
+  if (key_frame_) header.U24(0x9d012a);
+
+  ++sequence_;
+  frame_start_ = last_of_frame;
+  if (last_of_frame) {
+    timestamp_ += 3000;
+    picture_id_ = (picture_id_ + 1) & 0x7fff;
+    key_frame_ = false;
+  }
+  const auto size = transport_.ProtectRtp(
+      std::span(plain_).first(header_bytes),
+      std::span(plain_).subspan(header_bytes, plain_bytes - header_bytes), packet_);
+  CHECK(size == size_bytes);
+  return std::span(packet_).first(*size);
+}
+
+std::optional<std::span<const uint8_t>> BenchClient::Decrypt(std::span<const uint8_t> datagram) {
+  const auto size = transport_.UnprotectRtp(server_path_, datagram, packet_);
+  if (!size) return std::nullopt;
+  return std::span(packet_).first(*size);
+}
+
+}  // namespace conclave::bench

@@ -1,0 +1,73 @@
+// A participant of a benchmark: the client's end of a transport, whose address is a real UDP socket
+// but whose handshake runs in memory.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/datagram.h"
+#include "base/random.h"
+#include "io/udp_socket.h"
+#include "router/commands.h"
+#include "router/shard.h"
+#include "transport/certificate.h"
+#include "transport/peer_transport.h"
+
+namespace conclave::bench {
+
+inline constexpr uint8_t kVp8 = 96;
+inline constexpr uint8_t kOpus = 111;
+inline constexpr uint8_t kTransportCcId = 3;
+
+enum class Role : uint8_t { kPublisher, kReceiver };
+
+class BenchClient {
+ public:
+  BenchClient(uint32_t id, Role role, const SocketAddress& server,
+              const transport::Fingerprint& server_fingerprint,
+              transport::TransportContext& context, const transport::Certificate& certificate,
+              Random& random);
+
+  const router::AddParticipant& command() const { return command_; }
+  TrackId track() const { return TrackId(command_.participant.value()); }
+  ParticipantId id() const { return command_.participant; }
+  // The client's end of the path, as the server sees it.
+  const Path& path() const { return path_; }
+  const SocketAddress& address() const { return socket_.local(); }
+  bool connected() const { return transport_.connected(); }
+  io::UdpSocket& socket() { return socket_; }
+
+  // One datagram from the server, during the handshake.
+  void Receive(Instant now, std::span<const uint8_t> bytes);
+  void OnDeadline(Instant now);
+  // Hands what waits to be sent to the shard.
+  void Deliver(Instant now, router::Shard& shard);
+
+  // The next packet of 1200 bytes on the wire, encrypted: VP8, the first of all opens a key frame.
+  std::span<const uint8_t> NextPacket(size_t size_bytes, bool last_of_frame);
+  // RTP payload of a packet that the server sent, decrypted.
+  std::optional<std::span<const uint8_t>> Decrypt(std::span<const uint8_t> datagram);
+
+ private:
+  static router::AddParticipant MakeCommand(uint32_t id, Role role,
+                                            const transport::Certificate& certificate,
+                                            Random& random);
+
+  io::UdpSocket socket_;
+  Path path_;
+  Path server_path_;
+  router::AddParticipant command_;
+  transport::PeerTransport transport_;
+  transport::Outbox outbox_;
+  std::array<uint8_t, kMaxDatagramBytes> packet_{};
+  std::array<uint8_t, kMaxDatagramBytes> plain_{};
+  uint16_t sequence_ = 100;
+  uint32_t timestamp_ = 1000;
+  uint16_t picture_id_ = 1;
+  bool frame_start_ = true;
+  bool key_frame_ = true;
+};
+
+}  // namespace conclave::bench
