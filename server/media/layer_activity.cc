@@ -8,7 +8,7 @@ void LayerActivity::OnPacket(Instant now, uint8_t index, size_t size_bytes) {
   if (index >= kLayersMax) return;
   Layer& layer = layers_[index];
   const bool resumed = !layer.seen || now - layer.last > kSilence;
-  if (resumed) layer = {.seen = true, .last = now, .window_start = now};
+  if (resumed) layer = Layer{.seen = true, .last = now, .window_start = now, .rate = DataRate()};
   layer.last = now;
   newest_ = std::max(newest_, now);
   const Duration window = now - layer.window_start;
