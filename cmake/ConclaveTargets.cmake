@@ -8,6 +8,8 @@ target_compile_features(conclave_flags INTERFACE cxx_std_20)
 target_include_directories(conclave_flags INTERFACE ${CMAKE_SOURCE_DIR}/server ${CMAKE_SOURCE_DIR})
 target_compile_options(conclave_flags INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wformat-security -Werror
+  # A designated initializer that leaves out members wants their defaults.
+  -Wno-missing-field-initializers
   -fno-omit-frame-pointer -fstack-protector-strong
   "$<$<CONFIG:RelWithDebInfo>:-O2;-g1;-UNDEBUG;-D_FORTIFY_SOURCE=2;-D_GLIBCXX_ASSERTIONS>"
   "$<$<CONFIG:Debug>:-O1;-g1>"
