@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "transport/srtp_cipher.h"
 #include "transport/types.h"
 
 namespace conclave::transport {
@@ -27,28 +28,29 @@ class SrtpObserver {
                          std::span<const uint8_t> header, std::span<const uint8_t> plaintext) = 0;
 };
 
-class SrtpCipher;
+class IpsecMb;
 
 // Not thread-safe; outlives the ciphers that it makes.
 class SrtpEngine {
  public:
   // Falls back to OpenSSL where ipsec-mb is missing; backend() tells.
-  explicit SrtpEngine(SrtpBackend backend = SrtpBackend::kFastest);
+  explicit SrtpEngine(SrtpBackend wanted = SrtpBackend::kFastest);
   ~SrtpEngine();
   SrtpEngine(const SrtpEngine&) = delete;
   SrtpEngine& operator=(const SrtpEngine&) = delete;
 
+  // kIpsecMb or kOpenSsl.
   SrtpBackend backend() const { return backend_; }
   void set_observer(SrtpObserver* observer) { observer_ = observer; }
   SrtpObserver* observer() const { return observer_; }
   uint64_t NextSession() { return ++sessions_; }
 
   // A cipher for one session key (RFC 3711 section 4.3). `auth_key` is empty for AEAD profiles.
+  // The sizes must be those of the profile.
   std::unique_ptr<SrtpCipher> MakeCipher(SrtpProfile profile, std::span<const uint8_t> key,
                                          std::span<const uint8_t> auth_key);
 
  private:
-  struct IpsecMb;
   std::unique_ptr<IpsecMb> ipsec_mb_;
   SrtpBackend backend_;
   SrtpObserver* observer_ = nullptr;
