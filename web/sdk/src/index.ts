@@ -1,2 +1,9 @@
 /** The SDK's only export: what is not here is not public. */
+export { listDevices, onDevicesChanged, openCamera, openMicrophone } from "./browser/devices.ts";
+export { isSupported } from "./browser/platform.ts";
+export { captureScreen } from "./browser/screen.ts";
+export { trustedScriptUrl } from "./browser/trusted_types.ts";
+export { join } from "./room/join.ts";
 export * from "./room/types.ts";
+export { CHAT_BYTES_MAX } from "./session/chat.ts";
+export { DISPLAY_NAME_CHARACTERS_MAX, normalizeDisplayName } from "./session/profile.ts";

@@ -1,0 +1,48 @@
+/**
+ * What the offer names. Every codec costs lines in each of a dozen sections, so each appears once,
+ * in the profile that all browsers share. VP8 first: everybody encodes and decodes it.
+ */
+const VIDEO_ORDER: readonly ((codec: RTCRtpCodec) => boolean)[] = [
+  is("video/VP8"),
+  // RTX (RFC 4588) is one capability for all of them.
+  is("video/rtx"),
+  is("video/VP9", /profile-id=0/),
+  // Constrained baseline with single-NAL and fragmented packets.
+  is("video/H264", /packetization-mode=1.*profile-level-id=42e0/),
+  is("video/AV1", /profile=0/),
+];
+
+/** Opus only: without telephone-event (decisions 15), comfort noise and the narrow old codecs. */
+export function audioCodecs(): RTCRtpCodec[] {
+  return shared("audio").filter(is("audio/opus"));
+}
+
+export function videoCodecs(): RTCRtpCodec[] {
+  const codecs = shared("video");
+  return VIDEO_ORDER.flatMap((matches) => codecs.find(matches) ?? []);
+}
+
+/** "vp8", "vp9", "h264", "av1", as far as this browser decodes them. */
+export function decodedVideoCodecs(): readonly string[] {
+  const names = videoCodecs().map((codec) => codec.mimeType.replace("video/", "").toLowerCase());
+  return names.filter((name) => name !== "rtx");
+}
+
+/** What this browser can both send and receive; preferences may not name other codecs. */
+function shared(kind: "audio" | "video"): RTCRtpCodec[] {
+  const sends = RTCRtpSender.getCapabilities(kind)?.codecs ?? [];
+  const receives = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  const key = (codec: RTCRtpCodec) => `${codec.mimeType} ${codec.sdpFmtpLine ?? ""}`.toLowerCase();
+  const sent = new Set(sends.map(key));
+  return receives.filter((codec) => sent.has(key(codec)));
+}
+
+/** A codec without parameters is in its default profile. */
+function is(mimeType: string, parameters?: RegExp): (codec: RTCRtpCodec) => boolean {
+  return (codec) =>
+    codec.mimeType.toLowerCase() === mimeType.toLowerCase() &&
+    (parameters === undefined ||
+      codec.sdpFmtpLine === undefined ||
+      codec.sdpFmtpLine === "" ||
+      parameters.test(codec.sdpFmtpLine));
+}

@@ -1,0 +1,150 @@
+import type { LocalOffer, Media, MediaOptions } from "../room/platform.ts";
+import type { SourceKind } from "../room/types.ts";
+import type { Presented } from "../session/lip_sync.ts";
+import type { MediaState } from "../session/media_path.ts";
+import { withOpusDtx } from "../session/sdp.ts";
+import { AUDIO_SLOTS } from "../session/slot_demand.ts";
+import { mediaKindOf, SOURCES } from "../session/sources.ts";
+import type { StatsReport } from "../session/stats.ts";
+import { deflateText, inflateText } from "./deflate.ts";
+import { CAMERA_ENCODINGS, cameraEncodings, SCREEN_ENCODINGS } from "./encodings.ts";
+import { FrameWorker } from "./frame_worker.ts";
+import { TransceiverFactory } from "./transceiver_factory.ts";
+
+const STATES: Readonly<Record<RTCPeerConnectionState, MediaState>> = {
+  new: "connecting",
+  connecting: "connecting",
+  connected: "connected",
+  disconnected: "disconnected",
+  failed: "failed",
+  closed: "failed",
+};
+
+/** One RTCPeerConnection: four senders, four audio slots, and as many video slots as were wanted. */
+export class MediaConnection implements Media {
+  readonly #connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  readonly #worker = FrameWorker.create();
+  readonly #factory = new TransceiverFactory(this.#connection, this.#worker);
+  readonly #senders: ReadonlyMap<SourceKind, RTCRtpTransceiver>;
+  readonly #audioSlots: readonly RTCRtpTransceiver[];
+  readonly #videoSlots: RTCRtpTransceiver[] = [];
+
+  constructor({ tracks, videoSlots, onState }: MediaOptions) {
+    this.#connection.onconnectionstatechange = () =>
+      onState(STATES[this.#connection.connectionState]);
+    this.#senders = new Map(SOURCES.map((source) => [source, this.#makeSender(source, tracks)]));
+    this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#factory.makeSlot("audio"));
+    this.#growVideoSlots(videoSlots);
+  }
+
+  get videoSlots(): number {
+    return this.#videoSlots.length;
+  }
+
+  async offer(
+    options: { readonly iceRestart?: boolean; readonly videoSlots?: number } = {},
+  ): Promise<LocalOffer> {
+    this.#growVideoSlots(options.videoSlots ?? 0);
+    const offer = await this.#connection.createOffer({ iceRestart: options.iceRestart ?? false });
+    // Not waiting for candidates: the server learns this client's address from its first check.
+    await this.#connection.setLocalDescription(offer);
+    const sections = [...this.#senders].map(([source, { mid }]) => ({ mid: mid ?? "", source }));
+    return { sdpDeflated: await deflateText(offer.sdp ?? ""), sections };
+  }
+
+  async accept(answerDeflated: Uint8Array): Promise<void> {
+    const sdp = withOpusDtx(await inflateText(answerDeflated));
+    await this.#connection.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  async rollback(): Promise<void> {
+    await this.#connection.setLocalDescription({ type: "rollback" });
+  }
+
+  async replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
+    const sender = this.#senders.get(source)?.sender;
+    if (sender === undefined) return;
+    prepareTrack(source, track);
+    await sender.replaceTrack(track ?? null);
+    if (source === "camera" && track !== undefined) await adaptLayers(sender, track);
+  }
+
+  slotTrack(mid: string): MediaStreamTrack | undefined {
+    return this.#slot(mid)?.receiver.track;
+  }
+
+  audioTracks(): readonly MediaStreamTrack[] {
+    return this.#audioSlots.map((slot) => slot.receiver.track);
+  }
+
+  sourceOfMid(mid: string): SourceKind | undefined {
+    return SOURCES.find((source) => this.#senders.get(source)?.mid === mid);
+  }
+
+  presented(mid: string): Presented | undefined {
+    const source = this.#slot(mid)?.receiver.getSynchronizationSources()[0];
+    return source === undefined
+      ? undefined
+      : { rtpTimestamp: source.rtpTimestamp, atMs: source.timestamp };
+  }
+
+  setBufferTarget(mid: string, targetMs: number): void {
+    const receiver = this.#slot(mid)?.receiver;
+    if (receiver !== undefined) receiver.jitterBufferTarget = targetMs > 0 ? targetMs : null;
+  }
+
+  async stats(): Promise<StatsReport> {
+    return (await this.#connection.getStats()) as unknown as StatsReport;
+  }
+
+  close(): void {
+    this.#connection.onconnectionstatechange = null;
+    this.#connection.close();
+    this.#worker?.close();
+  }
+
+  #slot(mid: string): RTCRtpTransceiver | undefined {
+    return [...this.#audioSlots, ...this.#videoSlots].find((slot) => slot.mid === mid);
+  }
+
+  #growVideoSlots(count: number): void {
+    while (this.#videoSlots.length < count) this.#videoSlots.push(this.#factory.makeSlot("video"));
+  }
+
+  #makeSender(
+    source: SourceKind,
+    tracks: ReadonlyMap<SourceKind, MediaStreamTrack>,
+  ): RTCRtpTransceiver {
+    const track = tracks.get(source);
+    prepareTrack(source, track);
+    const encodings = encodingsOf(source, track);
+    const kind = mediaKindOf(source);
+    return this.#factory.makeSender({
+      kind,
+      track,
+      ...(encodings === undefined ? {} : { encodings }),
+    });
+  }
+}
+
+function encodingsOf(
+  source: SourceKind,
+  track: MediaStreamTrack | undefined,
+): readonly RTCRtpEncodingParameters[] | undefined {
+  if (source === "screen-video") return SCREEN_ENCODINGS;
+  if (source !== "camera") return undefined;
+  const { width = 0, height = 0 } = track?.getSettings() ?? {};
+  return cameraEncodings(CAMERA_ENCODINGS, width, height);
+}
+
+async function adaptLayers(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+  const { width = 0, height = 0 } = track.getSettings();
+  const parameters = sender.getParameters();
+  parameters.encodings = cameraEncodings(parameters.encodings, width, height);
+  await sender.setParameters(parameters);
+}
+
+/** Screens are read: sharp is better than smooth, unless whoever captured says otherwise. */
+function prepareTrack(source: SourceKind, track: MediaStreamTrack | undefined): void {
+  if (source === "screen-video" && track?.contentHint === "") track.contentHint = "detail";
+}

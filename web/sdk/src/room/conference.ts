@@ -1,0 +1,393 @@
+import {
+  type ClientBody,
+  type Joined,
+  MessageClass,
+  type Relay,
+  type RosterDelta,
+  type ServerMessage,
+  ErrorCode as WireErrorCode,
+} from "../protocol/index.ts";
+import { decodeChat, encodeChat } from "../session/chat.ts";
+import { fromWireError } from "../session/errors.ts";
+import { levelsByParticipant } from "../session/levels.ts";
+import type { LocalTrackState } from "../session/local_sources.ts";
+import { decodeProfile, encodeProfile, normalizeDisplayName } from "../session/profile.ts";
+import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
+import type { SessionEnd } from "../session/signal_session.ts";
+import { Emitter } from "./emitter.ts";
+import { LayoutSender } from "./layout_sender.ts";
+import { LocalPublisher } from "./local_publisher.ts";
+import { MediaSession } from "./media_session.ts";
+import type { Platform } from "./platform.ts";
+import { SignalLink } from "./signal_link.ts";
+import {
+  ConclaveError,
+  type ConnectionState,
+  type EndReason,
+  type JoinOptions,
+  type ParticipantId,
+  type ParticipantInfo,
+  type Profile,
+  type RemoteMedia,
+  type Room,
+  type RoomEvents,
+  type RoomStats,
+  type SourceKind,
+  type TrackId,
+  type TrackWish,
+} from "./types.ts";
+
+/** How the first join ends: settled once. */
+interface Joining {
+  readonly resolve: () => void;
+  readonly reject: (error: ConclaveError) => void;
+}
+
+/**
+ * A meeting that this client is in: gives each message of the server to the part that it concerns,
+ * and tells the application what changed.
+ */
+export class Conference implements Room {
+  readonly #platform: Platform;
+  readonly #room: string;
+  readonly #events = new Emitter<RoomEvents>();
+  readonly #roster = new Roster();
+  readonly #publisher: LocalPublisher;
+  readonly #media: MediaSession;
+  readonly #layout: LayoutSender;
+  readonly #link: SignalLink;
+  #profile: Profile;
+  /** Changed while signaling was away. */
+  #profileUntold = false;
+  #state: ConnectionState = "connecting";
+  #joining: Joining | undefined;
+  #everConnected = false;
+  #endReason: EndReason | undefined;
+  #dominantTrack: TrackId = 0;
+  #dominantSpeaker: ParticipantId | undefined;
+
+  constructor(platform: Platform, options: JoinOptions, signalUrl: string) {
+    this.#platform = platform;
+    this.#room = options.room;
+    this.#profile = { displayName: normalizeDisplayName(options.displayName) };
+    this.#publisher = new LocalPublisher(tracksOf(options), {
+      replaceTrack: (source, track) => this.#media.replaceTrack(source, track),
+      onChanged: (source, state) => this.#onLocalChanged(source, state),
+    });
+    this.#media = new MediaSession(platform, {
+      tracks: () => this.#publisher.tracks,
+      isMuted: (source) => this.#publisher.isMuted(source),
+      ownerOf: (trackId) => this.#roster.ownerOf(trackId),
+      request: (body) => this.#link.request(body),
+      onMedia: (remoteMedia) => this.#events.emit("media", { remoteMedia }),
+      onState: () => this.#updateState(),
+      onDead: (why) => this.#onMediaDead(why),
+      onError: (error) => this.#events.emit("error", error),
+    });
+    this.#layout = new LayoutSender(platform, {
+      canSend: () => this.#link.standing,
+      send: (body) => this.#link.send(body),
+      isKnown: (trackId) => this.#roster.ownerOf(trackId) !== undefined,
+    });
+    this.#link = new SignalLink(platform, signalUrl, {
+      onMessage: (message) => this.#onMessage(message),
+      onResumed: () => this.#onResumed(),
+      onLost: () => this.#onLost(),
+      onOfferWanted: () => this.#offerJoin(),
+      onEnded: (end) => this.#onSessionEnded(end),
+    });
+  }
+
+  // ---- Room ------------------------------------------------------------------------------------
+
+  get localId(): ParticipantId {
+    return this.#roster.localId;
+  }
+  get state(): ConnectionState {
+    return this.#state;
+  }
+  get participants(): ReadonlyMap<ParticipantId, ParticipantInfo> {
+    return this.#roster.participants;
+  }
+  get remoteMedia(): readonly RemoteMedia[] {
+    return this.#media.remoteMedia;
+  }
+  get dominantSpeaker(): ParticipantId | undefined {
+    return this.#dominantSpeaker;
+  }
+
+  on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  publish(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
+    return this.#publisher.publish(source, track);
+  }
+  setMuted(source: SourceKind, muted: boolean): void {
+    this.#publisher.setMuted(source, muted);
+  }
+  isMuted(source: SourceKind): boolean {
+    return this.#publisher.isMuted(source);
+  }
+
+  setLayout(wishes: readonly TrackWish[]): void {
+    this.#layout.set(wishes);
+    this.#media.wantVideoSlots(this.#layout.visibleCount);
+  }
+
+  sendChat(text: string, to: readonly ParticipantId[] = []): void {
+    const payload = encodeChat(text);
+    this.#link.send(relay(MessageClass.CHAT, payload, to));
+    const receivedAt = this.#platform.epochMs();
+    this.#events.emit("chat", { from: this.localId, text, to, receivedAt, isLocal: true });
+  }
+
+  setProfile(profile: Profile): void {
+    this.#profile = { displayName: normalizeDisplayName(profile.displayName) };
+    this.#profileUntold = true;
+    this.#tellProfile();
+    this.#roster.updateLocal({ profile: this.#profile });
+    this.#events.emit("roster", { joined: [], left: [], changed: [this.localId] });
+  }
+
+  startAudio(): Promise<void> {
+    return this.#media.startAudio();
+  }
+  setAudioOutput(deviceId: string): Promise<void> {
+    return this.#media.setAudioOutput(deviceId);
+  }
+  getStats(): Promise<RoomStats> {
+    return this.#media.stats();
+  }
+
+  async leave(): Promise<void> {
+    this.#link.leave();
+  }
+
+  // ---- Joining ---------------------------------------------------------------------------------
+
+  /** Resolves once the server took this client in and its answer is applied. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#joining = { resolve, reject };
+      this.#link.start();
+      this.#offerJoin();
+    });
+  }
+
+  #offerJoin(): void {
+    this.#media.begin().then(
+      (offer) => {
+        if (offer === undefined) return;
+        const { engine, decodes } = this.#platform;
+        const capabilities = { engine, decodes: [...decodes] };
+        const profile = encodeProfile(this.#profile);
+        this.#profileUntold = false;
+        const value = { room: this.#room, ...offer, capabilities, profile };
+        this.#link.join({ case: "join", value });
+      },
+      (error) => this.#fail(new ConclaveError("unsupported-browser", String(error)), "refused"),
+    );
+  }
+
+  #onJoined(joined: Joined): void {
+    const tracks = joined.tracks.flatMap(toTrackInfo);
+    const untold = this.#publisher.onJoined(tracks);
+    const local = { id: joined.participant, profile: this.#profile, tracks: this.#publisher.infos };
+    this.#tellRoster(this.#roster.join(local, joined.roster));
+    this.#media.onSignaling(true);
+    this.#media.onJoined(joined).then(
+      () => this.#settleJoining(undefined),
+      (error) => this.#fail(new ConclaveError("protocol", `answer: ${String(error)}`), "refused"),
+    );
+    this.#tellTracks(untold);
+    this.#tellProfile();
+    this.#layout.resend();
+    this.#updateState();
+  }
+
+  #settleJoining(error: ConclaveError | undefined): void {
+    const joining = this.#joining;
+    this.#joining = undefined;
+    if (error === undefined) joining?.resolve();
+    else joining?.reject(error);
+  }
+
+  // ---- Messages --------------------------------------------------------------------------------
+
+  #onMessage(message: ServerMessage): void {
+    const { body, replyTo } = message;
+    switch (body.case) {
+      case "joined":
+        this.#onJoined(body.value);
+        break;
+      case "answer":
+        void this.#media.onAnswer(replyTo, body.value);
+        break;
+      case "roster":
+        this.#onRoster(body.value);
+        break;
+      case "slots":
+        this.#media.onSlots(body.value);
+        break;
+      case "levels":
+        this.#events.emit(
+          "levels",
+          levelsByParticipant(body.value, (id) => this.#ownerId(id)),
+        );
+        break;
+      case "dominantSpeaker":
+        this.#dominantTrack = body.value.track;
+        this.#updateDominantSpeaker();
+        break;
+      case "relay":
+        this.#onRelay(body.value);
+        break;
+      case "error":
+        this.#onError(replyTo, body.value.code, fromWireError(body.value));
+        break;
+    }
+  }
+
+  #onRoster(delta: RosterDelta): void {
+    if (delta.reset) this.#media.onReset();
+    this.#tellRoster(this.#roster.apply(delta));
+  }
+
+  #onRelay({ class: kind, sender, payload, to }: Relay): void {
+    if (kind === MessageClass.PROFILE) {
+      this.#tellRoster(this.#roster.setProfile(sender, decodeProfile(payload)));
+    } else if (kind === MessageClass.CHAT) {
+      const text = decodeChat(payload);
+      if (text === undefined) return;
+      const receivedAt = this.#platform.epochMs();
+      this.#events.emit("chat", { from: sender, text, to, receivedAt, isLocal: false });
+    }
+  }
+
+  #onError(replyTo: number, code: WireErrorCode, error: ConclaveError): void {
+    if (!this.#link.standing) {
+      this.#fail(error, error.code === "room-full" ? "room-full" : "refused");
+      return;
+    }
+    const isOffer = this.#media.onRequestRefused(replyTo);
+    // Somebody left while a wish or message for them was on its way: nothing is wrong.
+    const isRace =
+      code === WireErrorCode.UNKNOWN_TRACK || code === WireErrorCode.UNKNOWN_PARTICIPANT;
+    if (isOffer || !isRace) this.#events.emit("error", error);
+  }
+
+  // ---- Loss and end ----------------------------------------------------------------------------
+
+  #onResumed(): void {
+    this.#media.onSignaling(true);
+    this.#tellTracks(this.#publisher.states());
+    this.#tellProfile();
+    this.#layout.resend();
+    this.#updateState();
+  }
+
+  #onLost(): void {
+    this.#media.onSignaling(false);
+    this.#updateState();
+  }
+
+  #onMediaDead(why: "rejoin" | "give-up"): void {
+    if (why === "rejoin") this.#link.rejoin();
+    else this.#fail(new ConclaveError("transport-failed", "no media path"), "transport-failed");
+  }
+
+  /** Ends the meeting for a reason that the session does not know. */
+  #fail(error: ConclaveError, reason: EndReason): void {
+    this.#endReason ??= reason;
+    this.#settleJoining(error);
+    this.#link.refuse();
+  }
+
+  #onSessionEnded(end: SessionEnd): void {
+    const reason = this.#endReason ?? REASONS[end];
+    this.#media.close();
+    this.#layout.close();
+    this.#publisher.close();
+    this.#settleJoining(new ConclaveError("server-unreachable", end, true));
+    this.#setState("ended", reason);
+  }
+
+  #updateState(): void {
+    if (this.#state === "ended") return;
+    const stands = this.#link.standing && this.#media.connected;
+    this.#everConnected ||= stands;
+    if (stands) this.#setState("connected");
+    else this.#setState(this.#everConnected ? "reconnecting" : "connecting");
+  }
+
+  #setState(state: ConnectionState, reason?: EndReason): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#events.emit("state", reason === undefined ? { state } : { state, reason });
+  }
+
+  // ---- Telling ---------------------------------------------------------------------------------
+
+  #onLocalChanged(source: SourceKind, state: LocalTrackState | undefined): void {
+    if (state !== undefined) this.#tellTracks([state]);
+    this.#roster.updateLocal({ tracks: this.#publisher.infos });
+    const muted = this.#publisher.isMuted(source);
+    this.#events.emit("local", { source, muted, live: this.#publisher.isLive(source) });
+    if (this.localId !== 0) {
+      this.#events.emit("roster", { joined: [], left: [], changed: [this.localId] });
+    }
+  }
+
+  /** While signaling is away nothing is said: everything is told again when it is back. */
+  #tellTracks(states: readonly LocalTrackState[]): void {
+    if (!this.#link.standing) return;
+    for (const value of states) this.#link.send({ case: "trackState", value });
+  }
+
+  #tellProfile(): void {
+    if (!this.#profileUntold || !this.#link.standing) return;
+    this.#profileUntold = false;
+    this.#link.send(relay(MessageClass.PROFILE, encodeProfile(this.#profile), []));
+  }
+
+  #tellRoster(change: RosterChange): void {
+    if (isEmptyChange(change)) return;
+    this.#events.emit("roster", change);
+    this.#media.refresh();
+    this.#updateDominantSpeaker();
+  }
+
+  #updateDominantSpeaker(): void {
+    const participantId = this.#ownerId(this.#dominantTrack);
+    if (participantId === this.#dominantSpeaker) return;
+    this.#dominantSpeaker = participantId;
+    this.#events.emit("dominantSpeaker", { participantId });
+  }
+
+  #ownerId(trackId: TrackId): ParticipantId | undefined {
+    return this.#roster.ownerOf(trackId)?.participant.id;
+  }
+}
+
+const REASONS: Readonly<Record<SessionEnd, EndReason>> = {
+  left: "left",
+  refused: "refused",
+  "server-gone": "server-gone",
+  "server-unreachable": "server-gone",
+};
+
+function tracksOf({ microphone, camera }: JoinOptions): ReadonlyMap<SourceKind, MediaStreamTrack> {
+  const tracks = new Map<SourceKind, MediaStreamTrack>();
+  if (microphone !== undefined) tracks.set("microphone", microphone);
+  if (camera !== undefined) tracks.set("camera", camera);
+  return tracks;
+}
+
+function relay(
+  kind: MessageClass,
+  payload: Uint8Array<ArrayBuffer>,
+  to: readonly ParticipantId[],
+): ClientBody {
+  return { case: "relay", value: { class: kind, to: [...to], payload } };
+}

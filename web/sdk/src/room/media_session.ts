@@ -1,0 +1,205 @@
+import type { Answer, ClientBody, Joined, SlotMapDelta } from "../protocol/index.ts";
+import { LipSyncPairs } from "../session/lip_sync_pairs.ts";
+import { isSameMedia, remoteMediaOf } from "../session/remote_media.ts";
+import type { TrackOwner } from "../session/roster.ts";
+import { videoSlotsFor } from "../session/slot_demand.ts";
+import { SlotMap } from "../session/slot_map.ts";
+import { shapeStats } from "../session/stats.ts";
+import { LipSyncLoop } from "./lip_sync_loop.ts";
+import { MediaLife } from "./media_life.ts";
+import type { AudioOutput, Platform } from "./platform.ts";
+import { StatsReader } from "./stats_reader.ts";
+import {
+  ConclaveError,
+  type RemoteMedia,
+  type RoomStats,
+  type SourceKind,
+  type TrackId,
+} from "./types.ts";
+
+export interface MediaSessionOptions {
+  readonly tracks: () => ReadonlyMap<SourceKind, MediaStreamTrack>;
+  readonly isMuted: (source: SourceKind) => boolean;
+  readonly ownerOf: (trackId: TrackId) => TrackOwner | undefined;
+  readonly request: (body: ClientBody) => number;
+  readonly onMedia: (media: readonly RemoteMedia[]) => void;
+  readonly onState: () => void;
+  readonly onDead: (why: "rejoin" | "give-up") => void;
+  readonly onError: (error: ConclaveError) => void;
+}
+
+interface Life {
+  readonly connection: MediaLife;
+  readonly stats: StatsReader;
+  readonly lipSync: LipSyncLoop;
+}
+
+/** The media side of a room over all its connections: slots, what they carry, sound, statistics. */
+export class MediaSession {
+  readonly #platform: Platform;
+  readonly #options: MediaSessionOptions;
+  readonly #slots = new SlotMap();
+  readonly #pairs = new LipSyncPairs();
+  readonly #audio: AudioOutput;
+  #audioStarted = false;
+  #life: Life | undefined;
+  #videoSlots = videoSlotsFor(0, 0);
+  #everConnected = false;
+  #remoteMedia: readonly RemoteMedia[] = [];
+
+  constructor(platform: Platform, options: MediaSessionOptions) {
+    this.#platform = platform;
+    this.#options = options;
+    this.#audio = platform.createAudioOutput();
+  }
+
+  get remoteMedia(): readonly RemoteMedia[] {
+    return this.#remoteMedia;
+  }
+  get connected(): boolean {
+    return this.#life?.connection.connected ?? false;
+  }
+
+  /** Begins a new connection, in place of the present one. Undefined if it was replaced meanwhile. */
+  async begin(): Promise<Awaited<ReturnType<MediaLife["firstOffer"]>> | undefined> {
+    this.#endLife();
+    const life = this.#newLife();
+    this.#life = life;
+    const offer = await life.connection.firstOffer();
+    return this.#life === life ? offer : undefined;
+  }
+
+  async onJoined({ answerDeflated, slots }: Joined): Promise<void> {
+    const life = this.#life;
+    this.#slots.clear();
+    this.#slots.setSlots(slots);
+    this.refresh();
+    await life?.connection.acceptFirst(answerDeflated);
+    if (life === this.#life && this.#audioStarted) await this.startAudio();
+  }
+
+  async onAnswer(replyTo: number, answer: Answer): Promise<void> {
+    const life = this.#life;
+    if (life === undefined || !life.connection.expects(replyTo)) return;
+    this.#slots.setSlots(answer.slots);
+    try {
+      await life.connection.onAnswer(answer);
+    } catch (error) {
+      if (life === this.#life) this.#options.onDead("rejoin");
+      this.#options.onError(new ConclaveError("protocol", `answer: ${String(error)}`));
+    }
+    this.refresh();
+  }
+
+  /** Whether the error was about an offer of this connection. */
+  onRequestRefused(replyTo: number): boolean {
+    const connection = this.#life?.connection;
+    if (connection === undefined || !connection.expects(replyTo)) return false;
+    connection.onOfferRefused().catch(() => this.#options.onDead("rejoin"));
+    return true;
+  }
+
+  onSlots(delta: SlotMapDelta): void {
+    this.#slots.apply(delta);
+    this.refresh();
+  }
+
+  /** The server starts its account anew; see SlotMap. */
+  onReset(): void {
+    this.#slots.expectFullMap();
+  }
+
+  onSignaling(up: boolean): void {
+    this.#life?.connection.onSignaling(up);
+  }
+
+  /** What the slots carry, seen with the present roster. */
+  refresh(): void {
+    const life = this.#life;
+    if (life === undefined) return;
+    const { ownerOf } = this.#options;
+    const { contents } = this.#slots;
+    life.lipSync.onPairs(this.#pairs.update(contents, ownerOf));
+    const media = remoteMediaOf(contents, ownerOf, (mid) => life.connection.media.slotTrack(mid));
+    if (isSameMedia(media, this.#remoteMedia)) return;
+    this.#remoteMedia = media;
+    this.#options.onMedia(media);
+  }
+
+  wantVideoSlots(visible: number): void {
+    this.#videoSlots = videoSlotsFor(visible, this.#videoSlots);
+    this.#life?.connection.wantVideoSlots(this.#videoSlots);
+  }
+
+  async replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
+    await this.#life?.connection.media.replaceTrack(source, track);
+  }
+
+  async startAudio(): Promise<void> {
+    this.#audioStarted = true;
+    try {
+      await this.#audio.play(this.#life?.connection.media.audioTracks() ?? []);
+    } catch (error) {
+      if (!(error instanceof ConclaveError)) throw error;
+      this.#options.onError(error);
+    }
+  }
+
+  setAudioOutput(deviceId: string): Promise<void> {
+    return this.#audio.setDevice(deviceId);
+  }
+
+  async stats(): Promise<RoomStats> {
+    const life = this.#life;
+    if (life === undefined) return shapeStats(new Map(), undefined, NO_NAMES);
+    const { now, before } = await life.stats.look();
+    return shapeStats(now, before, {
+      inbound: (mid) => this.#sourceOf(mid),
+      outbound: (mid) => life.connection.media.sourceOfMid(mid),
+    });
+  }
+
+  close(): void {
+    this.#endLife();
+    this.#audio.close();
+    this.#remoteMedia = [];
+  }
+
+  #newLife(): Life {
+    const { isMuted, request } = this.#options;
+    const connection: MediaLife = new MediaLife(this.#platform, {
+      tracks: this.#options.tracks(),
+      videoSlots: this.#videoSlots,
+      everConnected: this.#everConnected,
+      isMuted,
+      request,
+      onState: () => this.#onState(),
+      onDead: (why) => this.#options.onDead(why),
+    });
+    const nowMs = () => this.#platform.nowMs();
+    const stats = new StatsReader(() => connection.media.stats(), nowMs);
+    const lipSync = new LipSyncLoop(this.#platform, this.#pairs, connection.media, stats);
+    return { connection, stats, lipSync };
+  }
+
+  #endLife(): void {
+    this.#life?.lipSync.close();
+    this.#life?.connection.close();
+    this.#life = undefined;
+  }
+
+  #onState(): void {
+    this.#everConnected ||= this.connected;
+    this.#options.onState();
+  }
+
+  #sourceOf(mid: string): { trackId: TrackId; source: SourceKind } | undefined {
+    const content = this.#slots.contents.find(({ slot }) => slot.mid === mid);
+    const owner = content === undefined ? undefined : this.#options.ownerOf(content.trackId);
+    return owner === undefined
+      ? undefined
+      : { trackId: owner.track.id, source: owner.track.source };
+  }
+}
+
+const NO_NAMES = { inbound: () => undefined, outbound: () => undefined };

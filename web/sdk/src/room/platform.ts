@@ -1,0 +1,87 @@
+/**
+ * What a room needs of the world, so that it runs in tests without a browser. `browser/` implements
+ * it; nothing else in `room/` and `session/` touches WebRTC, WebSocket, timers or a clock.
+ */
+import type { Presented } from "../session/lip_sync.ts";
+import type { MediaState } from "../session/media_path.ts";
+import type { StatsReport } from "../session/stats.ts";
+import type { SourceKind } from "./types.ts";
+
+export interface SocketEvents {
+  readonly onOpen: () => void;
+  readonly onMessage: (bytes: Uint8Array) => void;
+  /** Called once, also where the socket never opened. Not called after `close`. */
+  readonly onClosed: () => void;
+}
+
+export interface Socket {
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  /** What was sent before still goes out. */
+  close(): void;
+}
+
+export interface Timer {
+  /** Replaces the earlier time; infinity for none. */
+  schedule(atMs: number): void;
+}
+
+export interface MediaOptions {
+  readonly tracks: ReadonlyMap<SourceKind, MediaStreamTrack>;
+  readonly videoSlots: number;
+  readonly onState: (state: MediaState) => void;
+}
+
+export interface LocalOffer {
+  /** UTF-8 SDP, raw deflate. */
+  readonly sdpDeflated: Uint8Array;
+  readonly sections: readonly { readonly mid: string; readonly source: SourceKind }[];
+}
+
+/** One RTCPeerConnection with its four senders and its receive slots. */
+export interface Media {
+  readonly videoSlots: number;
+  offer(options?: {
+    readonly iceRestart?: boolean;
+    readonly videoSlots?: number;
+  }): Promise<LocalOffer>;
+  /** Rejects an answer that this browser cannot use. */
+  accept(answerDeflated: Uint8Array): Promise<void>;
+  /** Takes back an offer that the server refused. */
+  rollback(): Promise<void>;
+  replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void>;
+  /** The track of a receive slot, the same for the connection's life. */
+  slotTrack(mid: string): MediaStreamTrack | undefined;
+  audioTracks(): readonly MediaStreamTrack[];
+  sourceOfMid(mid: string): SourceKind | undefined;
+  presented(mid: string): Presented | undefined;
+  /** 0 leaves the buffer to the browser. */
+  setBufferTarget(mid: string, targetMs: number): void;
+  stats(): Promise<StatsReport>;
+  close(): void;
+}
+
+/** The elements that make the audio slots heard. */
+export interface AudioOutput {
+  /** Plays exactly these tracks. Rejects with `autoplay-blocked` where the browser wants a click. */
+  play(tracks: readonly MediaStreamTrack[]): Promise<void>;
+  setDevice(deviceId: string): Promise<void>;
+  close(): void;
+}
+
+export interface Platform {
+  readonly engine: string;
+  /** Lower case names of the video codecs that this browser decodes. */
+  readonly decodes: readonly string[];
+  /** Monotonic. */
+  nowMs(): number;
+  /** Since the epoch. */
+  epochMs(): number;
+  /** 0 <= x < 1; for jitter only. */
+  random(): number;
+  timer(onDeadline: () => void): Timer;
+  /** The network came back. Returns the function that stops listening. */
+  onOnline(listener: () => void): () => void;
+  openSocket(url: string, events: SocketEvents): Socket;
+  createMedia(options: MediaOptions): Media;
+  createAudioOutput(): AudioOutput;
+}

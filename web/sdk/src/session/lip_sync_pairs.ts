@@ -1,0 +1,111 @@
+import type { ParticipantId } from "../room/types.ts";
+import { type BufferTargets, nextTargets, type Presented, skewMs } from "./lip_sync.ts";
+import type { TrackOwner } from "./roster.ts";
+import type { CaptureAnchor, SlotContent } from "./slot_map.ts";
+import { companionOf } from "./sources.ts";
+
+/** What the browser says about a slot now. */
+export interface SlotReading {
+  readonly presented: Presented;
+  readonly bufferMs: number;
+}
+
+export interface SlotTarget {
+  readonly mid: string;
+  readonly targetMs: number;
+}
+
+interface Side {
+  readonly mid: string;
+  readonly trackId: number;
+  readonly anchor: CaptureAnchor;
+}
+interface Pair {
+  readonly audio: Side;
+  readonly video: Side;
+}
+
+const NO_TARGETS: BufferTargets = { audioMs: 0, videoMs: 0 };
+
+/**
+ * Keeps the sound and picture of each source together: finds the slots that carry both of somebody's
+ * tracks, and says what each slot's buffer should hold. Evaluate once a second.
+ */
+export class LipSyncPairs {
+  #pairs = new Map<string, { readonly pair: Pair; targets: BufferTargets }>();
+
+  /** Whether there is anything to read and evaluate. */
+  get isEmpty(): boolean {
+    return this.#pairs.size === 0;
+  }
+
+  /** The slots carry other tracks. Returns the slots to give back to the browser. */
+  update(
+    contents: readonly SlotContent[],
+    ownerOf: (trackId: number) => TrackOwner | undefined,
+  ): readonly SlotTarget[] {
+    const before = this.#pairs;
+    this.#pairs = new Map();
+    for (const pair of findPairs(contents, ownerOf)) {
+      const key = keyOf(pair);
+      this.#pairs.set(key, { pair, targets: before.get(key)?.targets ?? NO_TARGETS });
+    }
+    return [...before].flatMap(([key, { pair, targets }]) =>
+      this.#pairs.has(key) ? [] : released(pair, targets),
+    );
+  }
+
+  /** Returns the slots whose target changes. */
+  evaluate(read: (mid: string) => SlotReading | undefined): readonly SlotTarget[] {
+    return [...this.#pairs.values()].flatMap((entry) => {
+      const { audio, video } = entry.pair;
+      const heard = read(audio.mid);
+      const seen = read(video.mid);
+      if (heard === undefined || seen === undefined) return [];
+      const skew = skewMs(heard.presented, audio.anchor, seen.presented, video.anchor);
+      const buffers = { audioMs: heard.bufferMs, videoMs: seen.bufferMs };
+      const before = entry.targets;
+      entry.targets = nextTargets(before, skew, buffers);
+      return changed(entry.pair, before, entry.targets);
+    });
+  }
+}
+
+function findPairs(
+  contents: readonly SlotContent[],
+  ownerOf: (trackId: number) => TrackOwner | undefined,
+): Pair[] {
+  const sides = new Map<string, Side>();
+  const name = (participant: ParticipantId, source: string) => `${participant} ${source}`;
+  const owned = contents.flatMap((content) => {
+    const owner = ownerOf(content.trackId);
+    return owner === undefined ? [] : { content, owner };
+  });
+  for (const { content, owner } of owned) {
+    const { anchor, trackId, slot } = content;
+    if (anchor === undefined || content.paused) continue;
+    sides.set(name(owner.participant.id, owner.track.source), { mid: slot.mid, trackId, anchor });
+  }
+  return owned.flatMap(({ content, owner }) => {
+    const { source } = owner.track;
+    const audio = sides.get(name(owner.participant.id, source));
+    const video = sides.get(name(owner.participant.id, companionOf(source)));
+    const isWhole = content.slot.kind === "audio" && audio !== undefined && video !== undefined;
+    return isWhole ? { audio, video } : [];
+  });
+}
+
+function keyOf({ audio, video }: Pair): string {
+  return `${audio.mid} ${audio.trackId} ${video.mid} ${video.trackId}`;
+}
+
+function released(pair: Pair, targets: BufferTargets): SlotTarget[] {
+  return changed(pair, targets, NO_TARGETS);
+}
+
+function changed({ audio, video }: Pair, before: BufferTargets, now: BufferTargets): SlotTarget[] {
+  return [
+    ...(before.audioMs === now.audioMs ? [] : [{ mid: audio.mid, targetMs: now.audioMs }]),
+    ...(before.videoMs === now.videoMs ? [] : [{ mid: video.mid, targetMs: now.videoMs }]),
+  ];
+}

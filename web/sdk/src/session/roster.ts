@@ -1,0 +1,134 @@
+import type { Participant, RosterDelta, Track } from "../protocol/index.ts";
+import type { ParticipantId, ParticipantInfo, Profile, TrackId, TrackInfo } from "../room/types.ts";
+import { decodeProfile } from "./profile.ts";
+import { fromWireSource } from "./sources.ts";
+
+export interface RosterChange {
+  readonly joined: readonly ParticipantId[];
+  readonly left: readonly ParticipantId[];
+  readonly changed: readonly ParticipantId[];
+}
+
+export interface TrackOwner {
+  readonly participant: ParticipantInfo;
+  readonly track: TrackInfo;
+}
+
+/** So that a server cannot fill this client's memory: ten times the largest meeting. */
+const PARTICIPANTS_MAX = 10_000;
+
+/** Who is in the room, this client included, as the server's deltas tell it. */
+export class Roster {
+  readonly #participants = new Map<ParticipantId, ParticipantInfo>();
+  readonly #owners = new Map<TrackId, ParticipantId>();
+  #localId: ParticipantId = 0;
+
+  get participants(): ReadonlyMap<ParticipantId, ParticipantInfo> {
+    return this.#participants;
+  }
+  get localId(): ParticipantId {
+    return this.#localId;
+  }
+
+  /** A new life in the room: everything is replaced; the change tells the difference. */
+  join(
+    local: Omit<ParticipantInfo, "isLocal" | "away">,
+    page: readonly Participant[],
+  ): RosterChange {
+    const before = this.#clear();
+    this.#localId = local.id;
+    this.#put({ ...local, away: false, isLocal: true });
+    for (const participant of page) this.#putRemote(participant);
+    return this.#difference(before);
+  }
+
+  apply(delta: RosterDelta): RosterChange {
+    const before = delta.reset ? this.#clear() : new Map(this.#participants);
+    const local = before.get(this.#localId);
+    if (delta.reset && local !== undefined) this.#put(local);
+    for (const id of delta.left) if (id !== this.#localId) this.#remove(id);
+    for (const participant of delta.changed) this.#putRemote(participant);
+    return this.#difference(before);
+  }
+
+  /** The server's copy of the local participant is never read: this client knows itself better. */
+  updateLocal(change: {
+    readonly profile?: Profile;
+    readonly tracks?: readonly TrackInfo[];
+  }): void {
+    const local = this.#participants.get(this.#localId);
+    if (local !== undefined) this.#put({ ...local, ...change });
+  }
+
+  setProfile(id: ParticipantId, profile: Profile): RosterChange {
+    const participant = this.#participants.get(id);
+    if (participant === undefined || participant.isLocal) return NO_CHANGE;
+    this.#put({ ...participant, profile });
+    return { joined: [], left: [], changed: [id] };
+  }
+
+  ownerOf(trackId: TrackId): TrackOwner | undefined {
+    const participant = this.#participants.get(this.#owners.get(trackId) ?? 0);
+    const track = participant?.tracks.find((candidate) => candidate.id === trackId);
+    return participant === undefined || track === undefined ? undefined : { participant, track };
+  }
+
+  #putRemote(wire: Participant): void {
+    if (wire.id === this.#localId || wire.id === 0) return;
+    if (!this.#participants.has(wire.id) && this.#participants.size >= PARTICIPANTS_MAX) return;
+    this.#put({
+      id: wire.id,
+      profile: decodeProfile(wire.profile),
+      tracks: wire.tracks.flatMap(toTrackInfo),
+      away: wire.away,
+      isLocal: false,
+    });
+  }
+
+  #put(participant: ParticipantInfo): void {
+    this.#forgetTracks(participant.id);
+    this.#participants.set(participant.id, participant);
+    for (const track of participant.tracks) this.#owners.set(track.id, participant.id);
+  }
+
+  #remove(id: ParticipantId): void {
+    this.#forgetTracks(id);
+    this.#participants.delete(id);
+  }
+
+  #forgetTracks(id: ParticipantId): void {
+    for (const track of this.#participants.get(id)?.tracks ?? []) this.#owners.delete(track.id);
+  }
+
+  #clear(): ReadonlyMap<ParticipantId, ParticipantInfo> {
+    const before = new Map(this.#participants);
+    this.#participants.clear();
+    this.#owners.clear();
+    return before;
+  }
+
+  #difference(before: ReadonlyMap<ParticipantId, ParticipantInfo>): RosterChange {
+    const now = [...this.#participants.values()];
+    return {
+      joined: now.filter(({ id }) => !before.has(id)).map(({ id }) => id),
+      left: [...before.keys()].filter((id) => !this.#participants.has(id)),
+      changed: now.filter((one) => isChanged(before.get(one.id), one)).map(({ id }) => id),
+    };
+  }
+}
+
+export const NO_CHANGE: RosterChange = { joined: [], left: [], changed: [] };
+
+export function isEmptyChange(change: RosterChange): boolean {
+  return change.joined.length + change.left.length + change.changed.length === 0;
+}
+
+/** Empty for kinds of source that this client does not know. */
+export function toTrackInfo(wire: Track): TrackInfo[] {
+  const source = fromWireSource(wire.source);
+  return source === undefined ? [] : [{ id: wire.id, source, muted: wire.muted }];
+}
+
+function isChanged(before: ParticipantInfo | undefined, now: ParticipantInfo): boolean {
+  return before !== undefined && before !== now && JSON.stringify(before) !== JSON.stringify(now);
+}
