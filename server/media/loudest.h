@@ -53,7 +53,7 @@ class Loudest {
 
   std::optional<size_t> FindPlace(Instant now, float loudness_dbov) const;
 
-  const size_t places_;
+  size_t places_;
   std::array<Holder, kPlacesMax> holders_;
 };
 

@@ -21,7 +21,7 @@ class NackGenerator {
   // A retry cannot be judged before the answer to the last one had time to arrive; below this, the
   // sender's own batching and pacing are the larger part.
   static constexpr Duration kRetryMin = Duration::Millis(20);
-  // As libwebrtc has it. At 20 % loss both ways the ninth retry is a one in 50,000 event.
+  // As libwebrtc has it. At 20 % loss both ways, one packet in 27,000 is still missing after ten.
   static constexpr uint8_t kRetriesMax = 10;
   // Later, no jitter buffer waits for it (SendHistory::kNackAgeMax is the same, downstream).
   static constexpr Duration kAgeMax = Duration::Seconds(1);

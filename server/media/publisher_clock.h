@@ -54,7 +54,7 @@ class TrackClock {
   std::optional<Instant> CaptureTime(const PublisherClock& publisher, uint32_t rtp_timestamp) const;
 
  private:
-  const uint32_t clock_rate_;
+  uint32_t clock_rate_;
   bool known_ = false;
   NtpTime ntp_time_ = 0;
   uint32_t rtp_timestamp_ = 0;

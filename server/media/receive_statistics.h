@@ -30,8 +30,8 @@ class ReceiveStatistics {
  private:
   void UpdateJitter(Instant arrival, uint32_t timestamp);
 
-  const uint32_t ssrc_;
-  const uint32_t clock_rate_;
+  uint32_t ssrc_;
+  uint32_t clock_rate_;
   int64_t base_ = 0;
   int64_t highest_ = -1;
   uint64_t received_ = 0;

@@ -83,7 +83,7 @@ class SendHistory {
   void Advance(int64_t index);
   void Grow();
 
-  const size_t packets_max_;
+  size_t packets_max_;
   std::vector<Entry> ring_;
   size_t held_ = 0;
   // Everything held lies in [oldest_, newest_], fewer than ring_.size() + 1 indices.

@@ -81,7 +81,7 @@ class SlotRewriter {
   bool MapPictureId(bool newest, const PacketInfo& packet, uint16_t& picture_id);
   void MapTl0(bool newest, const PacketInfo& packet, uint8_t& tl0);
 
-  const uint32_t clock_rate_;
+  uint32_t clock_rate_;
   bool started_ = false;
 
   OffsetMap sequences_;
