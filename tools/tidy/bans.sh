@@ -10,7 +10,8 @@ ban() {
   local why=$1 regex=$2
   shift 2
   # What a comment says is no use of the thing.
-  if hits=$(grep -rnE "$regex" "$@" --include='*.h' --include='*.cc' 2>/dev/null |
+  # The last matching pattern wins in grep, so that a caller's --exclude comes behind ours.
+  if hits=$(grep -rnE "$regex" --include='*.h' --include='*.cc' "$@" 2>/dev/null |
     grep -vE '^[^:]+:[0-9]+: *//'); then
     printf '%s\n' "$hits" | sed "s/^/$why: /"
     bad=1
