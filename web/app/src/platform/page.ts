@@ -1,0 +1,19 @@
+import { cell } from "../state/cells.ts";
+import type { Page } from "../state/ports.ts";
+
+export function createPage(): Page {
+  const visible = cell(document.visibilityState === "visible");
+  document.addEventListener("visibilitychange", () => {
+    visible.value = document.visibilityState === "visible";
+  });
+  return { visible, origin: location.origin, copy };
+}
+
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

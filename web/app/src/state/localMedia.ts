@@ -1,0 +1,252 @@
+import { type Cell, cell, type Readable, together } from "./cells.ts";
+import type {
+  DeviceChoice,
+  DeviceFailure,
+  DeviceKind,
+  DeviceLists,
+  Devices,
+  DeviceWants,
+  MeterLevel,
+  OpenedDevices,
+  PreferenceStore,
+} from "./ports.ts";
+
+/**
+ * - `off`: not wanted by the person, or not asked for yet.
+ * - `starting`: the browser is asking or the device is opening.
+ * - `live`: there is a track.
+ * - the failures: why there is none.
+ */
+export type DeviceStatus = "off" | "starting" | "live" | DeviceFailure;
+
+export interface LocalDevice {
+  readonly kind: DeviceKind;
+  readonly status: Readable<DeviceStatus>;
+  readonly track: Readable<MediaStreamTrack | undefined>;
+  /** Whether others hear or see it: live and not muted. */
+  readonly on: Readable<boolean>;
+  readonly choices: Readable<readonly DeviceChoice[]>;
+  readonly selectedId: Readable<string | undefined>;
+}
+
+/** This person's microphone and camera: one owner from the preview to the end of the meeting. */
+export interface LocalMedia {
+  readonly microphone: LocalDevice;
+  readonly camera: LocalDevice;
+  readonly speakers: Readable<readonly DeviceChoice[]>;
+  readonly speakerId: Readable<string | undefined>;
+  /** Of the microphone, 0 .. 1, also while muted in the preview. */
+  onLevel(listener: (level: number) => void): () => void;
+  /** Opens what the person left on last time; one question for both. */
+  start(): Promise<void>;
+  toggle(kind: DeviceKind): Promise<void>;
+  /** Turns one on or off whatever it is now. */
+  set(kind: DeviceKind, on: boolean): Promise<void>;
+  select(kind: DeviceKind, deviceId: string): Promise<void>;
+  selectSpeaker(deviceId: string): void;
+  /** Releases the devices; their lights go out. */
+  stop(): void;
+}
+
+interface DeviceCells {
+  status: Cell<DeviceStatus>;
+  track: Cell<MediaStreamTrack | undefined>;
+  on: Cell<boolean>;
+  choices: Cell<readonly DeviceChoice[]>;
+  selectedId: Cell<string | undefined>;
+}
+
+const KINDS: readonly DeviceKind[] = ["microphone", "camera"];
+
+export function createLocalMedia(
+  devices: Devices,
+  preferences: PreferenceStore,
+  meter: MeterLevel,
+): LocalMedia {
+  return new LocalMediaModel(devices, preferences, meter);
+}
+
+class LocalMediaModel implements LocalMedia {
+  readonly #cells: Record<DeviceKind, DeviceCells>;
+  readonly #speakers = cell<readonly DeviceChoice[]>([]);
+  readonly #speakerId: Cell<string | undefined>;
+  readonly #levelListeners = new Set<(level: number) => void>();
+  #stopMeter: () => void = () => {};
+  #stopListening: () => void = () => {};
+  /** Counts what was asked of each device, so that a late answer to an old wish is dropped. */
+  readonly #wish: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
+
+  constructor(
+    private readonly devices: Devices,
+    private readonly preferences: PreferenceStore,
+    private readonly meter: MeterLevel,
+  ) {
+    const remembered = preferences.read();
+    this.#cells = {
+      microphone: deviceCells(remembered.microphoneId),
+      camera: deviceCells(remembered.cameraId),
+    };
+    this.#speakerId = cell(remembered.speakerId);
+  }
+
+  get microphone(): LocalDevice {
+    return { kind: "microphone", ...this.#cells.microphone };
+  }
+  get camera(): LocalDevice {
+    return { kind: "camera", ...this.#cells.camera };
+  }
+  get speakers(): Readable<readonly DeviceChoice[]> {
+    return this.#speakers;
+  }
+  get speakerId(): Readable<string | undefined> {
+    return this.#speakerId;
+  }
+
+  onLevel(listener: (level: number) => void): () => void {
+    this.#levelListeners.add(listener);
+    return () => this.#levelListeners.delete(listener);
+  }
+
+  async start(): Promise<void> {
+    this.#stopListening();
+    this.#stopListening = this.devices.onChange(() => void this.#onDevicesChanged());
+    const { microphoneOff, cameraOff } = this.preferences.read();
+    const kinds = KINDS.filter((kind) => !(kind === "microphone" ? microphoneOff : cameraOff));
+    await this.#open(kinds);
+    await this.#refreshLists();
+  }
+
+  async toggle(kind: DeviceKind): Promise<void> {
+    await this.set(kind, !this.#cells[kind].on.peek());
+  }
+
+  async set(kind: DeviceKind, on: boolean): Promise<void> {
+    const { track } = this.#cells[kind];
+    this.preferences.write(kind === "microphone" ? { microphoneOff: !on } : { cameraOff: !on });
+    const current = track.peek();
+    if (current === undefined) {
+      if (on) await this.#open([kind]);
+      else this.#close(kind, "off");
+    } else if (kind === "camera" && !on) {
+      // The camera's light must go out when its picture is off; a microphone stays open, so that
+      // unmuting is instant.
+      this.#close(kind, "off");
+    } else {
+      current.enabled = on;
+      this.#cells[kind].on.value = on;
+    }
+  }
+
+  async select(kind: DeviceKind, deviceId: string): Promise<void> {
+    const cells = this.#cells[kind];
+    this.preferences.write(
+      kind === "microphone" ? { microphoneId: deviceId } : { cameraId: deviceId },
+    );
+    cells.selectedId.value = deviceId;
+    const stayMuted = kind === "microphone" && cells.track.peek() !== undefined && !cells.on.peek();
+    await this.#open([kind]);
+    if (stayMuted) await this.set(kind, false);
+  }
+
+  selectSpeaker(deviceId: string): void {
+    this.preferences.write({ speakerId: deviceId });
+    this.#speakerId.value = deviceId;
+  }
+
+  stop(): void {
+    this.#stopListening();
+    for (const kind of KINDS) this.#close(kind, "off");
+  }
+
+  async #open(kinds: readonly DeviceKind[]): Promise<void> {
+    if (kinds.length === 0) return;
+    const wishes = { ...this.#wish };
+    const wants: DeviceWants = {};
+    for (const kind of kinds) {
+      wishes[kind] = ++this.#wish[kind];
+      wants[kind] = { deviceId: this.#cells[kind].selectedId.peek() };
+      this.#cells[kind].status.value = "starting";
+    }
+    const opened = await this.devices.open(wants);
+    for (const kind of kinds) this.#onOpened(kind, opened, this.#wish[kind] === wishes[kind]);
+    await this.#refreshLists();
+  }
+
+  #onOpened(kind: DeviceKind, opened: OpenedDevices, stillWanted: boolean): void {
+    const result = opened[kind] ?? "failed";
+    if (typeof result === "string") {
+      if (stillWanted) this.#close(kind, result);
+      return;
+    }
+    if (!stillWanted) {
+      result.stop();
+      return;
+    }
+    this.#adopt(kind, result);
+  }
+
+  #adopt(kind: DeviceKind, track: MediaStreamTrack): void {
+    const cells = this.#cells[kind];
+    const old = cells.track.peek();
+    together(() => {
+      cells.track.value = track;
+      cells.on.value = track.enabled;
+      cells.status.value = "live";
+      cells.selectedId.value = track.getSettings().deviceId ?? cells.selectedId.peek();
+    });
+    old?.stop();
+    track.addEventListener("ended", () => {
+      if (cells.track.peek() === track) this.#close(kind, "missing");
+    });
+    if (kind === "microphone") this.#measure(track);
+  }
+
+  #close(kind: DeviceKind, status: DeviceStatus): void {
+    const cells = this.#cells[kind];
+    this.#wish[kind]++;
+    const old = cells.track.peek();
+    together(() => {
+      cells.track.value = undefined;
+      cells.on.value = false;
+      cells.status.value = status;
+    });
+    old?.stop();
+    if (kind === "microphone") {
+      this.#stopMeter();
+      this.#emitLevel(0);
+    }
+  }
+
+  #measure(track: MediaStreamTrack): void {
+    this.#stopMeter();
+    this.#stopMeter = this.meter(track, (level) => this.#emitLevel(level));
+  }
+
+  #emitLevel(level: number): void {
+    for (const listener of this.#levelListeners) listener(level);
+  }
+
+  /** A device that was missing, busy or refused may have come back. */
+  async #onDevicesChanged(): Promise<void> {
+    await this.#refreshLists();
+  }
+
+  async #refreshLists(): Promise<void> {
+    const lists: DeviceLists = await this.devices.list();
+    together(() => {
+      this.#cells.microphone.choices.value = lists.microphone;
+      this.#cells.camera.choices.value = lists.camera;
+      this.#speakers.value = lists.speaker;
+    });
+  }
+}
+
+function deviceCells(selectedId: string | undefined): DeviceCells {
+  return {
+    status: cell<DeviceStatus>("off"),
+    track: cell<MediaStreamTrack | undefined>(undefined),
+    on: cell(false),
+    choices: cell<readonly DeviceChoice[]>([]),
+    selectedId: cell(selectedId),
+  };
+}

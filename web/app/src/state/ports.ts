@@ -1,0 +1,73 @@
+import type { Readable } from "./cells.ts";
+
+/** What the view-models need from the browser. Made in `platform/`, faked in tests. */
+
+export type DeviceKind = "microphone" | "camera";
+
+/** Why a device did not start; each has its own text and its own way out. */
+export type DeviceFailure =
+  | "denied"
+  /** The operating system keeps the browser from it. */
+  | "denied-by-system"
+  | "in-use"
+  | "missing"
+  | "failed";
+
+export interface DeviceChoice {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface DeviceLists {
+  readonly microphone: readonly DeviceChoice[];
+  readonly camera: readonly DeviceChoice[];
+  readonly speaker: readonly DeviceChoice[];
+}
+
+/** For each device that is wanted: which one, or undefined for the browser's choice. */
+export type DeviceWants = Partial<Record<DeviceKind, { readonly deviceId: string | undefined }>>;
+export type OpenedDevices = Partial<Record<DeviceKind, MediaStreamTrack | DeviceFailure>>;
+
+export interface ScreenTracks {
+  readonly video: MediaStreamTrack;
+  readonly audio: MediaStreamTrack | undefined;
+}
+
+export interface Devices {
+  /** Opens what is wanted, with one question to the person where the browser asks. Never rejects. */
+  open(wants: DeviceWants): Promise<OpenedDevices>;
+  list(): Promise<DeviceLists>;
+  /** Calls `listener` when a device is plugged in or out, or a permission changes. */
+  onChange(listener: () => void): () => void;
+  readonly canShareScreen: boolean;
+  /** Undefined where the person called it off. */
+  openScreen(): Promise<ScreenTracks | DeviceFailure | undefined>;
+}
+
+/** How loud a track is, 0 .. 1, some ten times a second until stopped. */
+export type MeterLevel = (
+  track: MediaStreamTrack,
+  listener: (level: number) => void,
+) => () => void;
+
+/** The page around the meeting. */
+export interface Page {
+  readonly visible: Readable<boolean>;
+  readonly origin: string;
+  copy(text: string): Promise<boolean>;
+}
+
+/** What is remembered on this machine, and nowhere else. */
+export interface Preferences {
+  readonly displayName?: string;
+  readonly microphoneId?: string;
+  readonly cameraId?: string;
+  readonly speakerId?: string;
+  readonly microphoneOff?: boolean;
+  readonly cameraOff?: boolean;
+}
+
+export interface PreferenceStore {
+  read(): Preferences;
+  write(change: Preferences): void;
+}
