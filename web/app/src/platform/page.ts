@@ -6,7 +6,14 @@ export function createPage(): Page {
   document.addEventListener("visibilitychange", () => {
     visible.value = document.visibilityState === "visible";
   });
-  return { visible, origin: location.origin, copy };
+  return {
+    visible,
+    origin: location.origin,
+    get path() {
+      return location.pathname;
+    },
+    copy,
+  };
 }
 
 async function copy(text: string): Promise<boolean> {

@@ -54,6 +54,8 @@ export type MeterLevel = (
 export interface Page {
   readonly visible: Readable<boolean>;
   readonly origin: string;
+  /** Of the current address, such as "/open/weekly-standup". */
+  readonly path: string;
   copy(text: string): Promise<boolean>;
 }
 

@@ -1,0 +1,4 @@
+import "@preact/signals";
+import { startApp } from "./start.tsx";
+
+startApp(() => import("./call.tsx"));

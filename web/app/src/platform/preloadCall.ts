@@ -1,0 +1,9 @@
+/**
+ * Starts fetching what a call needs. The build names those files in links that do nothing yet, with
+ * their integrity; giving one its `rel` makes the browser fetch it.
+ */
+export function preloadCall(): void {
+  for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-preload]")) {
+    link.rel = link.dataset["preload"] === "style" ? "preload" : "modulepreload";
+  }
+}

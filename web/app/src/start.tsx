@@ -1,0 +1,56 @@
+import { type ComponentType, render } from "preact";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/screens.css";
+import { browserClock } from "./platform/clock.ts";
+import { createDevices } from "./platform/devices.ts";
+import { meterLevel } from "./platform/levelMeter.ts";
+import { createPage } from "./platform/page.ts";
+import { createPreferences } from "./platform/preferences.ts";
+import { preloadCall } from "./platform/preloadCall.ts";
+import { type CallModule, createApp } from "./state/app.ts";
+import { createLocalMedia } from "./state/localMedia.ts";
+import type { Meeting } from "./state/meeting.ts";
+import type { ProblemCode } from "./state/problems.ts";
+import { AppScreen } from "./views/AppScreen.tsx";
+
+export interface Call extends CallModule {
+  readonly MeetingScreen: ComponentType<{ meeting: Meeting }>;
+}
+
+/** Puts the parts together and shows the address that the page was opened with. */
+export function startApp(importCall: () => Promise<Call>): void {
+  const devices = createDevices();
+  const preferences = createPreferences();
+  let call: Call | undefined;
+  const app = createApp({
+    devices,
+    preferences,
+    local: createLocalMedia(devices, preferences, meterLevel),
+    clock: browserClock,
+    page: createPage(),
+    randomBytes: (into) => crypto.getRandomValues(into),
+    loadCall: async () => {
+      call = await importCall();
+      return call;
+    },
+    preloadCall,
+    pushAddress: (path) => {
+      history.pushState(null, "", path);
+      app.show(new URL(location.href));
+    },
+    reload: () => location.reload(),
+    obstacle: obstacle(),
+  });
+  addEventListener("popstate", () => app.show(new URL(location.href)));
+  addEventListener("pagehide", () => app.close());
+  app.show(new URL(location.href));
+  const root = document.getElementById("app");
+  if (root) render(<AppScreen app={app} call={() => call?.MeetingScreen} />, root);
+}
+
+function obstacle(): ProblemCode | undefined {
+  if (!isSecureContext) return "insecure-page";
+  if (typeof RTCPeerConnection === "undefined") return "unsupported-browser";
+  return undefined;
+}

@@ -1,0 +1,196 @@
+import type { Room } from "@conclave/sdk";
+import { cell, type Readable, together } from "./cells.ts";
+import type { Clock } from "./clock.ts";
+import { createLanding, type Landing } from "./landing.ts";
+import type { LocalMedia } from "./localMedia.ts";
+import type { createMeeting, JoinRoom, Meeting } from "./meeting.ts";
+import type { Devices, Page, PreferenceStore } from "./ports.ts";
+import { createPrejoin, type Prejoin } from "./prejoin.ts";
+import { type Problem, type ProblemCode, problem } from "./problems.ts";
+import { parseRoute, type Route } from "./route.ts";
+
+export type Screen =
+  | { readonly kind: "landing"; readonly landing: Landing }
+  | { readonly kind: "prejoin"; readonly prejoin: Prejoin }
+  | { readonly kind: "meeting"; readonly meeting: Meeting }
+  /** After a meeting, or instead of one. */
+  | { readonly kind: "problem"; readonly problem: Problem; readonly busy: Readable<boolean> };
+
+/** What comes with the lazily loaded part. */
+export interface CallModule {
+  readonly join: JoinRoom;
+  readonly createMeeting: typeof createMeeting;
+}
+
+export interface AppContext {
+  readonly devices: Devices;
+  readonly preferences: PreferenceStore;
+  readonly local: LocalMedia;
+  readonly clock: Clock;
+  readonly page: Page;
+  readonly randomBytes: (into: Uint8Array) => void;
+  readonly loadCall: () => Promise<CallModule>;
+  /** Starts fetching what a call needs, without running it. */
+  readonly preloadCall: () => void;
+  /** Shows another address of this origin, without loading the page again. */
+  readonly pushAddress: (path: string) => void;
+  readonly reload: () => void;
+  /** What keeps this browser out; undefined where nothing does. */
+  readonly obstacle: ProblemCode | undefined;
+}
+
+export interface App {
+  readonly screen: Readable<Screen>;
+  /** The address changed (also by Back). */
+  show(url: URL): void;
+  rejoin(): void;
+  goHome(): void;
+  reload(): void;
+  /** The page goes away. */
+  close(): void;
+}
+
+export function createApp(context: AppContext): App {
+  return new AppModel(context);
+}
+
+class AppModel implements App {
+  readonly #screen = cell<Screen>({ kind: "problem", problem: problem("left"), busy: cell(false) });
+  readonly #joining = cell(false);
+  #route: Route = { kind: "landing" };
+  #room: Room | undefined;
+  /** Counts joins, so that one that was left behind does not open a meeting late. */
+  #attempt = 0;
+  #displayName = "";
+
+  constructor(private readonly context: AppContext) {}
+
+  get screen(): Readable<Screen> {
+    return this.#screen;
+  }
+
+  show(url: URL): void {
+    this.#drop();
+    this.#route = parseRoute(url);
+    if (this.#route.kind === "landing") this.#showLanding();
+    else if (this.#route.kind !== "open") this.#showProblem(this.#route.kind);
+    else if (this.context.obstacle) this.#showProblem(this.context.obstacle);
+    else this.#showPrejoin(this.#route.name);
+  }
+
+  rejoin(): void {
+    if (this.#route.kind !== "open" || this.#joining.peek()) return;
+    this.#room?.leave().catch(() => {});
+    this.#room = undefined;
+    // The devices open meanwhile; what is not there at the join is published when it comes.
+    void this.context.local.start();
+    void this.#join(this.#displayName);
+  }
+
+  goHome(): void {
+    this.context.pushAddress("/");
+  }
+
+  reload(): void {
+    this.context.reload();
+  }
+
+  close(): void {
+    this.#drop();
+  }
+
+  #drop(): void {
+    this.#attempt++;
+    this.#joining.value = false;
+    const room = this.#room;
+    this.#room = undefined;
+    room?.leave().catch(() => {});
+    this.context.local.stop();
+  }
+
+  #showLanding(): void {
+    const { page, randomBytes, pushAddress: goTo } = this.context;
+    const landing = createLanding({ origin: page.origin, randomBytes, goTo });
+    this.#screen.value = { kind: "landing", landing };
+  }
+
+  #showPrejoin(roomName: string): void {
+    const { local, preferences } = this.context;
+    const prejoin = createPrejoin({
+      roomName,
+      local,
+      preferences,
+      joining: this.#joining,
+      onJoin: (displayName) => void this.#join(displayName),
+    });
+    this.#screen.value = { kind: "prejoin", prejoin };
+    this.context.preloadCall();
+    void local.start();
+  }
+
+  #showProblem(code: ProblemCode): void {
+    this.#screen.value = { kind: "problem", problem: problem(code), busy: this.#joining };
+  }
+
+  async #join(displayName: string): Promise<void> {
+    if (this.#route.kind !== "open") return;
+    const { room: address, name: roomName } = this.#route;
+    const attempt = ++this.#attempt;
+    this.#displayName = displayName;
+    this.#joining.value = true;
+    try {
+      const call = await this.context.loadCall().catch(() => undefined);
+      if (attempt !== this.#attempt) return;
+      if (call === undefined) return this.#onJoinFailed("call-not-loaded");
+      const { local } = this.context;
+      const microphone = local.microphone.track.peek();
+      const camera = local.camera.track.peek();
+      const room = await call.join({
+        room: address,
+        displayName,
+        ...(microphone && { microphone }),
+        ...(camera && { camera }),
+      });
+      if (attempt !== this.#attempt) await room.leave();
+      else this.#enter(call, room, roomName);
+    } catch (error) {
+      if (attempt === this.#attempt) this.#onJoinFailed(codeOf(error));
+    }
+  }
+
+  #enter(call: CallModule, room: Room, roomName: string): void {
+    const { local, devices, clock, page } = this.context;
+    this.#room = room;
+    const meeting = call.createMeeting({
+      room,
+      roomName,
+      local,
+      devices,
+      clock,
+      page,
+      onEnded: (reason) => {
+        // A room that was left behind for another one ends quietly.
+        if (this.#room !== room) return;
+        this.#room = undefined;
+        local.stop();
+        this.#showProblem(reason);
+      },
+      onRejoin: () => this.rejoin(),
+    });
+    together(() => {
+      this.#joining.value = false;
+      this.#screen.value = { kind: "meeting", meeting };
+    });
+  }
+
+  #onJoinFailed(code: ProblemCode): void {
+    this.#joining.value = false;
+    this.context.local.stop();
+    this.#showProblem(code);
+  }
+}
+
+function codeOf(error: unknown): ProblemCode {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? (code as ProblemCode) : "unexpected";
+}

@@ -1,0 +1,40 @@
+import { t } from "../messages/messages.ts";
+import { cell, type Readable } from "./cells.ts";
+import { makeRoomName } from "./roomNames.ts";
+import { destination, roomPath } from "./route.ts";
+
+/** The first page: start a meeting, or go to one. */
+export interface Landing {
+  readonly typed: Readable<string>;
+  /** What is wrong with what was typed; empty while nothing is. */
+  readonly error: Readable<string>;
+  setTyped(text: string): void;
+  newMeeting(): void;
+  join(): void;
+}
+
+export interface LandingContext {
+  readonly origin: string;
+  readonly randomBytes: (into: Uint8Array) => void;
+  readonly goTo: (path: string) => void;
+}
+
+export function createLanding({ origin, randomBytes, goTo }: LandingContext): Landing {
+  const typed = cell("");
+  const error = cell("");
+  return {
+    typed,
+    error,
+    setTyped(text) {
+      typed.value = text;
+      error.value = "";
+    },
+    newMeeting: () => goTo(roomPath(makeRoomName(randomBytes))),
+    join() {
+      const text = typed.peek().trim();
+      const path = destination(text, origin);
+      if (path !== undefined) goTo(path);
+      else error.value = t(text === "" ? "landing.typeSomething" : "landing.notHere");
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { cell, type Readable } from "./cells.ts";
+import type { Clock } from "./clock.ts";
+
+/** Short messages that come and go, seen (toasts) and spoken (a polite live region). */
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: "plain" | "problem";
+}
+
+export interface Notices {
+  readonly toasts: Readable<readonly Notice[]>;
+  /** What a screen reader says next. */
+  readonly spoken: Readable<string>;
+  show(text: string, tone?: Notice["tone"]): void;
+  /** Spoken only. */
+  say(text: string): void;
+  dismiss(id: number): void;
+  stop(): void;
+}
+
+const TOAST_MS = 4500;
+const TOASTS_MAX = 3;
+/** Faster than this, one announcement cuts off the one before. */
+const SPEECH_GAP_MS = 1500;
+const SPEECH_QUEUE_MAX = 5;
+
+export function createNotices(clock: Clock): Notices {
+  const toasts = cell<readonly Notice[]>([]);
+  const spoken = cell("");
+  const queue: string[] = [];
+  const timers = new Map<number, () => void>();
+  let cancelSpeech: (() => void) | undefined;
+  let nextId = 1;
+
+  const speak = () => {
+    const text = queue.shift();
+    cancelSpeech = undefined;
+    if (text === undefined) return;
+    spoken.value = text;
+    cancelSpeech = clock.after(SPEECH_GAP_MS, speak);
+  };
+  const say = (text: string) => {
+    if (queue.length >= SPEECH_QUEUE_MAX) queue.shift();
+    queue.push(text);
+    if (cancelSpeech === undefined) speak();
+  };
+  const dismiss = (id: number) => {
+    timers.get(id)?.();
+    timers.delete(id);
+    toasts.value = toasts.peek().filter((notice) => notice.id !== id);
+  };
+
+  return {
+    toasts,
+    spoken,
+    say,
+    dismiss,
+    show(text, tone = "plain") {
+      const id = nextId++;
+      for (const old of toasts.peek().slice(0, -(TOASTS_MAX - 1))) dismiss(old.id);
+      toasts.value = [...toasts.peek(), { id, text, tone }];
+      timers.set(
+        id,
+        clock.after(TOAST_MS, () => dismiss(id)),
+      );
+      say(text);
+    },
+    stop() {
+      cancelSpeech?.();
+      for (const cancel of timers.values()) cancel();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { ParticipantId, Room } from "@conclave/sdk";
+import { cell, type Readable } from "./cells.ts";
+import { trackOf } from "./tiles.ts";
+
+export interface PersonRow {
+  readonly id: ParticipantId;
+  readonly name: string;
+  readonly isLocal: boolean;
+  readonly microphoneOn: boolean;
+  readonly cameraOn: boolean;
+  readonly sharing: boolean;
+  readonly away: boolean;
+}
+
+export interface People {
+  /** This person first, then by name. */
+  readonly rows: Readable<readonly PersonRow[]>;
+  stop(): void;
+}
+
+const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+
+export function createPeople(room: Room): People {
+  const read = () =>
+    Array.from(room.participants.values(), (person) => ({
+      id: person.id,
+      name: person.profile.displayName,
+      isLocal: person.isLocal,
+      microphoneOn: trackOf(person, "microphone")?.muted === false,
+      cameraOn: trackOf(person, "camera")?.muted === false,
+      sharing: trackOf(person, "screen-video")?.muted === false,
+      away: person.away,
+    })).sort(
+      (a, b) =>
+        Number(b.isLocal) - Number(a.isLocal) || byName.compare(a.name, b.name) || a.id - b.id,
+    );
+  const rows = cell<readonly PersonRow[]>(read());
+  const stop = room.on("roster", () => {
+    rows.value = read();
+  });
+  return { rows, stop };
+}

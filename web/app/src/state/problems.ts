@@ -1,0 +1,46 @@
+import type { EndReason, ErrorCode } from "@conclave/sdk";
+import { type MessageKey, t } from "../messages/messages.ts";
+import type { Route } from "./route.ts";
+
+/** What happened, and the one thing to do about it. */
+export interface Problem {
+  readonly title: string;
+  readonly text: string;
+  readonly action: "rejoin" | "home" | "reload" | "none";
+}
+
+export type ProblemCode =
+  | EndReason
+  | ErrorCode
+  | Exclude<Route["kind"], "landing" | "open">
+  | "insecure-page"
+  | "call-not-loaded"
+  | "unexpected";
+
+type Wording = readonly [title: MessageKey, text: MessageKey, action: Problem["action"]];
+
+const WORDINGS: Partial<Record<ProblemCode, Wording>> = {
+  left: ["end.left.title", "end.left.text", "rejoin"],
+  "room-full": ["end.full.title", "end.full.text", "rejoin"],
+  "server-gone": ["end.serverGone.title", "end.serverGone.text", "rejoin"],
+  "server-unreachable": ["end.serverGone.title", "end.serverGone.text", "rejoin"],
+  "server-busy": ["end.busy.title", "end.busy.text", "rejoin"],
+  "transport-failed": ["end.transport.title", "end.transport.text", "rejoin"],
+  refused: ["end.refused.title", "end.refused.text", "home"],
+  "mode-unsupported": ["link.encrypted.title", "link.encrypted.text", "home"],
+  "room-name-invalid": ["link.invalidName.title", "link.invalidName.text", "home"],
+  "unsupported-browser": ["end.unsupported.title", "end.unsupported.text", "none"],
+  "insecure-page": ["end.insecure.title", "end.insecure.text", "none"],
+  "call-not-loaded": ["end.notLoaded.title", "end.notLoaded.text", "reload"],
+  "needs-encryption": ["link.encrypted.title", "link.encrypted.text", "home"],
+  incomplete: ["link.incomplete.title", "link.incomplete.text", "home"],
+  "invalid-name": ["link.invalidName.title", "link.invalidName.text", "home"],
+  unknown: ["link.unknown.title", "link.unknown.text", "home"],
+};
+
+const UNEXPECTED: Wording = ["end.unexpected.title", "end.unexpected.text", "rejoin"];
+
+export function problem(code: ProblemCode): Problem {
+  const [title, text, action] = WORDINGS[code] ?? UNEXPECTED;
+  return { title: t(title), text: t(text), action };
+}

@@ -1,0 +1,58 @@
+import type { Room } from "@conclave/sdk";
+import { t } from "../messages/messages.ts";
+import { cell, type Readable } from "./cells.ts";
+import type { Notices } from "./notices.ts";
+import type { Devices } from "./ports.ts";
+
+/** This person's screen share. */
+export interface Share {
+  readonly on: Readable<boolean>;
+  readonly supported: boolean;
+  /** Call in a click: the browser asks which screen. */
+  toggle(): Promise<void>;
+  stop(): void;
+}
+
+export function createShare(room: Room, devices: Devices, notices: Notices): Share {
+  const on = cell(false);
+  let tracks: MediaStreamTrack[] = [];
+  let asking = false;
+
+  const stop = () => {
+    if (!on.peek()) return;
+    for (const track of tracks) track.stop();
+    tracks = [];
+    on.value = false;
+    void room.publish("screen-video", undefined);
+    void room.publish("screen-audio", undefined);
+    notices.say(t("notice.shareStopped"));
+  };
+
+  const start = async () => {
+    asking = true;
+    const screen = await devices.openScreen();
+    asking = false;
+    if (screen === undefined) return;
+    if (typeof screen === "string") {
+      notices.show(t("notice.shareFailed"), "problem");
+      return;
+    }
+    tracks = screen.audio ? [screen.video, screen.audio] : [screen.video];
+    // The browser's own "Stop sharing" ends the track.
+    screen.video.addEventListener("ended", stop);
+    on.value = true;
+    await room.publish("screen-video", screen.video);
+    if (screen.audio) await room.publish("screen-audio", screen.audio);
+    notices.say(t("notice.shareStarted"));
+  };
+
+  return {
+    on,
+    supported: devices.canShareScreen,
+    stop,
+    async toggle() {
+      if (on.peek()) stop();
+      else if (!asking) await start();
+    },
+  };
+}

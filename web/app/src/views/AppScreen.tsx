@@ -1,0 +1,19 @@
+import type { ComponentType } from "preact";
+import type { App } from "../state/app.ts";
+import type { Meeting } from "../state/meeting.ts";
+import { ProblemScreen } from "./end/ProblemScreen.tsx";
+import { LandingScreen } from "./landing/LandingScreen.tsx";
+import { PrejoinScreen } from "./prejoin/PrejoinScreen.tsx";
+
+/** `call` comes with the lazily loaded part, so it is there whenever there is a meeting. */
+export function AppScreen(props: {
+  readonly app: App;
+  readonly call: () => ComponentType<{ meeting: Meeting }> | undefined;
+}) {
+  const screen = props.app.screen.value;
+  if (screen.kind === "landing") return <LandingScreen landing={screen.landing} />;
+  if (screen.kind === "prejoin") return <PrejoinScreen prejoin={screen.prejoin} />;
+  if (screen.kind === "problem") return <ProblemScreen app={props.app} state={screen} />;
+  const Call = props.call();
+  return Call ? <Call meeting={screen.meeting} /> : null;
+}

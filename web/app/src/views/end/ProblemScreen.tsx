@@ -1,0 +1,48 @@
+import { type MessageKey, t } from "../../messages/messages.ts";
+import type { App, Screen } from "../../state/app.ts";
+import type { Problem } from "../../state/problems.ts";
+import { Logo, LogoMark } from "../common/Logo.tsx";
+
+type ProblemState = Extract<Screen, { kind: "problem" }>;
+
+const LABELS: Readonly<Record<Exclude<Problem["action"], "none">, MessageKey>> = {
+  rejoin: "end.rejoin",
+  home: "end.home",
+  reload: "end.reload",
+};
+
+/** After a meeting, or instead of one: what happened, and one thing to do. */
+export function ProblemScreen({ app, state }: { app: App; state: ProblemState }) {
+  const { title, text, action } = state.problem;
+  const busy = state.busy.value;
+  const act = { rejoin: () => app.rejoin(), home: () => app.goHome(), reload: () => app.reload() };
+  return (
+    <div class="end">
+      <header>
+        <Logo />
+      </header>
+      <main data-testid="end-screen">
+        <LogoMark />
+        <h1>{title}</h1>
+        <p class="lead">{text}</p>
+        {action !== "none" && (
+          <button
+            type="button"
+            class="button primary large"
+            data-testid="end-action"
+            aria-disabled={busy}
+            onClick={act[action]}
+          >
+            {busy && <span class="spinner" aria-hidden="true" />}
+            {t(busy ? "end.rejoining" : LABELS[action])}
+          </button>
+        )}
+        {action === "rejoin" && (
+          <button type="button" class="button quiet" onClick={act.home}>
+            {t("end.home")}
+          </button>
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { t } from "../../messages/messages.ts";
+import type { Landing } from "../../state/landing.ts";
+import { Icon } from "../common/Icon.tsx";
+import { Logo } from "../common/Logo.tsx";
+import { Gathering } from "./Gathering.tsx";
+
+export function LandingScreen({ landing }: { landing: Landing }) {
+  return (
+    <div class="landing">
+      <header>
+        <Logo />
+      </header>
+      <main>
+        <div class="landing-words">
+          <h1>{t("landing.title")}</h1>
+          <p class="lead">{t("landing.text")}</p>
+          <div class="landing-actions">
+            <button
+              type="button"
+              class="button primary large"
+              data-testid="new-meeting"
+              onClick={landing.newMeeting}
+            >
+              <Icon name="camera" />
+              {t("landing.new")}
+            </button>
+            <span class="or">{t("landing.or")}</span>
+            <JoinForm landing={landing} />
+          </div>
+          <p class="field-error" role="alert" id="join-error">
+            {landing.error}
+          </p>
+          <p class="note">
+            <Icon name="unlocked" />
+            {t("landing.encryption")}
+          </p>
+        </div>
+        <Gathering />
+      </main>
+    </div>
+  );
+}
+
+function JoinForm({ landing }: { landing: Landing }) {
+  return (
+    <form
+      class="join-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        landing.join();
+      }}
+    >
+      <input
+        type="text"
+        class="field"
+        data-testid="join-field"
+        aria-label={t("landing.joinLabel")}
+        aria-describedby="join-error"
+        placeholder={t("landing.joinPlaceholder")}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        enterkeyhint="go"
+        value={landing.typed}
+        onInput={(event) => landing.setTyped(event.currentTarget.value)}
+      />
+      <button type="submit" class="button" data-testid="join-by-name">
+        {t("landing.join")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,22 @@
+import { t } from "../../messages/messages.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import { Icon } from "../common/Icon.tsx";
+
+export function AloneCard({ meeting }: { meeting: Meeting }) {
+  return (
+    <section class="alone-card" data-testid="alone">
+      <h2>{t("alone.title")}</h2>
+      <p>{t("alone.text")}</p>
+      <p class="link-box">{meeting.link.replace(/^https?:\/\//, "")}</p>
+      <button
+        type="button"
+        class="button primary wide"
+        data-testid="copy-link"
+        onClick={() => void meeting.copyLink()}
+      >
+        <Icon name="copy" />
+        {t("alone.copy")}
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+import { t } from "../../messages/messages.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import { Icon } from "../common/Icon.tsx";
+
+/** Thin lines above the stage, each with at most one thing to do. */
+export function Banners({ meeting }: { meeting: Meeting }) {
+  const shaky = meeting.connection.stage.value === "shaky";
+  return (
+    <div class="banners">
+      {shaky && (
+        <div class="banner" data-testid="banner" data-tone="problem" role="alert">
+          <span class="spinner" aria-hidden="true" />
+          <p>{t("connection.shaky")}</p>
+        </div>
+      )}
+      {meeting.soundBlocked.value && (
+        <div class="banner" data-testid="sound-banner">
+          <Icon name="speaker" />
+          <p>{t("sound.blocked")}</p>
+          <button
+            type="button"
+            class="button small primary"
+            data-testid="start-sound"
+            onClick={() => void meeting.startSound()}
+          >
+            {t("sound.start")}
+          </button>
+        </div>
+      )}
+      {meeting.share.on.value && (
+        <div class="banner" data-testid="share-banner">
+          <Icon name="share" />
+          <p>{t("share.banner")}</p>
+          <button type="button" class="button small" onClick={meeting.share.stop}>
+            {t("share.stop")}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The connection has been gone for long: the whole screen says so, with two ways out. */
+export function LostOverlay({ meeting }: { meeting: Meeting }) {
+  if (meeting.connection.stage.value !== "lost") return null;
+  return (
+    <div class="lost" role="alertdialog" aria-labelledby="lost-title" data-testid="lost">
+      <div class="lost-card">
+        <span class="spinner" aria-hidden="true" />
+        <h2 id="lost-title">{t("connection.lost.title")}</h2>
+        <p>{t("connection.lost.text")}</p>
+        <button type="button" class="button primary wide" onClick={meeting.rejoin}>
+          {t("connection.rejoin")}
+        </button>
+        <button type="button" class="button quiet wide" onClick={meeting.leave}>
+          {t("control.leaveMeeting")}
+        </button>
+      </div>
+    </div>
+  );
+}

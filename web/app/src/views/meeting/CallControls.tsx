@@ -1,0 +1,58 @@
+import { t } from "../../messages/messages.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import { SHORTCUT_KEYS } from "../../state/shortcuts.ts";
+import { ControlButton } from "../controls/ControlButton.tsx";
+import { DeviceControls } from "../controls/DeviceControls.tsx";
+import { Toolbar } from "../controls/Toolbar.tsx";
+
+export function CallControls({ meeting }: { meeting: Meeting }) {
+  const { share, chat, panel } = meeting;
+  const chatOpen = panel.value === "chat";
+  const peopleOpen = panel.value === "people";
+  return (
+    <Toolbar>
+      <DeviceControls local={meeting.local} />
+      {share.supported && (
+        <ControlButton
+          icon="share"
+          name={t(share.on.value ? "control.stopShare" : "control.startShare")}
+          label={t("control.share")}
+          testId="share-button"
+          shortcut={SHORTCUT_KEYS.share}
+          pressed={share.on.value}
+          look={share.on.value ? "active" : "plain"}
+          onPress={() => void share.toggle()}
+        />
+      )}
+      <ControlButton
+        icon="chat"
+        name={t(chatOpen ? "control.closeChat" : "control.openChat")}
+        label={t("control.chat")}
+        testId="chat-button"
+        shortcut={SHORTCUT_KEYS.chat}
+        pressed={chatOpen}
+        look={chatOpen ? "active" : "plain"}
+        badge={chat.unread.value}
+        onPress={() => meeting.togglePanel("chat")}
+      />
+      <ControlButton
+        icon="people"
+        name={t(peopleOpen ? "control.closePeople" : "control.openPeople")}
+        label={t("control.people")}
+        testId="people-button"
+        shortcut={SHORTCUT_KEYS.people}
+        pressed={peopleOpen}
+        look={peopleOpen ? "active" : "plain"}
+        onPress={() => meeting.togglePanel("people")}
+      />
+      <ControlButton
+        icon="leave"
+        name={t("control.leaveMeeting")}
+        label={t("control.leave")}
+        testId="leave-button"
+        look="danger"
+        onPress={meeting.leave}
+      />
+    </Toolbar>
+  );
+}

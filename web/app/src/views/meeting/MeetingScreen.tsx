@@ -1,0 +1,49 @@
+import { t } from "../../messages/messages.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
+import { Icon } from "../common/Icon.tsx";
+import { LogoMark } from "../common/Logo.tsx";
+import { Banners, LostOverlay } from "./Banners.tsx";
+import { CallControls } from "./CallControls.tsx";
+import { ChatPanel } from "./ChatPanel.tsx";
+import { useKeyboard } from "./keyboard.ts";
+import { PeoplePanel } from "./PeoplePanel.tsx";
+import { StageView } from "./StageView.tsx";
+import { Toasts } from "./Toasts.tsx";
+
+export function MeetingScreen({ meeting }: { meeting: Meeting }) {
+  useKeyboard(meeting);
+  const panel = meeting.panel.value;
+  return (
+    <div class="meeting" data-testid="meeting" data-panel={panel}>
+      <a class="skip-link" href="#controls">
+        {t("control.skip")}
+      </a>
+      <header class="meeting-head">
+        <LogoMark />
+        <h1 class="room-name">{meeting.roomName}</h1>
+        <EncryptionBadge />
+        <button
+          type="button"
+          class="button small quiet invite"
+          data-testid="invite"
+          onClick={() => void meeting.copyLink()}
+        >
+          <Icon name="copy" />
+          <span>{t("people.invite")}</span>
+        </button>
+      </header>
+      <Banners meeting={meeting} />
+      <main class="meeting-main" aria-label={t("stage.label")}>
+        <StageView meeting={meeting} />
+      </main>
+      {panel === "chat" && <ChatPanel meeting={meeting} />}
+      {panel === "people" && <PeoplePanel meeting={meeting} />}
+      <nav class="meeting-bar">
+        <CallControls meeting={meeting} />
+      </nav>
+      <Toasts notices={meeting.notices} />
+      <LostOverlay meeting={meeting} />
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { t } from "../../messages/messages.ts";
+import { Pictures } from "../../platform/pictures.ts";
+import { watch } from "../../state/cells.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import { Icon } from "../common/Icon.tsx";
+import { AloneCard } from "./AloneCard.tsx";
+import { TileView } from "./TileView.tsx";
+
+export function StageView({ meeting }: { meeting: Meeting }) {
+  const stage = useRef<HTMLDivElement>(null);
+  const pictures = usePictures(meeting);
+  const { mode, tiles, page, pages } = meeting.stage.view.value;
+
+  useLayoutEffect(() => {
+    const element = stage.current;
+    if (element === null) return;
+    const measure = () =>
+      meeting.stage.resize(
+        { width: element.clientWidth, height: element.clientHeight },
+        window.devicePixelRatio,
+      );
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [meeting]);
+
+  return (
+    <div class="stage" data-mode={mode} data-connection={meeting.connection.stage.value}>
+      <div class="stage-tiles" ref={stage}>
+        {tiles.map((placed) => (
+          <TileView key={placed.tile.key} meeting={meeting} pictures={pictures} placed={placed} />
+        ))}
+      </div>
+      {mode === "alone" && <AloneCard meeting={meeting} />}
+      {pages > 1 && <Pager meeting={meeting} page={page} pages={pages} />}
+    </div>
+  );
+}
+
+function Pager(props: { meeting: Meeting; page: number; pages: number }) {
+  const { meeting, page, pages } = props;
+  return (
+    <div class="pager">
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("stage.pageBack")}
+        disabled={page === 0}
+        onClick={() => meeting.stage.turnPage(-1)}
+      >
+        <Icon name="back" />
+      </button>
+      <span>{t("stage.page", { page: page + 1, pages })}</span>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("stage.pageForward")}
+        disabled={page === pages - 1}
+        onClick={() => meeting.stage.turnPage(1)}
+      >
+        <Icon name="forward" />
+      </button>
+    </div>
+  );
+}
+
+/** One pool for the meeting; it forgets the tracks that went away. */
+function usePictures(meeting: Meeting): Pictures {
+  const pictures = useRef<Pictures>(undefined);
+  pictures.current ??= new Pictures();
+  const pool = pictures.current;
+  useEffect(() => {
+    const stop = watch(() => {
+      const tracks = Array.from(meeting.media.byTrack.value.values(), (media) => media.mediaTrack);
+      const own = meeting.local.camera.track.value;
+      pool.keepOnly(new Set(own ? [...tracks, own] : tracks));
+    });
+    return () => {
+      stop();
+      pool.keepOnly(new Set());
+    };
+  }, [meeting, pool]);
+  return pool;
+}

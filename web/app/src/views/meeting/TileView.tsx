@@ -1,0 +1,107 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../../messages/messages.ts";
+import type { Pictures } from "../../platform/pictures.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import type { PlacedTile } from "../../state/stage.ts";
+import type { Tile } from "../../state/tiles.ts";
+import { AvatarDisc } from "../common/AvatarDisc.tsx";
+import { Icon } from "../common/Icon.tsx";
+import { Picture } from "./Picture.tsx";
+
+export interface TileProps {
+  readonly meeting: Meeting;
+  readonly pictures: Pictures;
+  readonly placed: PlacedTile;
+}
+
+export function TileView({ meeting, pictures, placed }: TileProps) {
+  const { tile, box, role } = placed;
+  const element = useRef<HTMLElement>(null);
+  const media = mediaOf(meeting, tile);
+  // What is on screen, as far as frames tell: until then the avatar covers an older picture.
+  const [shownTrack, setShownTrack] = useState<number>();
+  const carries = tile.trackId ?? 0;
+  const pictureShown = media !== undefined && shownTrack === carries;
+  const speaking = tile.source === "camera" && meeting.speaking.who.value.has(tile.participantId);
+
+  useLevel(meeting, tile, element);
+  useEffect(() => {
+    if (media === undefined) setShownTrack(undefined);
+  }, [media]);
+
+  return (
+    <figure
+      ref={element}
+      class="tile"
+      data-testid="tile"
+      data-participant={tile.participantId}
+      data-source={tile.source}
+      data-role={role}
+      data-local={tile.isLocal}
+      data-picture={pictureShown}
+      data-speaking={speaking}
+      data-away={tile.away}
+      aria-label={label(tile)}
+      style={{
+        translate: `${box.x}px ${box.y}px`,
+        width: `${box.width}px`,
+        height: `${box.height}px`,
+      }}
+    >
+      {media && (
+        <Picture
+          pictures={pictures}
+          mediaTrack={media}
+          carries={carries}
+          onShown={() => setShownTrack(carries)}
+        />
+      )}
+      <div class="tile-cover">
+        <AvatarDisc id={tile.participantId} name={tile.name} />
+      </div>
+      <TileCaption tile={tile} />
+      {tile.away && <p class="tile-away">{t("tile.away")}</p>}
+    </figure>
+  );
+}
+
+function TileCaption({ tile }: { tile: Tile }) {
+  const showMicrophone = tile.source === "camera";
+  return (
+    <figcaption class="tile-caption" data-testid="tile-name">
+      {showMicrophone && <Icon name={tile.microphoneOn ? "microphone" : "microphoneOff"} />}
+      {!showMicrophone && <Icon name="share" />}
+      <span>{caption(tile)}</span>
+    </figcaption>
+  );
+}
+
+/** Loudness drives the ring without drawing anything anew. */
+function useLevel(meeting: Meeting, tile: Tile, element: { current: HTMLElement | null }): void {
+  const { participantId, source } = tile;
+  useEffect(() => {
+    if (source !== "camera") return;
+    return meeting.speaking.onLevels((levels) => {
+      const level = levels.get(participantId) ?? 0;
+      element.current?.style.setProperty("--level", level.toFixed(2));
+    });
+  }, [meeting, participantId, source, element]);
+}
+
+function mediaOf(meeting: Meeting, tile: Tile): MediaStreamTrack | undefined {
+  if (!tile.hasPicture) return undefined;
+  if (tile.isLocal) return meeting.local.camera.track.value;
+  if (tile.trackId === undefined) return undefined;
+  return meeting.media.byTrack.value.get(tile.trackId)?.mediaTrack;
+}
+
+function caption(tile: Tile): string {
+  const name = tile.name || t("person.guest");
+  if (tile.source === "screen-video") return t("tile.screenOf", { name });
+  return tile.isLocal ? t("tile.you") : name;
+}
+
+function label(tile: Tile): string {
+  const muted = tile.source === "camera" && !tile.microphoneOn;
+  return muted ? `${caption(tile)}, ${t("tile.muted")}` : caption(tile);
+}

@@ -1,0 +1,93 @@
+import { t } from "../../messages/messages.ts";
+import { DISPLAY_NAME_MAX, type Prejoin } from "../../state/prejoin.ts";
+import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
+import { Icon } from "../common/Icon.tsx";
+import { Logo } from "../common/Logo.tsx";
+import { DeviceControls } from "../controls/DeviceControls.tsx";
+import { Toolbar } from "../controls/Toolbar.tsx";
+import { Preview } from "./Preview.tsx";
+
+export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
+  return (
+    <div class="prejoin">
+      <header>
+        <Logo />
+        <EncryptionBadge />
+      </header>
+      <main>
+        <div class="prejoin-preview">
+          <Preview local={prejoin.local} />
+          <Toolbar>
+            <DeviceControls local={prejoin.local} />
+          </Toolbar>
+        </div>
+        <div class="prejoin-form">
+          <p class="eyebrow">{t("prejoin.room")}</p>
+          <h1 class="room-name">{prejoin.roomName}</h1>
+          <JoinForm prejoin={prejoin} />
+          <DeviceNotices prejoin={prejoin} />
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function JoinForm({ prejoin }: { prejoin: Prejoin }) {
+  const joining = prejoin.joining.value;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        prejoin.join();
+      }}
+    >
+      <label class="labelled">
+        <span>{t("prejoin.nameLabel")}</span>
+        <input
+          type="text"
+          class="field"
+          data-testid="name-input"
+          placeholder={t("prejoin.namePlaceholder")}
+          autocomplete="name"
+          maxLength={DISPLAY_NAME_MAX}
+          value={prejoin.name}
+          onInput={(event) => prejoin.setName(event.currentTarget.value)}
+        />
+      </label>
+      <button
+        type="submit"
+        class="button primary large wide"
+        data-testid="join-button"
+        aria-disabled={joining}
+      >
+        {joining && <span class="spinner" aria-hidden="true" />}
+        {t(joining ? "prejoin.joining" : "prejoin.join")}
+      </button>
+      <button
+        type="button"
+        class="button quiet wide"
+        data-testid="join-without"
+        onClick={prejoin.joinWithoutDevices}
+      >
+        {t("prejoin.joinWithout")}
+      </button>
+    </form>
+  );
+}
+
+function DeviceNotices({ prejoin }: { prejoin: Prejoin }) {
+  return (
+    <div class="device-notices" role="status">
+      {prejoin.asking.value && <p class="asking">{t("prejoin.asking")}</p>}
+      {prejoin.notices.value.map((notice) => (
+        <div key={notice.kind} class="device-notice" data-testid={`notice-${notice.kind}`}>
+          <Icon name={notice.kind === "camera" ? "cameraOff" : "microphoneOff"} />
+          <p>{notice.text}</p>
+          <button type="button" class="button small" onClick={() => prejoin.retry(notice.kind)}>
+            {notice.retry}
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from "vite";
+import { integrity } from "./tools/integrity.ts";
+import { precompress } from "./tools/precompress.ts";
+
+export default defineConfig({
+  base: "/",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    target: "es2022",
+    // A data: URL in the script would need a wider policy.
+    assetsInlineLimit: 0,
+    // The polyfill serves browsers that cannot call anyway.
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  plugins: [integrity(), precompress()],
+});
