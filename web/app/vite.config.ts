@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { fakeEntry } from "./tools/fakeEntry.ts";
 import { integrity } from "./tools/integrity.ts";
 import { precompress } from "./tools/precompress.ts";
 
@@ -13,5 +14,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  plugins: [integrity(), precompress()],
+  plugins: [fakeEntry(), integrity(), precompress()],
 });

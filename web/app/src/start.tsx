@@ -44,6 +44,10 @@ export function startApp(importCall: () => Promise<Call>): void {
   });
   addEventListener("popstate", () => app.show(new URL(location.href)));
   addEventListener("pagehide", () => app.close());
+  // The browser may bring back a page that it had put aside.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) app.show(new URL(location.href));
+  });
   app.show(new URL(location.href));
   const root = document.getElementById("app");
   if (root) render(<AppScreen app={app} call={() => call?.MeetingScreen} />, root);

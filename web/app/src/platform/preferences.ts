@@ -1,4 +1,4 @@
-import type { Preferences, PreferenceStore } from "../state/ports.ts";
+import type { PreferenceStore, Preferences } from "../state/ports.ts";
 
 const KEY = "conclave.preferences";
 

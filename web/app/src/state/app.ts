@@ -28,7 +28,7 @@ export interface AppContext {
   readonly local: LocalMedia;
   readonly clock: Clock;
   readonly page: Page;
-  readonly randomBytes: (into: Uint8Array) => void;
+  readonly randomBytes: (into: Uint8Array<ArrayBuffer>) => void;
   readonly loadCall: () => Promise<CallModule>;
   /** Starts fetching what a call needs, without running it. */
   readonly preloadCall: () => void;

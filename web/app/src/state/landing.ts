@@ -15,7 +15,7 @@ export interface Landing {
 
 export interface LandingContext {
   readonly origin: string;
-  readonly randomBytes: (into: Uint8Array) => void;
+  readonly randomBytes: (into: Uint8Array<ArrayBuffer>) => void;
   readonly goTo: (path: string) => void;
 }
 

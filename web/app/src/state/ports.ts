@@ -45,10 +45,7 @@ export interface Devices {
 }
 
 /** How loud a track is, 0 .. 1, some ten times a second until stopped. */
-export type MeterLevel = (
-  track: MediaStreamTrack,
-  listener: (level: number) => void,
-) => () => void;
+export type MeterLevel = (track: MediaStreamTrack, listener: (level: number) => void) => () => void;
 
 /** The page around the meeting. */
 export interface Page {

@@ -51,7 +51,9 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
     local,
     name,
     joining,
-    asking: derived(() => [local.microphone, local.camera].some((d) => d.status.value === "starting")),
+    asking: derived(() =>
+      [local.microphone, local.camera].some((d) => d.status.value === "starting"),
+    ),
     notices: derived(() =>
       [local.microphone, local.camera]
         .map((device) => deviceNotice(device.kind, device.status.value))
@@ -72,5 +74,9 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
 export function deviceNotice(kind: DeviceKind, status: DeviceStatus): DeviceNotice | undefined {
   if (status === "off" || status === "starting" || status === "live") return undefined;
   const text: MessageKey = `device.${kind}.${status}`;
-  return { kind, text: t(text), retry: t(status === "missing" ? "device.lookAgain" : "device.retry") };
+  return {
+    kind,
+    text: t(text),
+    retry: t(status === "missing" ? "device.lookAgain" : "device.retry"),
+  };
 }

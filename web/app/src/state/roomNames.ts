@@ -9,7 +9,7 @@ const SYLLABLES_PER_WORD = 3;
 export const ROOM_NAME_ENTROPY_BITS = WORDS * SYLLABLES_PER_WORD * 6;
 
 /** `randomBytes` fills an array from the operating system's entropy. */
-export function makeRoomName(randomBytes: (into: Uint8Array) => void): string {
+export function makeRoomName(randomBytes: (into: Uint8Array<ArrayBuffer>) => void): string {
   const bytes = new Uint8Array(WORDS * SYLLABLES_PER_WORD);
   randomBytes(bytes);
   const syllables = Array.from(bytes, syllable);

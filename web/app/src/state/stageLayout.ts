@@ -1,4 +1,13 @@
-import { type Box, boxes, clampAspect, type Grid, type PackingRules, pack, type Size, tilesPerPage } from "./packer.ts";
+import {
+  type Box,
+  boxes,
+  clampAspect,
+  type Grid,
+  type PackingRules,
+  pack,
+  type Size,
+  tilesPerPage,
+} from "./packer.ts";
 
 /** How the stage is divided. Pure: sizes and counts in, boxes out. */
 
@@ -76,7 +85,14 @@ const EMPTY = { screen: undefined, floating: undefined, grid: undefined };
 
 function aloneLayout(size: Size): StageLayout {
   const picture = clampAspect(size, 3 / 4, 16 / 9);
-  return { ...EMPTY, mode: "alone", people: [centred(picture, size)], page: 0, pages: 1, perPage: 1 };
+  return {
+    ...EMPTY,
+    mode: "alone",
+    people: [centred(picture, size)],
+    page: 0,
+    pages: 1,
+    perPage: 1,
+  };
 }
 
 function pairLayout(size: Size): StageLayout {
@@ -138,14 +154,28 @@ function stripBeside(size: Size) {
   const width = bounded(size.width * STRIP_WIDTH.share, STRIP_WIDTH.min, STRIP_WIDTH.max);
   const height = Math.round((width * 9) / 16);
   const screen = { x: 0, y: 0, width: size.width - width - GAP, height: size.height };
-  return { x: size.width - width, y: 0, cell: { width, height }, along: height, length: size.height, screen };
+  return {
+    x: size.width - width,
+    y: 0,
+    cell: { width, height },
+    along: height,
+    length: size.height,
+    screen,
+  };
 }
 
 function stripBelow(size: Size) {
   const height = STRIP_HEIGHT;
   const width = Math.round((height * 4) / 4);
   const screen = { x: 0, y: 0, width: size.width, height: size.height - height - GAP };
-  return { x: 0, y: size.height - height, cell: { width, height }, along: width, length: size.width, screen };
+  return {
+    x: 0,
+    y: size.height - height,
+    cell: { width, height },
+    along: width,
+    length: size.width,
+    screen,
+  };
 }
 
 /** Pages are filled evenly, so that the last one does not hold a single large tile. */

@@ -26,7 +26,14 @@ export function Toolbar({ children }: { children: ComponentChildren }) {
   };
 
   return (
-    <div class="toolbar" id="controls" role="toolbar" aria-label={t("control.toolbar")} ref={bar} onKeyDown={onKeyDown}>
+    <div
+      class="toolbar"
+      id="controls"
+      role="toolbar"
+      aria-label={t("control.toolbar")}
+      ref={bar}
+      onKeyDown={onKeyDown}
+    >
       {children}
     </div>
   );

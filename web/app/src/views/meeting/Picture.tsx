@@ -16,7 +16,7 @@ export function Picture(props: {
     shown.current = onShown;
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a slot that changes hands starts over.
+  // A slot that changes hands (`carries`) starts over.
   useLayoutEffect(() => {
     if (host.current === null) return;
     const { video, detach } = pictures.attach(mediaTrack, host.current);

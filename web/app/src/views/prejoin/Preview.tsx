@@ -20,7 +20,14 @@ export function Preview({ local }: { local: LocalMedia }) {
 
   return (
     <div class="preview" data-live={status === "live"}>
-      <video class="mirrored" aria-label={t("prejoin.preview")} ref={video} playsInline muted autoPlay />
+      <video
+        class="mirrored"
+        aria-label={t("prejoin.preview")}
+        ref={video}
+        playsInline
+        muted
+        autoPlay
+      />
       {status !== "live" && (
         <div class="preview-off">
           <Icon name="cameraOff" />

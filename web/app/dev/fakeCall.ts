@@ -1,0 +1,72 @@
+import type { JoinOptions, Room, SourceKind } from "@conclave/sdk";
+import { FakeRoom } from "@conclave/sdk/testing";
+import { personTrack, screenTrack } from "./fakePeople.ts";
+
+const NAMES = [
+  "Ana Ferreira",
+  "Ben Okafor",
+  "Chloé Martin",
+  "Dmitri Volkov",
+  "Emi Tanaka",
+  "Farid Rahimi",
+  "Greta Lindqvist",
+  "Hugo",
+  "Inés Valdés",
+  "Jan-Willem van den Berg",
+  "Kofi",
+  "李雷",
+];
+
+declare global {
+  interface Window {
+    /** For scripts that drive the interface: the room behind it. */
+    fake?: FakeRoom;
+  }
+}
+
+/** Joins a room that exists in this page only. `?people=3&screen=1&speaker=0` say who is in it. */
+export async function joinFake(options: JoinOptions): Promise<Room> {
+  const parameters = new URLSearchParams(location.search);
+  const number = (name: string, otherwise: number) => Number(parameters.get(name) ?? otherwise);
+  const fail = parameters.get("fail");
+  if (fail !== null) throw Object.assign(new Error(fail), { code: fail });
+  await new Promise((resolve) => setTimeout(resolve, number("delay", 300)));
+  const room = new FakeRoom({ displayName: options.displayName, now: () => Date.now() });
+  window.fake = room;
+  if (options.microphone) await room.publish("microphone", options.microphone);
+  if (options.camera) await room.publish("camera", options.camera);
+  for (let person = 0; person < number("people", 3); person++) addPerson(room, person);
+  const presenter = [...room.participants.values()].find((p) => !p.isLocal);
+  if (number("screen", 0) > 0 && presenter) share(room, presenter.id);
+  speak(room, number("speaker", -1));
+  return room;
+}
+
+function addPerson(room: FakeRoom, person: number): void {
+  const sources: SourceKind[] = person % 4 === 2 ? ["microphone"] : ["microphone", "camera"];
+  const name = NAMES[person % NAMES.length] ?? "";
+  const { tracks } = room.addParticipant(name, sources);
+  for (const track of tracks) {
+    if (track.source === "camera") room.showMedia(track.id, personTrack(person, person === 5));
+    else if (person % 3 === 1) room.setTrackMuted(track.id, true);
+  }
+}
+
+function share(room: FakeRoom, presenterId: number): void {
+  const presenter = room.participants.get(presenterId);
+  const id = 100_000 + presenterId;
+  const screen = { id, source: "screen-video", muted: false } as const;
+  room.update(presenterId, { tracks: [...(presenter?.tracks ?? []), screen] });
+  room.showMedia(id, screenTrack());
+}
+
+/** Somebody talks, so that rings and meters move. */
+function speak(room: FakeRoom, person: number): void {
+  const speaker = [...room.participants.values()].filter((p) => !p.isLocal)[person];
+  if (speaker === undefined) return;
+  room.setDominantSpeaker(speaker.id);
+  setInterval(() => {
+    const level = 0.35 + 0.3 * Math.sin(performance.now() / 180);
+    room.setLevels(new Map([[speaker.id, level]]));
+  }, 100);
+}

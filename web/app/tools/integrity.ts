@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin, Rolldown } from "vite";
+
+type Bundle = Rolldown.OutputBundle;
+type Chunk = Rolldown.OutputChunk & { viteMetadata?: { importedCss: Set<string> } };
+
+/** Beside index.html: the CSP sources of its inline scripts, one a line, for whoever serves it. */
+export const CSP_SOURCES_FILE = "csp-script-src.txt";
+
+/**
+ * Gives everything that the page runs its integrity. Scripts and styles that the page names carry it
+ * themselves; lazily imported modules are covered by an import map, which is inline, so its hash goes
+ * to {@link CSP_SOURCES_FILE}. What a call needs is named in links without `rel`, which the page
+ * activates while the person gets ready (see platform/preloadCall.ts).
+ */
+export function integrity(): Plugin {
+  return {
+    name: "conclave-integrity",
+    apply: "build",
+    enforce: "post",
+    writeBundle: {
+      order: "post",
+      handler(options, bundle) {
+        const dist = options.dir ?? "dist";
+        // From the files themselves: an earlier stage would hash what is still being changed.
+        const hashOf = (file: string) => sri(readFileSync(join(dist, file)));
+        const page = join(dist, "index.html");
+        const { html, importMap } = rewrite(readFileSync(page, "utf8"), bundle, hashOf);
+        writeFileSync(page, html);
+        const digest = createHash("sha256").update(importMap).digest("base64");
+        writeFileSync(join(dist, CSP_SOURCES_FILE), `'sha256-${digest}'\n`);
+      },
+    },
+  };
+}
+
+function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string) {
+  const chunks = Object.values(bundle).filter((part): part is Chunk => part.type === "chunk");
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const atStart = closure(
+    chunks.filter((chunk) => chunk.isEntry),
+    byName,
+  );
+  const lazyRoots = atStart
+    .flatMap((chunk) => chunk.dynamicImports)
+    .map((name) => byName.get(name));
+  const lazy = closure(
+    lazyRoots.filter((chunk) => chunk !== undefined),
+    byName,
+  ).filter((chunk) => !atStart.includes(chunk));
+  const importMap = JSON.stringify({
+    integrity: Object.fromEntries(
+      chunks.map(({ fileName }) => [`/${fileName}`, hashOf(fileName)]).sort(),
+    ),
+  });
+  const withIntegrity = html.replace(
+    /<(script|link)\b[^>]*?\b(?:src|href)="\/(assets\/[^"]+)"[^>]*?(?=>)/g,
+    (tag, _element, file: string) => `${tag} integrity="${hashOf(file)}"`,
+  );
+  const links = [
+    ...lazy.map(({ fileName }) => link("module", fileName, hashOf)),
+    ...lazy
+      .flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])])
+      .map((fileName) => link("style", fileName, hashOf)),
+  ];
+  const map = `<script type="importmap">${importMap}</script>`;
+  return {
+    importMap,
+    // An import map must come before the first module.
+    html: withIntegrity
+      .replace(/(?=<script type="module")/, `${map}\n    `)
+      .replace("</head>", `${links.map((text) => `  ${text}\n  `).join("")}</head>`),
+  };
+}
+
+function link(kind: "module" | "style", file: string, hashOf: (file: string) => string): string {
+  const as = kind === "style" ? ' as="style"' : "";
+  return `<link data-preload="${kind}"${as} href="/${file}" crossorigin integrity="${hashOf(file)}">`;
+}
+
+/** The chunks and what they import statically. */
+function closure(roots: readonly Chunk[], byName: ReadonlyMap<string, Chunk>): Chunk[] {
+  const seen = new Set<Chunk>();
+  const visit = (chunk: Chunk | undefined) => {
+    if (chunk === undefined || seen.has(chunk)) return;
+    seen.add(chunk);
+    for (const name of chunk.imports) visit(byName.get(name));
+  };
+  roots.forEach(visit);
+  return [...seen];
+}
+
+function sri(content: Buffer): string {
+  return `sha384-${createHash("sha384").update(content).digest("base64")}`;
+}
