@@ -70,6 +70,9 @@ class PeerTransport {
   // RFC 8445 section 9: both the old and the new credentials are valid until the first check with
   // the new ones. DTLS and SRTP go on.
   void RestartIce(Instant now, IceCredentials local, IceCredentials remote);
+  // kControlling only: one more way to reach the server (from another socket, say), which is
+  // selected once it answers. Ignored beyond eight.
+  void AddRemoteCandidate(Instant now, const Path& path);
   // Sends close_notify where there is an association. Nothing is sent or accepted afterwards.
   void Close(Outbox& out);
 
@@ -116,7 +119,7 @@ class PeerTransport {
   // Moves out the events since the last call, oldest first.
   std::vector<TransportEvent> TakeEvents();
   bool has_events() const;
-  const PeerTransportStats& stats() const;
+  PeerTransportStats stats() const;
 
  private:
   struct Impl;
