@@ -24,12 +24,16 @@ std::optional<std::array<uint8_t, 4>> ParseV4(std::string_view text) {
   return out;
 }
 
-// The groups on one side of "::"; a trailing dotted quad counts as two.
-bool ParseGroups(std::string_view text, std::vector<uint16_t>& groups) {
+// Whether a part of the text is followed by "::" or is the last: only the last may end in a dotted
+// quad (RFC 4291 section 2.2), which counts as two groups.
+enum class Part : uint8_t { kBeforeGap, kLast };
+
+bool ParseGroups(std::string_view text, Part where, std::vector<uint16_t>& groups) {
   while (!text.empty()) {
     const size_t end = text.find(':');
     const std::string_view part = text.substr(0, end);
-    if (end == std::string_view::npos && part.find('.') != std::string_view::npos) {
+    if (where == Part::kLast && end == std::string_view::npos &&
+        part.find('.') != std::string_view::npos) {
       const auto v4 = ParseV4(part);
       if (!v4) return false;
       groups.push_back(static_cast<uint16_t>((*v4)[0] << 8 | (*v4)[1]));
@@ -63,10 +67,10 @@ std::optional<IpAddress> IpAddress::Parse(std::string_view text) {
   std::vector<uint16_t> tail;
   const size_t gap = text.find("::");
   if (gap == std::string_view::npos) {
-    if (!ParseGroups(text, head) || head.size() != 8) return std::nullopt;
+    if (!ParseGroups(text, Part::kLast, head) || head.size() != 8) return std::nullopt;
   } else {
-    if (!ParseGroups(text.substr(0, gap), head) || !ParseGroups(text.substr(gap + 2), tail) ||
-        head.size() + tail.size() > 7) {
+    if (!ParseGroups(text.substr(0, gap), Part::kBeforeGap, head) ||
+        !ParseGroups(text.substr(gap + 2), Part::kLast, tail) || head.size() + tail.size() > 7) {
       return std::nullopt;
     }
   }
