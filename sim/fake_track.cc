@@ -1,0 +1,138 @@
+#include "sim/fake_track.h"
+
+#include <algorithm>
+
+#include "sim/fake_payload.h"
+
+namespace conclave::sim {
+namespace {
+
+constexpr Duration kAudioInterval = Duration::Millis(20);
+// Ten pictures a second: light enough for many seeds, frequent enough for key frames to matter.
+constexpr Duration kVideoInterval = Duration::Millis(100);
+constexpr uint32_t kAudioClockHz = 48000;
+constexpr uint32_t kVideoClockHz = 90000;
+constexpr size_t kHistoryPackets = 256;
+constexpr uint8_t kPacketsPerFrame = 2;
+constexpr size_t kAudioBytes = 60;
+constexpr uint16_t kLowestHeightPx = 180;
+constexpr size_t kLowestPacketBytes = 150;
+
+uint64_t NtpOf(Instant now, uint64_t offset_s) {
+  const auto us = static_cast<uint64_t>(now.us());
+  return (us / 1'000'000 + offset_s) << 32 | ((us % 1'000'000) << 32) / 1'000'000;
+}
+
+}  // namespace
+
+FakeTrack::FakeTrack(const router::TrackConfig& config, Random& random)
+    : config_(config),
+      layers_(std::max<size_t>(1, config.rids.size())),
+      active_layers_(layers_.size()),
+      timestamp_offset_(random.Next32()),
+      // Each publisher's wall clock is its own.
+      ntp_offset_s_(3'900'000'000 + random.Next32() % 10'000),
+      muted_(config.muted) {
+  for (Layer& layer : layers_) {
+    layer.ssrc = random.Next32() | 1;
+    layer.rtx_ssrc = random.Next32() | 1;
+    layer.sequence = static_cast<uint16_t>(random.Next32() % 0x8000);
+    layer.rtx_sequence = static_cast<uint16_t>(random.Next32() % 0x8000);
+    layer.picture_id = static_cast<uint16_t>(random.Next32() % 0x8000);
+    layer.tl0_picture_index = static_cast<uint8_t>(random.Next32());
+  }
+  if (config.ssrc != 0) layers_[0].ssrc = config.ssrc;
+  if (config.rtx_ssrc != 0) layers_[0].rtx_ssrc = config.rtx_ssrc;
+}
+
+bool FakeTrack::is_audio() const {
+  return config_.source == router::SourceKind::kMicrophone ||
+         config_.source == router::SourceKind::kScreenAudio;
+}
+
+void FakeTrack::Start(Instant now) { next_ = now; }
+
+uint32_t FakeTrack::TimestampAt(Instant now) const {
+  const uint64_t clock = is_audio() ? kAudioClockHz : kVideoClockHz;
+  return timestamp_offset_ +
+         static_cast<uint32_t>(static_cast<uint64_t>(now.us()) * clock / 1'000'000);
+}
+
+void FakeTrack::OnDeadline(Instant now, std::vector<FakePacket>& out) {
+  if (NextDeadline() > now) return;
+  for (size_t layer = 0; layer < std::min(active_layers_, layers_.size()); ++layer) {
+    SendFrame(layer, now, out);
+  }
+  const Duration interval = is_audio() ? kAudioInterval : kVideoInterval;
+  // After a mute the clock goes on from now instead of catching up.
+  next_ = std::max(next_ + interval, now + interval / 2);
+}
+
+void FakeTrack::SendFrame(size_t index, Instant now, std::vector<FakePacket>& out) {
+  Layer& layer = layers_[index];
+  const uint8_t count = is_audio() ? 1 : kPacketsPerFrame;
+  const bool key = !is_audio() && layer.key_frame_due;
+  layer.key_frame_due = false;
+  key_frames_ += key ? 1 : 0;
+  ++layer.picture_id;
+  ++layer.tl0_picture_index;
+  for (uint8_t i = 0; i < count; ++i) {
+    const FakeFrame frame = {config_.track, static_cast<uint8_t>(index), layer.frame, key, i, count};
+    FakePacket packet;
+    packet.ssrc = layer.ssrc;
+    packet.payload_type = config_.codecs.at(0).payload_type;
+    packet.sequence = layer.sequence++;
+    packet.timestamp = TimestampAt(now);
+    packet.marker = !is_audio() && i + 1 == count;
+    if (!config_.rids.empty()) packet.rid = config_.rids[index];
+    const auto height_px = static_cast<uint16_t>(kLowestHeightPx << index);
+    packet.payload = is_audio() ? EncodeOpus(frame, kAudioBytes)
+                                : EncodeVp8(frame, layer.picture_id, layer.tl0_picture_index,
+                                            height_px, kLowestPacketBytes << index);
+    ++layer.packets;
+    layer.bytes += static_cast<uint32_t>(packet.payload.size());
+    ++packets_sent_;
+    layer.history.push_back(packet);
+    if (layer.history.size() > kHistoryPackets) layer.history.pop_front();
+    out.push_back(std::move(packet));
+  }
+  ++layer.frame;
+}
+
+bool FakeTrack::OnKeyFrameRequest(uint32_t ssrc) {
+  for (Layer& layer : layers_) {
+    if (layer.ssrc != ssrc || is_audio()) continue;
+    layer.key_frame_due = true;
+    ++key_frame_requests_;
+    return true;
+  }
+  return false;
+}
+
+bool FakeTrack::OnNack(uint32_t ssrc, uint16_t sequence, std::vector<FakePacket>& out) {
+  for (Layer& layer : layers_) {
+    if (layer.ssrc != ssrc) continue;
+    ++nacks_;
+    const auto found = std::ranges::find(layer.history, sequence, &FakePacket::sequence);
+    const uint8_t payload_type = config_.codecs.at(0).rtx_payload_type;
+    if (found == layer.history.end() || payload_type == 0) return true;
+    FakePacket packet = *found;
+    packet.rtx = true;
+    packet.ssrc = layer.rtx_ssrc;
+    packet.payload_type = payload_type;
+    packet.sequence = layer.rtx_sequence++;
+    packet.payload.insert(packet.payload.begin(),
+                          {static_cast<uint8_t>(sequence >> 8), static_cast<uint8_t>(sequence)});
+    out.push_back(std::move(packet));
+    return true;
+  }
+  return false;
+}
+
+std::optional<wire::SenderInfo> FakeTrack::MakeSenderInfo(size_t index, Instant now) const {
+  const Layer& layer = layers_[index];
+  if (layer.packets == 0) return std::nullopt;
+  return wire::SenderInfo{NtpOf(now, ntp_offset_s_), TimestampAt(now), layer.packets, layer.bytes};
+}
+
+}  // namespace conclave::sim

@@ -1,0 +1,97 @@
+// A scripted sender of one media section: makes the packets that a browser would make, on time, and
+// keeps them to answer NACKs.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "router/commands.h"
+#include "wire/rtcp.h"
+
+namespace conclave::sim {
+
+// A packet without its header extensions, which the client adds (they count per transport).
+struct FakePacket {
+  uint32_t ssrc = 0;
+  uint8_t payload_type = 0;
+  uint16_t sequence = 0;
+  uint32_t timestamp = 0;
+  bool marker = false;
+  bool rtx = false;
+  // Empty without simulcast.
+  std::string rid;
+  std::vector<uint8_t> payload;
+};
+
+class FakeTrack {
+ public:
+  // What audio says of itself while it is not silent: 127 - level decides who is loudest.
+  static constexpr uint8_t kSilence = 127;
+
+  FakeTrack(const router::TrackConfig& config, Random& random);
+
+  const router::TrackConfig& config() const { return config_; }
+  bool is_audio() const;
+  size_t layer_count() const { return layers_.size(); }
+  uint32_t ssrc(size_t layer) const { return layers_[layer].ssrc; }
+  uint8_t level() const { return level_; }
+  void set_level(uint8_t level) { level_ = level; }
+  // A muted track sends nothing (replaceTrack(null) or a disabled one without DTX).
+  void set_muted(bool muted) { muted_ = muted; }
+  bool muted() const { return muted_; }
+  // How many of the layers are encoded, lowest first: a browser drops the upper ones when it must.
+  void set_active_layers(size_t count) { active_layers_ = count; }
+
+  void Start(Instant now);
+  Instant NextDeadline() const { return muted_ ? Instant::Never() : next_; }
+  void OnDeadline(Instant now, std::vector<FakePacket>& out);
+  // Whether `ssrc` is one of ours: the next frame of that layer is a key frame.
+  bool OnKeyFrameRequest(uint32_t ssrc);
+  // Appends the RTX packets (RFC 4588) of what is still kept.
+  bool OnNack(uint32_t ssrc, uint16_t sequence, std::vector<FakePacket>& out);
+  // Of one layer, for its sender report. Nothing before the first packet.
+  std::optional<wire::SenderInfo> MakeSenderInfo(size_t layer, Instant now) const;
+
+  uint64_t key_frames() const { return key_frames_; }
+  uint64_t key_frame_requests() const { return key_frame_requests_; }
+  uint64_t nacks() const { return nacks_; }
+  uint64_t packets_sent() const { return packets_sent_; }
+
+ private:
+  struct Layer {
+    uint32_t ssrc = 0;
+    uint32_t rtx_ssrc = 0;
+    uint16_t sequence = 0;
+    uint16_t rtx_sequence = 0;
+    uint32_t frame = 0;
+    uint16_t picture_id = 0;
+    uint8_t tl0_picture_index = 0;
+    bool key_frame_due = true;
+    uint32_t packets = 0;
+    uint32_t bytes = 0;
+    std::deque<FakePacket> history;
+  };
+
+  uint32_t TimestampAt(Instant now) const;
+  void SendFrame(size_t layer, Instant now, std::vector<FakePacket>& out);
+
+  router::TrackConfig config_;
+  std::vector<Layer> layers_;
+  size_t active_layers_;
+  uint32_t timestamp_offset_;
+  uint64_t ntp_offset_s_;
+  uint8_t level_ = kSilence;
+  bool muted_ = false;
+  Instant next_ = Instant::Never();
+  uint64_t key_frames_ = 0;
+  uint64_t key_frame_requests_ = 0;
+  uint64_t nacks_ = 0;
+  uint64_t packets_sent_ = 0;
+};
+
+}  // namespace conclave::sim

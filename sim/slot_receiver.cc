@@ -1,0 +1,182 @@
+#include "sim/slot_receiver.h"
+
+#include <algorithm>
+
+namespace conclave::sim {
+namespace {
+
+// As browsers do: ask at once, again after about a round trip, and give up after a second or so.
+constexpr Duration kAskInterval = Duration::Millis(100);
+constexpr int kAsksMax = 10;
+constexpr Duration kKeyFrameRequestInterval = Duration::Millis(500);
+constexpr size_t kMissingMax = 500;
+
+}  // namespace
+
+bool SlotReceiver::OnPacket(Instant now, const wire::RtpPacket& packet) {
+  if (packet.ssrc == config_.ssrc) {
+    ++stats_.packets;
+    Take(now, packet.sequence, packet, packet.payload);
+    return true;
+  }
+  if (config_.rtx_ssrc == 0 || packet.ssrc != config_.rtx_ssrc) return false;
+  ++stats_.rtx_packets;
+  // Padding-only RTX (a probe) carries no original sequence number.
+  if (packet.payload.size() < 2) return true;
+  const auto original = static_cast<uint16_t>(packet.payload[0] << 8 | packet.payload[1]);
+  Take(now, original, packet, packet.payload.subspan(2));
+  return true;
+}
+
+void SlotReceiver::Take(Instant now, uint16_t wrapped, const wire::RtpPacket& packet,
+                        std::span<const uint8_t> payload) {
+  const int64_t sequence = unwrapper_.Unwrap(wrapped);
+  last_packet_ = now;
+  if (!next_play_) next_play_ = sequence;
+  missing_.erase(sequence);
+  if (sequence < *next_play_) return;
+  if (highest_ >= 0) {
+    for (int64_t gap = highest_ + 1; gap < sequence; ++gap) NoteGap(now, gap);
+  }
+  highest_ = std::max(highest_, sequence);
+  Received received;
+  received.timestamp = packet.timestamp;
+  received.csrc = packet.csrcs.empty() ? 0 : packet.csrcs[0];
+  if (!payload.empty()) {
+    if (is_video()) {
+      if (const auto decoded = DecodeVp8(payload)) {
+        received.frame = decoded->frame;
+        received.picture_id = decoded->picture_id;
+      }
+    } else {
+      received.frame = DecodeOpus(payload);
+    }
+    if (!received.frame || received.frame->track.value() != received.csrc) ++stats_.wrong_source;
+  }
+  waiting_.emplace(sequence, received);
+  Advance(now);
+}
+
+void SlotReceiver::NoteGap(Instant now, int64_t sequence) {
+  if (missing_.size() >= kMissingMax) {
+    GiveUp(missing_.begin()->first);
+  }
+  missing_.emplace(sequence, Missing{now, 0});
+}
+
+void SlotReceiver::GiveUp(int64_t sequence) {
+  missing_.erase(sequence);
+  if (next_play_ && sequence >= *next_play_) {
+    ++stats_.abandoned;
+    // An empty packet stands for the lost one.
+    waiting_.emplace(sequence, Received{});
+    if (is_video()) {
+      needs_key_frame_ = true;
+      after_loss_ = true;
+    }
+  }
+}
+
+void SlotReceiver::CollectNacks(Instant now, std::vector<uint16_t>& out) {
+  std::vector<int64_t> lost;
+  for (auto& [sequence, missing] : missing_) {
+    if (missing.next_ask > now) continue;
+    // Audio is not asked for: browsers do not.
+    if (missing.asks >= kAsksMax || !is_video() || config_.rtx_ssrc == 0) {
+      lost.push_back(sequence);
+      continue;
+    }
+    ++missing.asks;
+    missing.next_ask = now + kAskInterval;
+    out.push_back(static_cast<uint16_t>(sequence));
+  }
+  for (const int64_t sequence : lost) GiveUp(sequence);
+  if (!lost.empty()) Advance(now);
+}
+
+Instant SlotReceiver::NextDeadline() const {
+  Instant next = Instant::Never();
+  for (const auto& [sequence, missing] : missing_) next = std::min(next, missing.next_ask);
+  if (is_video() && needs_key_frame_ && next_play_) next = std::min(next, next_key_frame_request_);
+  return next;
+}
+
+bool SlotReceiver::TakeKeyFrameRequest(Instant now) {
+  if (!is_video() || !needs_key_frame_ || !next_play_ || now < next_key_frame_request_) return false;
+  next_key_frame_request_ = now + kKeyFrameRequestInterval;
+  return true;
+}
+
+void SlotReceiver::Advance(Instant now) {
+  while (!waiting_.empty() && waiting_.begin()->first == *next_play_) {
+    const Received packet = waiting_.begin()->second;
+    waiting_.erase(waiting_.begin());
+    ++*next_play_;
+    if (packet.frame) Play(now, packet);
+  }
+}
+
+void SlotReceiver::Play(Instant now, const Received& packet) {
+  current_track_ = TrackId(packet.csrc);
+  current_layer_ = packet.frame->layer;
+  last_timestamp_ = packet.timestamp;
+  if (is_video()) {
+    PlayVideo(now, packet);
+  } else {
+    FinishFrame(now, packet);
+  }
+}
+
+void SlotReceiver::PlayVideo(Instant now, const Received& packet) {
+  const FakeFrame& frame = *packet.frame;
+  if (needs_key_frame_) {
+    const bool continues = last_frame_ && next_packet_in_frame_ > 0 && frame.key &&
+                           frame.packet == next_packet_in_frame_;
+    if (!(frame.key && frame.packet == 0) && !continues) {
+      // Without loss, the first packet of a slot or of a new source begins a key frame.
+      if (!after_loss_ && last_frame_) ++stats_.broken_frames;
+      next_packet_in_frame_ = 0;
+      return;
+    }
+  }
+  if (frame.packet == 0 && !frame.key) {
+    const bool follows = last_frame_ && last_frame_->track == frame.track &&
+                         last_frame_->layer == frame.layer &&
+                         last_frame_->number + 1 == frame.number && next_packet_in_frame_ == 0;
+    if (!follows) {
+      ++stats_.broken_frames;
+      needs_key_frame_ = true;
+      return;
+    }
+  }
+  if (frame.packet != next_packet_in_frame_ && frame.packet != 0) {
+    ++stats_.broken_frames;
+    needs_key_frame_ = true;
+    next_packet_in_frame_ = 0;
+    return;
+  }
+  if (frame.packet == 0 && last_picture_id_ &&
+      packet.picture_id != ((*last_picture_id_ + 1) & 0x7fff) && !after_loss_) {
+    ++stats_.broken_frames;
+  }
+  last_picture_id_ = packet.picture_id;
+  last_frame_ = frame;
+  next_packet_in_frame_ = static_cast<uint8_t>(frame.packet + 1);
+  if (next_packet_in_frame_ < frame.packet_count) return;
+  next_packet_in_frame_ = 0;
+  needs_key_frame_ = false;
+  after_loss_ = false;
+  stats_.key_frames_decoded += frame.key ? 1 : 0;
+  FinishFrame(now, packet);
+}
+
+void SlotReceiver::FinishFrame(Instant now, const Received& packet) {
+  if (last_frame_timestamp_ &&
+      static_cast<int32_t>(packet.timestamp - *last_frame_timestamp_) <= 0) {
+    ++stats_.timestamp_errors;
+  }
+  last_frame_timestamp_ = packet.timestamp;
+  if (stats_.frames_decoded++ == 0) stats_.first_frame = now;
+}
+
+}  // namespace conclave::sim

@@ -1,0 +1,62 @@
+// A network without a kernel: datagrams wait in virtual time for as long as their link says, and are
+// lost, doubled and reordered as a seed decides.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <queue>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+#include "base/socket_address.h"
+#include "base/time.h"
+
+namespace conclave::sim {
+
+struct LinkQuality {
+  Duration delay = Duration::Millis(20);
+  // Added to the delay, evenly from zero to this: more than the packet distance reorders.
+  Duration jitter;
+  // Shares of 1.
+  double loss = 0;
+  double duplicate = 0;
+};
+
+struct Delivery {
+  Instant arrival;
+  // Breaks ties, so that a run is the same every time.
+  uint64_t order = 0;
+  SocketAddress from;
+  SocketAddress to;
+  std::vector<uint8_t> bytes;
+};
+
+class VirtualNetwork {
+ public:
+  explicit VirtualNetwork(uint64_t seed) : random_(seed) {}
+
+  void Send(Instant now, const SocketAddress& from, const SocketAddress& to,
+            std::span<const uint8_t> bytes, const LinkQuality& link);
+  Instant NextArrival() const;
+  // The earliest datagram that has arrived by `now`.
+  std::optional<Delivery> Receive(Instant now);
+  uint64_t lost() const { return lost_; }
+
+ private:
+  struct Later {
+    bool operator()(const Delivery& a, const Delivery& b) const {
+      return a.arrival != b.arrival ? a.arrival > b.arrival : a.order > b.order;
+    }
+  };
+  bool Happens(double share);
+  void Schedule(Instant now, const SocketAddress& from, const SocketAddress& to,
+                std::span<const uint8_t> bytes, const LinkQuality& link);
+
+  SeededRandom random_;
+  std::priority_queue<Delivery, std::vector<Delivery>, Later> in_flight_;
+  uint64_t orders_ = 0;
+  uint64_t lost_ = 0;
+};
+
+}  // namespace conclave::sim
