@@ -1,0 +1,128 @@
+#include "router/packet_writer.h"
+
+#include <array>
+
+#include "base/byte_writer.h"
+#include "media/rtx.h"
+#include "wire/rtp.h"
+#include "wire/rtp_extensions.h"
+#include "wire/vp8.h"
+
+namespace conclave::router {
+namespace {
+
+// The extensions of one packet, with the bytes that they point to.
+class Extensions {
+ public:
+  Extensions(const ExtensionIds& ids, const media::PacketInfo& info, uint32_t abs_send_time) {
+    if (ids.audio_level != 0 && info.audio_level) {
+      level_ = wire::EncodeAudioLevel(*info.audio_level);
+      list_[count_++] = {ids.audio_level, level_};
+    }
+    if (ids.abs_send_time != 0) {
+      send_time_ = {static_cast<uint8_t>(abs_send_time >> 16),
+                    static_cast<uint8_t>(abs_send_time >> 8), static_cast<uint8_t>(abs_send_time)};
+      list_[count_++] = {ids.abs_send_time, send_time_};
+    }
+  }
+  Extensions(const Extensions&) = delete;
+  Extensions& operator=(const Extensions&) = delete;
+  std::span<const wire::RtpExtension> list() const { return std::span(list_).first(count_); }
+
+ private:
+  std::array<uint8_t, 1> level_{};
+  std::array<uint8_t, 3> send_time_{};
+  std::array<wire::RtpExtension, 2> list_;
+  size_t count_ = 0;
+};
+
+bool RewritesPayload(const media::PacketInfo& info) {
+  return info.vp8 && (info.vp8->picture_id || info.vp8->tl0_picture_index);
+}
+
+void RewritePayload(const media::SentPacket& sent, std::span<uint8_t> payload) {
+  if (!RewritesPayload(sent.source->info)) return;
+  wire::RewriteVp8(*sent.source->info.vp8, sent.header.picture_id, sent.header.tl0_picture_index,
+                   payload);
+}
+
+}  // namespace
+
+uint32_t AbsSendTime(Instant now) {
+  const auto bytes = wire::EncodeAbsSendTime(now);
+  return static_cast<uint32_t>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]);
+}
+
+std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SentPacket& sent,
+                                        std::span<uint8_t> destination) {
+  const media::PacketInfo& info = sent.source->info;
+  const Extensions extensions(slot.extensions, info, sent.abs_send_time);
+  const uint32_t csrc[] = {info.track.value()};
+  ByteWriter out(destination);
+  wire::WriteRtpHeader({.marker = sent.marker,
+                        .payload_type = sent.payload_type,
+                        .sequence = sent.header.sequence(),
+                        .timestamp = sent.header.timestamp,
+                        .ssrc = slot.ssrc,
+                        .csrcs = csrc,
+                        .extensions = extensions.list()},
+                       out);
+  const size_t header_bytes = out.size();
+  std::span<const uint8_t> payload = sent.source->payload();
+  if (RewritesPayload(info)) {
+    // Copied, then encrypted in place: within a few ns of encrypting from the shared source.
+    out.Bytes(payload);
+    if (!out.ok()) return std::nullopt;
+    RewritePayload(sent, out.written().subspan(header_bytes));
+    payload = out.written().subspan(header_bytes);
+  }
+  if (!out.ok() || payload.size() > destination.size() - header_bytes) return std::nullopt;
+  return WrittenPacket{destination.first(header_bytes), payload};
+}
+
+std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
+                                                 const media::SentPacket& sent,
+                                                 uint8_t rtx_payload_type, uint16_t rtx_sequence,
+                                                 uint32_t abs_send_time,
+                                                 std::span<uint8_t> destination) {
+  const media::PacketInfo& info = sent.source->info;
+  const Extensions extensions(slot.extensions, info, abs_send_time);
+  const uint32_t csrc[] = {info.track.value()};
+  const wire::RtpHeader header = {.marker = sent.marker,
+                                  .payload_type = rtx_payload_type,
+                                  .sequence = rtx_sequence,
+                                  .timestamp = sent.header.timestamp,
+                                  .ssrc = slot.rtx_ssrc,
+                                  .csrcs = csrc,
+                                  .extensions = extensions.list()};
+  ByteWriter out(destination);
+  const std::span<uint8_t> copy =
+      media::WriteRtx(header, sent.header.sequence(), sent.source->payload(), out);
+  if (!out.ok()) return std::nullopt;
+  RewritePayload(sent, copy);
+  const size_t header_bytes = out.size() - copy.size() - media::kRtxOsnBytes;
+  return WrittenPacket{destination.first(header_bytes),
+                       destination.subspan(header_bytes, out.size() - header_bytes)};
+}
+
+std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::SlotHeader& header,
+                                          uint8_t payload_type, TrackId track,
+                                          std::span<uint8_t> destination) {
+  const uint32_t csrc[] = {track.value()};
+  ByteWriter out(destination);
+  wire::WriteRtpHeader({.padding = true,
+                        .payload_type = payload_type,
+                        .sequence = header.sequence(),
+                        .timestamp = header.timestamp,
+                        .ssrc = slot.ssrc,
+                        .csrcs = csrc,
+                        .extensions = {}},
+                       out);
+  const size_t header_bytes = out.size();
+  // One byte, which counts itself.
+  wire::WriteRtpPadding(1, out);
+  if (!out.ok()) return std::nullopt;
+  return WrittenPacket{destination.first(header_bytes), destination.subspan(header_bytes, 1)};
+}
+
+}  // namespace conclave::router

@@ -1,0 +1,64 @@
+// A bounded first-in first-out queue that allocates only while it grows to a new record.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+
+namespace conclave::router {
+
+// `T` is default-constructible and movable; a popped place is reset to T{}, so that it holds on to
+// nothing.
+template <typename T>
+class RingQueue {
+ public:
+  explicit RingQueue(size_t limit) : limit_(limit) {}
+
+  bool empty() const { return count_ == 0; }
+  size_t size() const { return count_; }
+
+  // False (and `item` is gone) where the queue is at its limit.
+  bool Push(T item) {
+    if (count_ == limit_) return false;
+    if (count_ == items_.size()) Grow();
+    items_[(head_ + count_) & (items_.size() - 1)] = std::move(item);
+    ++count_;
+    return true;
+  }
+  T& front() {
+    CHECK(count_ > 0);
+    return items_[head_];
+  }
+  void Pop() {
+    CHECK(count_ > 0);
+    items_[head_] = T{};
+    head_ = (head_ + 1) & (items_.size() - 1);
+    --count_;
+  }
+  void Clear() {
+    while (count_ > 0) Pop();
+  }
+
+ private:
+  // A receiver of a few streams never has more packets in one batch.
+  static constexpr size_t kFirst = 16;
+
+  void Grow() {
+    std::vector<T> larger(items_.empty() ? kFirst : items_.size() * 2);
+    for (size_t i = 0; i < count_; ++i) {
+      larger[i] = std::move(items_[(head_ + i) & (items_.size() - 1)]);
+    }
+    items_ = std::move(larger);
+    head_ = 0;
+  }
+
+  // Its size is a power of two.
+  std::vector<T> items_;
+  size_t head_ = 0;
+  size_t count_ = 0;
+  size_t limit_;
+};
+
+}  // namespace conclave::router
