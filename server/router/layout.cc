@@ -1,0 +1,34 @@
+#include "router/layout.h"
+
+#include <algorithm>
+
+namespace conclave::router {
+
+void Layout::Set(std::span<const TrackWish> wishes, DataRate max_rate) {
+  automatic_ = false;
+  wishes = wishes.first(std::min(wishes.size(), kWishesMax));
+  wishes_.assign(wishes.begin(), wishes.end());
+  max_rate_ = max_rate;
+}
+
+void Layout::Effective(std::span<const LayoutTrack> tracks, std::vector<TrackWish>& out) const {
+  out.clear();
+  if (automatic_) {
+    for (const bool screens : {true, false}) {
+      for (const LayoutTrack& track : tracks) {
+        if (track.own || track.is_screen != screens) continue;
+        out.push_back({.track = track.track,
+                       .height_px = screens ? kAutomaticScreenPx : kAutomaticCameraPx});
+      }
+    }
+    return;
+  }
+  for (const TrackWish& wish : wishes_) {
+    const auto found = std::ranges::find(tracks, wish.track, &LayoutTrack::track);
+    if (found == tracks.end() || found->own) continue;
+    if (std::ranges::find(out, wish.track, &TrackWish::track) != out.end()) continue;
+    out.push_back(wish);
+  }
+}
+
+}  // namespace conclave::router

@@ -1,0 +1,94 @@
+// What one participant receives: its slots, the queue before them, and what it says about them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/data_rate.h"
+#include "base/datagram.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "media/ntp_clock.h"
+#include "media/sender_report.h"
+#include "router/commands.h"
+#include "router/egress.h"
+#include "router/rtcp_sender.h"
+#include "router/slot.h"
+#include "transport/peer_transport.h"
+#include "wire/rtcp.h"
+
+namespace conclave::router {
+
+// What a flush did, for the shard's counters.
+struct FlushCounts {
+  uint64_t datagrams = 0;
+  uint64_t bytes = 0;
+  uint64_t retransmissions = 0;
+};
+
+class Receiver {
+ public:
+  // More m-lines than that no client has (wire::kSdpMediaMax).
+  static constexpr size_t kSlotsMax = 128;
+  // RFC 3550 section 6.2: reports are spread over 0.5 .. 1.5 times this.
+  static constexpr Duration kReportInterval = Duration::Seconds(1);
+
+  // `order`, `random` and `clock` outlive this.
+  Receiver(ParticipantIndex self, SendOrder& order, Random& random, const media::NtpClock& clock)
+      : egress_(self, order), random_(random), clock_(clock) {}
+
+  // Those beyond kSlotsMax, and ids that exist, are left out.
+  void AddSlots(std::span<const SlotConfig> slots);
+  std::vector<std::unique_ptr<Slot>>& slots() { return slots_; }
+  Egress& egress() { return egress_; }
+
+  // Sends what is queued, encrypted straight into the batch. False: the batch is full and something
+  // is left.
+  bool Flush(Instant now, transport::PeerTransport& transport, SendBatch& batch,
+             FlushCounts& counts);
+
+  // What the receiver reports. Whether the block's SSRC is one of its slots'.
+  bool OnNack(const wire::RtcpNack& nack);
+  bool OnKeyFrameRequest(Instant now, uint32_t ssrc);
+  void OnReportBlock(Instant now, const wire::ReportBlock& block);
+  void OnRemb(const wire::RtcpRemb& remb) { remb_ = DataRate::Bps(remb.bitrate_bps); }
+  // The receiver's own estimate; zero where it sends none.
+  DataRate remb() const { return remb_; }
+  Duration rtt() const { return rtt_.rtt(); }
+
+  // Sender reports of the slots that are in use.
+  void OnDeadline(Instant now, RtcpSender& rtcp);
+  Instant NextDeadline() const { return next_report_; }
+
+  // Appends what the client must be told of its slots.
+  void TakeAssignments(std::vector<SlotAssignment>& out);
+  bool changed() const { return changed_; }
+  void MarkChanged() { changed_ = true; }
+  void DropHistoryBefore(Instant before);
+
+ private:
+  Slot* SlotOf(uint32_t ssrc);
+  bool SendEntry(Instant now, const EgressEntry& entry, transport::PeerTransport& transport,
+                 const Path& path, SendBatch& batch, FlushCounts& counts);
+  void SendMedia(Instant now, Slot& slot, const media::PacketRef& packet,
+                 transport::PeerTransport& transport, const Path& path, SendBatch& batch,
+                 FlushCounts& counts);
+  void SendAgain(Instant now, Slot& slot, uint16_t sequence, transport::PeerTransport& transport,
+                 const Path& path, SendBatch& batch, FlushCounts& counts);
+  Duration ReportSpacing();
+
+  // Behind pointers, because subscriptions name slots by their place while more are added.
+  std::vector<std::unique_ptr<Slot>> slots_;
+  Egress egress_;
+  Random& random_;
+  const media::NtpClock& clock_;
+  media::RttEstimate rtt_;
+  DataRate remb_;
+  Instant next_report_ = Instant::Never();
+  bool changed_ = false;
+};
+
+}  // namespace conclave::router

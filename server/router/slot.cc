@@ -1,0 +1,237 @@
+#include "router/slot.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "router/codec_match.h"
+
+namespace conclave::router {
+namespace {
+
+media::SourceLayer Name(const SourceTrack& track, uint8_t layer) { return {track.id(), layer}; }
+
+bool Same(const SlotAssignment& a, const SlotAssignment& b) {
+  return a.track == b.track && a.rtp_timestamp == b.rtp_timestamp &&
+         a.capture_time == b.capture_time && a.paused == b.paused;
+}
+
+}  // namespace
+
+Slot::Slot(const SlotConfig& config, uint16_t index, Egress& egress, Random& random)
+    : config_(config),
+      index_(index),
+      egress_(egress),
+      rewriter_(ClockRateOf(config.kind), media::SlotRewriter::RandomStart(random)),
+      rtx_(static_cast<uint16_t>(random.Next32())) {
+  told_.slot = config.slot;
+}
+
+Slot::~Slot() {
+  Unsubscribe(target_ == current_ ? std::nullopt : target_);
+  Unsubscribe(current_);
+}
+
+void Slot::Subscribe(const std::optional<Leg>& leg) {
+  if (leg) leg->track->Subscribe(leg->layer, Self());
+}
+
+void Slot::Unsubscribe(const std::optional<Leg>& leg) {
+  if (leg) leg->track->Unsubscribe(leg->layer, Self());
+}
+
+void Slot::Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer) {
+  CHECK(!track || track->kind() == config_.kind);
+  if (assigned_ != track) unplayable_ = false;
+  assigned_ = track;
+  changed_ = true;
+  SetTarget(now, track && layer ? std::optional(Leg{track, *layer}) : std::nullopt);
+}
+
+void Slot::Forget(Instant now, const SourceTrack& track) {
+  if (current_ && current_->track == &track) DropCurrent();
+  if (assigned_ == &track) Assign(now, nullptr, std::nullopt);
+  if (sink_source_ == &track) sink_source_ = nullptr;
+}
+
+std::optional<uint8_t> Slot::layer() const {
+  return target_ ? std::optional(target_->layer) : std::nullopt;
+}
+
+void Slot::CutLateSwitch(Instant now) {
+  if (now >= switch_deadline_ && current_ && target_ && current_->track != target_->track) {
+    DropCurrent();
+  }
+}
+
+void Slot::SetTarget(Instant now, std::optional<Leg> target) {
+  if (target == target_) return;
+  if (target_ != current_) Unsubscribe(target_);
+  target_ = target;
+  if (target_ && target_ != current_) Subscribe(target_);
+  selector_.SetTarget(target_ ? std::optional(Name(*target_->track, target_->layer))
+                              : std::nullopt);
+  if (!target_) DropCurrent();
+  const bool other_track = current_ && target_ && current_->track != target_->track;
+  switch_deadline_ = other_track ? now + kSwitchMax : Instant::Never();
+  if (selector_.WaitsForKeyFrame()) target_->track->RequestKeyFrame(now, target_->layer);
+}
+
+void Slot::DropCurrent() {
+  if (!current_) return;
+  // The target's subscription is the same one where they are equal.
+  const bool is_target = current_ == target_;
+  if (!is_target) Unsubscribe(current_);
+  current_.reset();
+  selector_.DropCurrent();
+  ResetClock();
+}
+
+const SourceTrack* Slot::SourceOf(const media::PacketInfo& info) const {
+  for (const std::optional<Leg>& leg : {current_, target_}) {
+    if (leg && leg->track->id() == info.track && leg->layer == info.layer) return leg->track;
+  }
+  return nullptr;
+}
+
+const CodecConfig* Slot::SinkOf(const SourceTrack& source, uint8_t payload_type) {
+  if (&source != sink_source_ || payload_type != sink_source_type_) {
+    const CodecConfig* codec = source.CodecOf(payload_type);
+    sink_ = codec ? MatchCodec(*codec, config_.codecs) : nullptr;
+    sink_source_ = &source;
+    sink_source_type_ = payload_type;
+  }
+  if (&source == assigned_ && unplayable_ != (sink_ == nullptr)) [[unlikely]] {
+    unplayable_ = sink_ == nullptr;
+    changed_ = true;
+  }
+  return sink_;
+}
+
+void Slot::Switch() {
+  if (current_ != target_) Unsubscribe(current_);
+  current_ = target_;
+  switch_deadline_ = Instant::Never();
+  rewriter_.BeginSource();
+  ResetClock();
+}
+
+Slot::Outgoing Slot::Skip(const media::PacketInfo& info) {
+  if (selector_.current() != media::SourceLayer{info.track, info.layer}) return {};
+  const std::optional<media::SlotHeader> hole = rewriter_.Drop(info);
+  if (!hole || !sink_) return {};
+  Outgoing out;
+  out.action = Action::kPadding;
+  out.sent.header = *hole;
+  out.sent.payload_type = sink_->payload_type;
+  out.track = info.track;
+  return out;
+}
+
+Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
+  const media::PacketInfo& info = packet->info;
+  // What was queued before the slot changed is nobody's any more.
+  const SourceTrack* source = SourceOf(info);
+  if (!source) return {};
+  if (info.payload_bytes == 0) return Skip(info);
+  const CodecConfig* sink = SinkOf(*source, info.payload_type);
+  if (!sink) return {};
+  switch (selector_.OnPacket(info)) {
+    case media::LayerVerdict::kDrop:
+      return {};
+    case media::LayerVerdict::kSwitch:
+      Switch();
+      break;
+    case media::LayerVerdict::kForward:
+      break;
+  }
+  const std::optional<media::SlotHeader> header = rewriter_.Forward(now, info);
+  if (!header) return {};
+  if (clock_ != Clock::kTold) [[unlikely]] NoteClock(*source, info, *header);
+  Outgoing out;
+  out.action = Action::kMedia;
+  out.sent.source = packet;
+  out.sent.header = *header;
+  out.sent.payload_type = sink->payload_type;
+  out.sent.marker = info.marker;
+  out.sent.sent_at = now;
+  return out;
+}
+
+void Slot::NoteClock(const SourceTrack& source, const media::PacketInfo& info,
+                     const media::SlotHeader& header) {
+  const auto captured = source.CaptureTime(info.layer, static_cast<uint32_t>(info.timestamp));
+  if (!captured && clock_ == Clock::kTimestampOnly) return;
+  clock_ = captured ? Clock::kTold : Clock::kTimestampOnly;
+  clock_timestamp_ = header.timestamp;
+  capture_time_ = captured.value_or(Instant());
+  changed_ = true;
+}
+
+void Slot::ResetClock() {
+  clock_ = Clock::kUnknown;
+  clock_timestamp_ = 0;
+  capture_time_ = Instant();
+  changed_ = true;
+}
+
+void Slot::OnSent(media::SentPacket sent) {
+  active_ = true;
+  if (!sent.source) return;
+  counters_.OnSent(sent.source->info.payload_bytes);
+  // Without RTX nothing is ever sent again (decisions 25), so nothing needs to be kept.
+  if (sink_ && sink_->rtx_payload_type != 0) history_.Insert(std::move(sent));
+}
+
+void Slot::OnNack(std::span<const uint16_t> sequences) {
+  for (const uint16_t sequence : sequences) {
+    egress_.Push(Egress::Priority::kRetransmission, {{}, index_, sequence});
+  }
+}
+
+void Slot::OnKeyFrameRequest(Instant now) {
+  if (kind() != MediaKind::kVideo) return;
+  const std::optional<Leg>& source = current_ ? current_ : target_;
+  if (!source) return;
+  const bool can_resend = sink_ && sink_->rtx_payload_type != 0 && history_.HasKeyFrame(now);
+  if (first_pli_.OnPli(can_resend) == media::PliAnswer::kAskSource) {
+    source->track->RequestKeyFrame(now, source->layer);
+    return;
+  }
+  resend_.clear();
+  history_.ListFromKeyFrame(now, resend_);
+  OnNack(resend_);
+}
+
+const media::SentPacket* Slot::TakeForResend(Instant now, uint16_t sequence, Duration rtt,
+                                             uint8_t& rtx_payload_type) {
+  const media::SentPacket* sent = history_.TakeForResend(now, sequence, rtt);
+  if (!sent) return nullptr;
+  for (const CodecConfig& codec : config_.codecs) {
+    if (codec.payload_type != sent->payload_type) continue;
+    rtx_payload_type = codec.rtx_payload_type;
+    return rtx_payload_type != 0 ? sent : nullptr;
+  }
+  return nullptr;
+}
+
+SlotAssignment Slot::Describe() const {
+  SlotAssignment now;
+  now.slot = config_.slot;
+  const SourceTrack* visible = current_ ? current_->track : assigned_;
+  if (!visible) return now;
+  now.track = visible->id();
+  now.paused = visible == assigned_ && (!target_ || unplayable_);
+  now.rtp_timestamp = clock_timestamp_;
+  now.capture_time = capture_time_;
+  return now;
+}
+
+std::optional<SlotAssignment> Slot::TakeAssignment() {
+  if (!std::exchange(changed_, false)) return std::nullopt;
+  const SlotAssignment assignment = Describe();
+  if (Same(assignment, told_)) return std::nullopt;
+  told_ = assignment;
+  return assignment;
+}
+
+}  // namespace conclave::router

@@ -1,0 +1,143 @@
+// One receive slot of one receiver: which track and layer it carries, and everything that makes it
+// one continuous stream.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "media/first_pli.h"
+#include "media/layer_selector.h"
+#include "media/packet_pool.h"
+#include "media/rtx.h"
+#include "media/send_history.h"
+#include "media/sender_report.h"
+#include "media/slot_rewriter.h"
+#include "router/commands.h"
+#include "router/egress.h"
+#include "router/source_track.h"
+
+namespace conclave::router {
+
+class Slot {
+ public:
+  // A source that was replaced goes on until the new one's first key frame, but no longer than
+  // this: then the slot rather stands still than shows what nobody wants any more.
+  static constexpr Duration kSwitchMax = Duration::Seconds(1);
+
+  // `index` is the slot's place in its receiver, whose `egress` outlives the slot.
+  Slot(const SlotConfig& config, uint16_t index, Egress& egress, Random& random);
+  ~Slot();
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+
+  const SlotConfig& config() const { return config_; }
+  MediaKind kind() const { return config_.kind; }
+  // The track that the slot is to carry; null where it is empty.
+  SourceTrack* assigned() const { return assigned_; }
+
+  // What to carry from now on: a layer of a track, or a track without sending it (nullopt: paused),
+  // or nothing (null). The track must be of the slot's kind and stay until Assign or Forget.
+  void Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer);
+  // The track goes away at once.
+  void Forget(Instant now, const SourceTrack& track);
+  // The layer that is being forwarded or waited for.
+  std::optional<uint8_t> layer() const;
+  // Cuts off the replaced source where its successor is late.
+  void CutLateSwitch(Instant now);
+
+  // ---- The packet path: what the slot makes of one source packet.
+  enum class Action : uint8_t { kNothing, kMedia, kPadding };
+  struct Outgoing {
+    Action action = Action::kNothing;
+    media::SentPacket sent;
+    // Of the packet's own source, for kPadding.
+    TrackId track;
+  };
+  Outgoing Next(Instant now, const media::PacketRef& packet);
+  // The packet was sent: remember it.
+  void OnSent(media::SentPacket sent);
+
+  // ---- Feedback of the receiver.
+  void OnNack(std::span<const uint16_t> sequences);
+  void OnKeyFrameRequest(Instant now);
+  // What to send again as RTX, or null. `rtx_payload_type` is set with it.
+  const media::SentPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt,
+                                         uint8_t& rtx_payload_type);
+  uint16_t NextRtxSequence() { return static_cast<uint16_t>(rtx_.Next()); }
+
+  // Sent packets since the last call: whether a sender report is worth its bytes.
+  bool TakeActive() { return std::exchange(active_, false); }
+  std::optional<wire::SenderInfo> Report(Instant now, const media::NtpClock& clock) const {
+    return counters_.Report(now, clock, rewriter_);
+  }
+  void Expire(Instant now) { history_.Expire(now); }
+  bool holds_history() const { return history_.size() > 0; }
+  void DropHistoryBefore(Instant before) { history_.DropBefore(before); }
+
+  bool changed() const { return changed_; }
+  // What the client has to know now, if that differs from what it was told last.
+  std::optional<SlotAssignment> TakeAssignment();
+
+ private:
+  struct Leg {
+    SourceTrack* track = nullptr;
+    uint8_t layer = 0;
+    bool operator==(const Leg&) const = default;
+  };
+
+  Subscription Self() { return {&egress_, index_}; }
+  void SetTarget(Instant now, std::optional<Leg> target);
+  void DropCurrent();
+  void Subscribe(const std::optional<Leg>& leg);
+  void Unsubscribe(const std::optional<Leg>& leg);
+  const SourceTrack* SourceOf(const media::PacketInfo& info) const;
+  const CodecConfig* SinkOf(const SourceTrack& source, uint8_t payload_type);
+  Outgoing Skip(const media::PacketInfo& info);
+  void Switch();
+  void NoteClock(const SourceTrack& source, const media::PacketInfo& info,
+                 const media::SlotHeader& header);
+  void ResetClock();
+  SlotAssignment Describe() const;
+
+  const SlotConfig config_;
+  const uint16_t index_;
+  Egress& egress_;
+
+  SourceTrack* assigned_ = nullptr;
+  // Forwarded, and what it is to be replaced by (the same, once it is).
+  std::optional<Leg> current_;
+  std::optional<Leg> target_;
+  Instant switch_deadline_ = Instant::Never();
+
+  media::LayerSelector selector_;
+  media::SlotRewriter rewriter_;
+  media::SendHistory history_;
+  media::RtxCounter rtx_;
+  media::SenderCounters counters_;
+  media::FirstPli first_pli_;
+  std::vector<uint16_t> resend_;
+  bool active_ = false;
+
+  // The receiver's number for the codec of the last packet: the same for nearly every packet.
+  const SourceTrack* sink_source_ = nullptr;
+  uint8_t sink_source_type_ = 0;
+  const CodecConfig* sink_ = nullptr;
+  // The receiver has no codec for what the source sends.
+  bool unplayable_ = false;
+
+  // What the client may be told of the current source's clock.
+  enum class Clock : uint8_t { kUnknown, kTimestampOnly, kTold };
+  Clock clock_ = Clock::kUnknown;
+  uint32_t clock_timestamp_ = 0;
+  Instant capture_time_;
+  // Whether told_ may be out of date.
+  bool changed_ = false;
+  SlotAssignment told_;
+};
+
+}  // namespace conclave::router

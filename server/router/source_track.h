@@ -1,0 +1,119 @@
+// One of a publisher's tracks: what is known of each of its layers, and who wants it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/sequence_numbers.h"
+#include "base/time.h"
+#include "media/audio_activity.h"
+#include "media/keyframe_requester.h"
+#include "media/layer_activity.h"
+#include "media/nack_generator.h"
+#include "media/packet_pool.h"
+#include "media/publisher_clock.h"
+#include "media/receive_statistics.h"
+#include "media/source_sequence.h"
+#include "router/commands.h"
+#include "router/egress.h"
+#include "router/media_kind.h"
+#include "router/touched_list.h"
+
+namespace conclave::router {
+
+// A receiver's slot that wants a layer.
+struct Subscription {
+  Egress* egress = nullptr;
+  uint16_t slot = 0;
+  bool operator==(const Subscription&) const = default;
+};
+
+// The receiving state of one simulcast encoding (or of the only one).
+struct TrackLayer {
+  explicit TrackLayer(uint32_t clock_rate) : clock(clock_rate) {}
+
+  uint32_t ssrc = 0;
+  media::SourceSequence sequence;
+  // A multiple of 2^16 added to what `sequence` says: a new SSRC goes on in a later cycle, so that
+  // for everybody behind, it is one large gap forward.
+  int64_t sequence_base = 0;
+  int64_t sequence_highest = 0;
+  RtpTimeUnwrapper timestamp;
+  // Of the current SSRC; none before its first packet.
+  std::optional<media::ReceiveStatistics> statistics;
+  media::TrackClock clock;
+  media::NackGenerator nack;
+  media::KeyframeRequester keyframes;
+  // KeyframeRequester said "send a PLI", which the publisher's next deadline does.
+  bool pli_due = false;
+  // An unwanted layer costs nothing per receiver: its list is empty.
+  std::vector<Subscription> subscriptions;
+};
+
+class SourceTrack {
+ public:
+  // `clock` (of the publisher) and `touched` outlive the track; `touched` is told of `owner` when a
+  // key frame is wanted.
+  SourceTrack(const TrackConfig& config, ParticipantIndex owner, const media::PublisherClock& clock,
+              TouchedList& touched);
+  SourceTrack(const SourceTrack&) = delete;
+  SourceTrack& operator=(const SourceTrack&) = delete;
+
+  const TrackConfig& config() const { return config_; }
+  TrackId id() const { return config_.track; }
+  ParticipantIndex owner() const { return owner_; }
+  MediaKind kind() const { return KindOf(config_.source); }
+  bool is_screen() const {
+    return config_.source == SourceKind::kScreenVideo || config_.source == SourceKind::kScreenAudio;
+  }
+  uint32_t clock_rate() const { return ClockRateOf(kind()); }
+  bool muted() const { return config_.muted; }
+  void set_muted(bool muted) { config_.muted = muted; }
+
+  std::vector<TrackLayer>& layers() { return layers_; }
+  TrackLayer& layer(size_t index) { return layers_[index]; }
+  // The layer of a rid; nullopt where it was not offered.
+  std::optional<uint8_t> LayerOfRid(std::string_view rid) const;
+  // Null where the payload type was not negotiated.
+  const CodecConfig* CodecOf(uint8_t payload_type) const;
+  const CodecConfig* CodecOfRtx(uint8_t rtx_payload_type) const;
+
+  // A layer's packets come with this SSRC from now on.
+  void BeginSsrc(uint8_t layer, uint32_t ssrc);
+
+  void Subscribe(uint8_t layer, const Subscription& subscription);
+  void Unsubscribe(uint8_t layer, const Subscription& subscription);
+  bool wanted() const;
+
+  // Somebody needs a key frame of the layer. Merged and spaced; repeated until one comes or nobody
+  // wants the layer any more.
+  void RequestKeyFrame(Instant now, uint8_t layer);
+
+  // A packet of a layer arrived. Returns whether the layer has become available.
+  bool OnActivity(Instant now, uint8_t layer, size_t size_bytes);
+  // One state per layer, lowest first, valid until the next call.
+  std::span<const media::LayerState> LayerStates(Instant now);
+
+  // When the layer's media at `timestamp` (its own) was captured, on the server's clock; nullopt
+  // before the first sender report.
+  std::optional<Instant> CaptureTime(uint8_t layer, uint32_t timestamp) const {
+    return layers_[layer].clock.CaptureTime(publisher_clock_, timestamp);
+  }
+
+  media::AudioActivity& audio_activity() { return audio_activity_; }
+
+ private:
+  TrackConfig config_;
+  const ParticipantIndex owner_;
+  const media::PublisherClock& publisher_clock_;
+  TouchedList& touched_;
+  std::vector<TrackLayer> layers_;
+  media::LayerActivity activity_;
+  media::AudioActivity audio_activity_;
+  std::vector<media::LayerState> states_;
+};
+
+}  // namespace conclave::router
