@@ -24,8 +24,8 @@ struct FakeFrame {
 
 // A VP8 payload (RFC 7741): descriptor with 15-bit picture id, TL0PICIDX and TID, then the frame
 // header of RFC 6386 section 9.1 with a picture size on key frames, then the content.
-std::vector<uint8_t> EncodeVp8(const FakeFrame& frame, uint16_t picture_id, uint8_t tl0_picture_index,
-                               uint16_t height_px, size_t size_bytes);
+std::vector<uint8_t> EncodeVp8(const FakeFrame& frame, uint16_t picture_id,
+                               uint8_t tl0_picture_index, uint16_t height_px, size_t size_bytes);
 std::vector<uint8_t> EncodeOpus(const FakeFrame& frame, size_t size_bytes);
 
 struct DecodedVp8 {

@@ -25,8 +25,8 @@ TEST(FakePayload, Vp8IsWhatTheServersParserReads) {
 }
 
 TEST(FakePayload, LaterPacketsAndDeltaFramesAreNoKeyFrames) {
-  for (const FakeFrame frame : {FakeFrame{TrackId(9), 0, 1, true, 1, 2},
-                                FakeFrame{TrackId(9), 0, 2, false, 0, 2}}) {
+  for (const FakeFrame frame :
+       {FakeFrame{TrackId(9), 0, 1, true, 1, 2}, FakeFrame{TrackId(9), 0, 2, false, 0, 2}}) {
     const auto bytes = EncodeVp8(frame, 1, 1, 360, 100);
     EXPECT_FALSE(wire::ParseVp8(bytes)->key_frame);
     EXPECT_EQ(DecodeVp8(bytes)->frame, frame);

@@ -77,7 +77,8 @@ void FakeTrack::SendFrame(size_t index, Instant now, std::vector<FakePacket>& ou
   ++layer.picture_id;
   ++layer.tl0_picture_index;
   for (uint8_t i = 0; i < count; ++i) {
-    const FakeFrame frame = {config_.track, static_cast<uint8_t>(index), layer.frame, key, i, count};
+    const FakeFrame frame = {config_.track, static_cast<uint8_t>(index), layer.frame, key, i,
+                             count};
     FakePacket packet;
     packet.ssrc = layer.ssrc;
     packet.payload_type = config_.codecs.at(0).payload_type;

@@ -154,8 +154,7 @@ void MediaClient::SendMedia(Instant now, const FakeTrack& track, const FakePacke
   };
   add(ids.mid, wire::EncodeStreamId(track.config().mid));
   add(packet.rtx ? ids.repaired_rid : ids.rid, wire::EncodeStreamId(packet.rid));
-  const auto level =
-      wire::EncodeAudioLevel({track.level() < FakeTrack::kSilence, track.level()});
+  const auto level = wire::EncodeAudioLevel({track.level() < FakeTrack::kSilence, track.level()});
   if (track.is_audio()) add(ids.audio_level, level);
   const auto transport_sequence = wire::EncodeTransportSequence(transport_sequence_++);
   add(ids.transport_cc, transport_sequence);

@@ -102,7 +102,8 @@ Instant SlotReceiver::NextDeadline() const {
 }
 
 bool SlotReceiver::TakeKeyFrameRequest(Instant now) {
-  if (!is_video() || !needs_key_frame_ || !next_play_ || now < next_key_frame_request_) return false;
+  if (!is_video() || !needs_key_frame_ || !next_play_ || now < next_key_frame_request_)
+    return false;
   next_key_frame_request_ = now + kKeyFrameRequestInterval;
   return true;
 }

@@ -22,8 +22,8 @@ void VirtualNetwork::Schedule(Instant now, const SocketAddress& from, const Sock
                               std::span<const uint8_t> bytes, const LinkQuality& link) {
   Duration delay = link.delay;
   if (link.jitter > Duration()) {
-    delay += Duration::Micros(static_cast<int64_t>(random_.Next64() %
-                                                   static_cast<uint64_t>(link.jitter.us() + 1)));
+    delay += Duration::Micros(
+        static_cast<int64_t>(random_.Next64() % static_cast<uint64_t>(link.jitter.us() + 1)));
   }
   in_flight_.push({now + delay, ++orders_, from, to, {bytes.begin(), bytes.end()}});
 }

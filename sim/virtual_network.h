@@ -1,5 +1,5 @@
-// A network without a kernel: datagrams wait in virtual time for as long as their link says, and are
-// lost, doubled and reordered as a seed decides.
+// A network without a kernel: datagrams wait in virtual time for as long as their link says, and
+// are lost, doubled and reordered as a seed decides.
 #pragma once
 
 #include <cstdint>

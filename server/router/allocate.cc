@@ -48,8 +48,7 @@ void Allocate(std::span<const Demand> demands, DataRate budget,
     const DataRate own = demand.layers[*layers[i]].rate;
     // A limit of exactly zero would mean no limit.
     const DataRate most = limited ? std::max(left + own, DataRate::Bps(1)) : DataRate();
-    const auto chosen =
-        media::ChooseLayer(demand.height_px, demand.layers, most, demand.current);
+    const auto chosen = media::ChooseLayer(demand.height_px, demand.layers, most, demand.current);
     if (!chosen) continue;
     layers[i] = chosen;
     left = left + own - demand.layers[*chosen].rate;

@@ -29,6 +29,7 @@ class AudioRanking {
   void OnLevel(Instant now, TrackId track, const media::AudioActivity& activity);
 
   // Whether Wanted may say something else than before. Reading it clears it.
+  bool changed() const { return changed_; }
   bool TakeChanged();
   // What a receiver is to hear, most wanted first: screens, the loudest without those in `own`
   // (whose places go to the next loudest), then the silent in order of joining, so that with few
@@ -47,8 +48,8 @@ class AudioRanking {
   std::vector<TrackId> screens_;
   std::vector<TrackId> microphones_;
   // The loudest; and the loudest of the others, whom those hear who are among the loudest.
-  media::Loudest loudest_;
-  media::Loudest next_{1};
+  std::optional<media::Loudest> loudest_;
+  std::optional<media::Loudest> next_;
   media::DominantSpeaker dominant_;
   bool dominant_changed_ = false;
   bool changed_ = false;

@@ -12,7 +12,8 @@ CodecConfig Codec(CodecName name, uint8_t payload_type, std::string fmtp = "") {
 }
 
 TEST(CodecMatch, FindsTheReceiversNumberOfTheSameCodec) {
-  const std::vector<CodecConfig> receiver = {Codec(CodecName::kVp9, 98), Codec(CodecName::kVp8, 96)};
+  const std::vector<CodecConfig> receiver = {Codec(CodecName::kVp9, 98),
+                                             Codec(CodecName::kVp8, 96)};
   const CodecConfig* match = MatchCodec(Codec(CodecName::kVp8, 120), receiver);
   ASSERT_NE(match, nullptr);
   EXPECT_EQ(match->payload_type, 96);
@@ -23,8 +24,9 @@ TEST(CodecMatch, H264ProfilesAndPacketizationModesAreDifferentCodecs) {
   const std::vector<CodecConfig> receiver = {
       Codec(CodecName::kH264, 102, "packetization-mode=0;profile-level-id=42e01f"),
       Codec(CodecName::kH264, 104, "profile-level-id=640c1f; packetization-mode=1"),
-      Codec(CodecName::kH264, 106, "level-asymmetry-allowed=1;packetization-mode=1;"
-                                   "profile-level-id=42e01f"),
+      Codec(CodecName::kH264, 106,
+            "level-asymmetry-allowed=1;packetization-mode=1;"
+            "profile-level-id=42e01f"),
   };
   const auto number = [&](std::string fmtp) {
     const CodecConfig* match = MatchCodec(Codec(CodecName::kH264, 1, std::move(fmtp)), receiver);

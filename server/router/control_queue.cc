@@ -26,6 +26,8 @@ bool ControlQueue::Flush(SendBatch& batch) {
     std::memcpy(batch.Prepare(entry.size_bytes).data(), bytes_.data() + entry.offset,
                 entry.size_bytes);
     batch.Commit(entry.path, entry.size_bytes);
+    ++sent_;
+    sent_bytes_ += entry.size_bytes;
   }
   entries_.clear();
   bytes_.clear();

@@ -26,6 +26,9 @@ class ControlQueue {
   bool empty() const { return next_ == entries_.size(); }
   // How many did not fit, ever.
   uint64_t dropped() const { return dropped_; }
+  // How much was moved to batches, ever.
+  uint64_t sent() const { return sent_; }
+  uint64_t sent_bytes() const { return sent_bytes_; }
 
  private:
   struct Entry {
@@ -37,6 +40,8 @@ class ControlQueue {
   std::vector<uint8_t> bytes_;
   size_t next_ = 0;
   uint64_t dropped_ = 0;
+  uint64_t sent_ = 0;
+  uint64_t sent_bytes_ = 0;
 };
 
 }  // namespace conclave::router

@@ -1,8 +1,9 @@
 // What waits to be sent to one receiver. Filled while a batch is taken in (one entry per wanted
-// packet), drained when the batch is sent: so all packets for a receiver leave together, as GSO runs.
+// packet), drained when the batch is sent: so all packets for a receiver leave together, as GSO
+// runs.
 //
-// This is also where the pacer of a later version stands: it decides how much of the queue may leave
-// now. Sequence and transport numbers are given at the flush, never here (decisions 26).
+// This is also where the pacer of a later version stands: it decides how much of the queue may
+// leave now. Sequence and transport numbers are given at the flush, never here (decisions 26).
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,8 @@ class Egress {
  public:
   // Per priority: more than a second of a large screen share; then the receiver's path is dead.
   static constexpr size_t kEntriesMax = 2048;
-  // What leaves first: a late voice is worse than a late repair, and that worse than a late picture.
+  // What leaves first: a late voice is worse than a late repair, and that worse than a late
+  // picture.
   enum class Priority : uint8_t { kAudio, kRetransmission, kVideo };
 
   // `order` outlives this.

@@ -16,9 +16,9 @@ void Layout::Effective(std::span<const LayoutTrack> tracks, std::vector<TrackWis
   if (automatic_) {
     for (const bool screens : {true, false}) {
       for (const LayoutTrack& track : tracks) {
-        if (track.own || track.is_screen != screens) continue;
-        out.push_back({.track = track.track,
-                       .height_px = screens ? kAutomaticScreenPx : kAutomaticCameraPx});
+        if (track.own || track.muted || track.is_screen != screens) continue;
+        out.push_back(
+            {.track = track.track, .height_px = screens ? kAutomaticScreenPx : kAutomaticCameraPx});
       }
     }
     return;

@@ -18,6 +18,7 @@ struct LayoutTrack {
   bool is_screen = false;
   // The receiver's own tracks are never shown to it.
   bool own = false;
+  bool muted = false;
 };
 
 class Layout {
@@ -33,7 +34,7 @@ class Layout {
   DataRate max_rate() const { return max_rate_; }
 
   // The wishes that count, most wanted first: those for tracks that are there, each once.
-  // Without wishes: screens, then cameras, in the order of `tracks`.
+  // Without wishes: screens, then cameras, in the order of `tracks`, those that are not muted.
   void Effective(std::span<const LayoutTrack> tracks, std::vector<TrackWish>& out) const;
 
  private:

@@ -15,9 +15,7 @@ constexpr MediaKind KindOf(SourceKind source) {
 }
 
 // RFC 7587 section 4.1 and the RTP payload formats of all video codecs.
-constexpr uint32_t ClockRateOf(MediaKind kind) {
-  return kind == MediaKind::kAudio ? 48000 : 90000;
-}
+constexpr uint32_t ClockRateOf(MediaKind kind) { return kind == MediaKind::kAudio ? 48000 : 90000; }
 
 constexpr wire::Codec WireCodec(CodecName name) {
   switch (name) {

@@ -10,8 +10,8 @@
 
 namespace conclave::router {
 
-// A plaintext packet in two pieces: the header lies at the beginning of the destination, the payload
-// right behind it or (shared with other receivers) in the source packet.
+// A plaintext packet in two pieces: the header lies at the beginning of the destination, the
+// payload right behind it or (shared with other receivers) in the source packet.
 struct WrittenPacket {
   std::span<const uint8_t> header;
   std::span<const uint8_t> payload;

@@ -11,8 +11,8 @@
 
 namespace conclave::router {
 
-// Open addressing with linear probing: one lookup per datagram, usually one cache line. It allocates
-// only when it grows (when people join), never on a lookup.
+// Open addressing with linear probing: one lookup per datagram, usually one cache line. It
+// allocates only when it grows (when people join), never on a lookup.
 class PathTable {
  public:
   // A client checks each of its candidates against each of our addresses; a few dozen is more than

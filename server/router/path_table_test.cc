@@ -9,9 +9,7 @@
 namespace conclave::router {
 namespace {
 
-Path PathOf(uint16_t port, uint8_t host = 1) {
-  return {0, {IpAddress::V4(192, 0, 2, host), port}};
-}
+Path PathOf(uint16_t port, uint8_t host = 1) { return {0, {IpAddress::V4(192, 0, 2, host), port}}; }
 
 TEST(PathTable, FindsWhoOwnsAPathAndNobodyElse) {
   PathTable table;

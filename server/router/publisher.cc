@@ -17,7 +17,7 @@ constexpr size_t kReportBytes = 8 + 24 * kReportBlocksPerPacket + 20;
 
 }  // namespace
 
-Publisher::Publisher(ParticipantIndex self, TouchedList& touched, Random& random)
+Publisher::Publisher(ParticipantIndex self, TouchedParticipants& touched, Random& random)
     : self_(self), touched_(touched), random_(random), rtcp_ssrc_(random.Next32() | 1) {}
 
 std::vector<SourceTrack*> Publisher::AddTracks(std::span<const TrackConfig> tracks) {
@@ -113,9 +113,9 @@ void Publisher::WriteReports(Instant now, RtcpSender& rtcp) {
   next_report_ = Instant::Never();
   if (!active_) return;
   active_ = false;
-  next_report_ = now + Duration::Micros(kReportInterval.us() / 2 +
-                                        random_.Next32() %
-                                            static_cast<uint32_t>(kReportInterval.us()));
+  next_report_ =
+      now + Duration::Micros(kReportInterval.us() / 2 +
+                             random_.Next32() % static_cast<uint32_t>(kReportInterval.us()));
 }
 
 }  // namespace conclave::router

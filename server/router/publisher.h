@@ -45,7 +45,7 @@ class Publisher {
   static constexpr Duration kReportInterval = Duration::Seconds(1);
 
   // `touched` and `random` outlive this.
-  Publisher(ParticipantIndex self, TouchedList& touched, Random& random);
+  Publisher(ParticipantIndex self, TouchedParticipants& touched, Random& random);
 
   // Returns the tracks that were added: known ids and those beyond the limit are not.
   std::vector<SourceTrack*> AddTracks(std::span<const TrackConfig> tracks);
@@ -85,7 +85,7 @@ class Publisher {
   void WriteReports(Instant now, RtcpSender& rtcp);
 
   const ParticipantIndex self_;
-  TouchedList& touched_;
+  TouchedParticipants& touched_;
   Random& random_;
   // What our feedback says that it is from.
   const uint32_t rtcp_ssrc_;

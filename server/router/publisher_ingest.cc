@@ -135,8 +135,8 @@ bool Publisher::TakeNumbers(const StreamKey& key, const wire::RtpPacket& rtp, Tr
   if (!sequence) return false;
   info.sequence = *sequence + layer.sequence_base;
   layer.sequence_highest = std::max(layer.sequence_highest, info.sequence);
-  info.timestamp = key.rtx ? layer.timestamp.Peek(rtp.timestamp)
-                           : layer.timestamp.Unwrap(rtp.timestamp);
+  info.timestamp =
+      key.rtx ? layer.timestamp.Peek(rtp.timestamp) : layer.timestamp.Unwrap(rtp.timestamp);
   return true;
 }
 
@@ -176,7 +176,7 @@ void Publisher::OnSenderReport(Instant now, const wire::RtcpSenderReport& report
   if (!key || key->rtx) return;
   TrackLayer& layer = tracks_[key->track]->layer(key->layer);
   clock_.OnSenderReport(now, report.info.ntp_time);
-  layer.clock.OnSenderReport(report.info.ntp_time, report.info.rtp_timestamp);
+  layer.clock->OnSenderReport(report.info.ntp_time, report.info.rtp_timestamp);
   if (layer.statistics) layer.statistics->OnSenderReport(now, report.info.ntp_time);
 }
 

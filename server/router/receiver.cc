@@ -20,17 +20,18 @@ void Receiver::AddSlots(std::span<const SlotConfig> slots) {
   for (const SlotConfig& config : slots) {
     const auto exists = [&](const auto& slot) { return slot->config().slot == config.slot; };
     if (slots_.size() >= kSlotsMax || std::ranges::any_of(slots_, exists)) continue;
-    slots_.push_back(std::make_unique<Slot>(config, static_cast<uint16_t>(slots_.size()), egress_,
-                                            random_));
+    slots_.push_back(
+        std::make_unique<Slot>(config, static_cast<uint16_t>(slots_.size()), egress_, random_));
   }
 }
 
 bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch& batch,
                      FlushCounts& counts) {
   const std::optional<Path> path = transport.selected_path();
+  Outlet outlet{now, transport, path.value_or(Path()), batch, counts};
   while (const EgressEntry* entry = egress_.Front()) {
     if (!batch.HasRoom(kMaxDatagramBytes)) return false;
-    if (path) SendEntry(now, *entry, transport, *path, batch, counts);
+    if (path) SendEntry(*entry, outlet);
     egress_.Pop();
   }
   egress_.Drained();
@@ -38,58 +39,55 @@ bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch
   return true;
 }
 
-bool Receiver::SendEntry(Instant now, const EgressEntry& entry, transport::PeerTransport& transport,
-                         const Path& path, SendBatch& batch, FlushCounts& counts) {
-  if (entry.slot >= slots_.size()) return false;
+void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
+  if (entry.slot >= slots_.size()) return;
   Slot& slot = *slots_[entry.slot];
-  if (entry.packet) {
-    SendMedia(now, slot, entry.packet, transport, path, batch, counts);
-    changed_ |= slot.changed();
-  } else {
-    SendAgain(now, slot, entry.sequence, transport, path, batch, counts);
+  if (!entry.packet) {
+    SendAgain(slot, entry.sequence, outlet);
+    return;
   }
-  return true;
+  SendMedia(slot, entry.packet, outlet);
+  if (slot.changed()) MarkChanged();
 }
 
-void Receiver::SendMedia(Instant now, Slot& slot, const media::PacketRef& packet,
-                         transport::PeerTransport& transport, const Path& path, SendBatch& batch,
-                         FlushCounts& counts) {
-  Slot::Outgoing out = slot.Next(now, packet);
+void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& outlet) {
+  Slot::Outgoing out = slot.Next(outlet.now, packet);
   if (out.action == Slot::Action::kNothing) return;
-  const std::span<uint8_t> destination = batch.Prepare(kMaxDatagramBytes);
+  const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
   const std::span<uint8_t> plain =
       destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead);
-  if (slot.config().extensions.abs_send_time != 0) out.sent.abs_send_time = AbsSendTime(now);
+  if (slot.config().extensions.abs_send_time != 0) {
+    out.sent.abs_send_time = AbsSendTime(outlet.now);
+  }
   const std::optional<WrittenPacket> written =
       out.action == Slot::Action::kMedia
           ? WriteMedia(slot.config(), out.sent, plain)
           : WritePadding(slot.config(), out.sent.header, out.sent.payload_type, out.track, plain);
   if (!written) return;
-  const auto size = transport.ProtectRtp(written->header, written->payload, destination);
+  const auto size = outlet.transport.ProtectRtp(written->header, written->payload, destination);
   if (!size) return;
-  batch.Commit(path, *size);
-  ++counts.datagrams;
-  counts.bytes += *size;
+  outlet.batch.Commit(outlet.path, *size);
+  ++outlet.counts.datagrams;
+  outlet.counts.bytes += *size;
   slot.OnSent(std::move(out.sent));
 }
 
-void Receiver::SendAgain(Instant now, Slot& slot, uint16_t sequence,
-                         transport::PeerTransport& transport, const Path& path, SendBatch& batch,
-                         FlushCounts& counts) {
+void Receiver::SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet) {
   uint8_t payload_type = 0;
-  const media::SentPacket* sent = slot.TakeForResend(now, sequence, rtt(), payload_type);
+  const media::SentPacket* sent =
+      slot.TakeForResend(outlet.now, sequence, rtt_.rtt(), payload_type);
   if (!sent) return;
-  const std::span<uint8_t> destination = batch.Prepare(kMaxDatagramBytes);
+  const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
   const std::optional<WrittenPacket> written = WriteRetransmission(
-      slot.config(), *sent, payload_type, slot.NextRtxSequence(), AbsSendTime(now),
+      slot.config(), *sent, payload_type, slot.NextRtxSequence(), AbsSendTime(outlet.now),
       destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead));
   if (!written) return;
-  const auto size = transport.ProtectRtp(written->header, written->payload, destination);
+  const auto size = outlet.transport.ProtectRtp(written->header, written->payload, destination);
   if (!size) return;
-  batch.Commit(path, *size);
-  ++counts.datagrams;
-  ++counts.retransmissions;
-  counts.bytes += *size;
+  outlet.batch.Commit(outlet.path, *size);
+  ++outlet.counts.datagrams;
+  ++outlet.counts.retransmissions;
+  outlet.counts.bytes += *size;
 }
 
 Slot* Receiver::SlotOf(uint32_t ssrc) {
@@ -143,7 +141,6 @@ void Receiver::OnDeadline(Instant now, RtcpSender& rtcp) {
 }
 
 void Receiver::TakeAssignments(std::vector<SlotAssignment>& out) {
-  changed_ = false;
   for (const std::unique_ptr<Slot>& slot : slots_) {
     if (const auto assignment = slot->TakeAssignment()) out.push_back(*assignment);
   }

@@ -36,9 +36,11 @@ class Receiver {
   // RFC 3550 section 6.2: reports are spread over 0.5 .. 1.5 times this.
   static constexpr Duration kReportInterval = Duration::Seconds(1);
 
-  // `order`, `random` and `clock` outlive this.
-  Receiver(ParticipantIndex self, SendOrder& order, Random& random, const media::NtpClock& clock)
-      : egress_(self, order), random_(random), clock_(clock) {}
+  // `order`, `changed`, `random` and `clock` outlive this. `changed` is told when TakeAssignments
+  // has something.
+  Receiver(ParticipantIndex self, SendOrder& order, TouchedParticipants& changed, Random& random,
+           const media::NtpClock& clock)
+      : self_(self), egress_(self, order), changed_(changed), random_(random), clock_(clock) {}
 
   // Those beyond kSlotsMax, and ids that exist, are left out.
   void AddSlots(std::span<const SlotConfig> slots);
@@ -65,30 +67,34 @@ class Receiver {
 
   // Appends what the client must be told of its slots.
   void TakeAssignments(std::vector<SlotAssignment>& out);
-  bool changed() const { return changed_; }
-  void MarkChanged() { changed_ = true; }
+  void MarkChanged() { changed_.Add(self_); }
   void DropHistoryBefore(Instant before);
 
  private:
   Slot* SlotOf(uint32_t ssrc);
-  bool SendEntry(Instant now, const EgressEntry& entry, transport::PeerTransport& transport,
-                 const Path& path, SendBatch& batch, FlushCounts& counts);
-  void SendMedia(Instant now, Slot& slot, const media::PacketRef& packet,
-                 transport::PeerTransport& transport, const Path& path, SendBatch& batch,
-                 FlushCounts& counts);
-  void SendAgain(Instant now, Slot& slot, uint16_t sequence, transport::PeerTransport& transport,
-                 const Path& path, SendBatch& batch, FlushCounts& counts);
+  // Where one flush sends to.
+  struct Outlet {
+    Instant now;
+    transport::PeerTransport& transport;
+    Path path;
+    SendBatch& batch;
+    FlushCounts& counts;
+  };
+  void SendEntry(const EgressEntry& entry, Outlet& outlet);
+  void SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& outlet);
+  void SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet);
   Duration ReportSpacing();
 
   // Behind pointers, because subscriptions name slots by their place while more are added.
   std::vector<std::unique_ptr<Slot>> slots_;
+  const ParticipantIndex self_;
   Egress egress_;
+  TouchedParticipants& changed_;
   Random& random_;
   const media::NtpClock& clock_;
   media::RttEstimate rtt_;
   DataRate remb_;
   Instant next_report_ = Instant::Never();
-  bool changed_ = false;
 };
 
 }  // namespace conclave::router

@@ -14,7 +14,8 @@
 
 namespace conclave::transport {
 class Certificate;
-}
+class SrtpObserver;
+}  // namespace conclave::transport
 
 namespace conclave::router {
 
@@ -26,6 +27,11 @@ struct ShardConfig {
   size_t audio_slots_max = 4;
   // No check for this long ends the transport (RFC 7675 section 5.1: consent expires after 30 s).
   Duration consent_timeout = Duration::Seconds(30);
+  // What makes an Instant's microseconds microseconds since NTP's epoch (media/ntp_clock.h), for
+  // sender reports. Zero does for tests.
+  Duration ntp_offset;
+  // Sees every encryption (transport/srtp_engine.h): for the simulation. Outlives the shard.
+  transport::SrtpObserver* srtp_observer = nullptr;
 };
 
 // Counters for metrics, tests and benchmarks. All only grow, but for the gauges at the end.

@@ -146,7 +146,8 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
   }
   const std::optional<media::SlotHeader> header = rewriter_.Forward(now, info);
   if (!header) return {};
-  if (clock_ != Clock::kTold) [[unlikely]] NoteClock(*source, info, *header);
+  if (clock_ != Clock::kTold) [[unlikely]]
+    NoteClock(*source, info, *header);
   Outgoing out;
   out.action = Action::kMedia;
   out.sent.source = packet;

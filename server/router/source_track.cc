@@ -17,7 +17,7 @@ size_t LayerCount(const TrackConfig& config) {
 }  // namespace
 
 SourceTrack::SourceTrack(const TrackConfig& config, ParticipantIndex owner,
-                         const media::PublisherClock& clock, TouchedList& touched)
+                         const media::PublisherClock& clock, TouchedParticipants& touched)
     : config_(config),
       owner_(owner),
       publisher_clock_(clock),
@@ -54,7 +54,7 @@ void SourceTrack::BeginSsrc(uint8_t index, uint32_t ssrc) {
   layer.ssrc = ssrc;
   layer.sequence = {};
   layer.statistics.emplace(ssrc, clock_rate());
-  layer.clock = media::TrackClock(clock_rate());
+  layer.clock.emplace(clock_rate());
   layer.nack.Reset();
 }
 

@@ -20,7 +20,6 @@
 #include "router/commands.h"
 #include "router/egress.h"
 #include "router/media_kind.h"
-#include "router/touched_list.h"
 
 namespace conclave::router {
 
@@ -33,7 +32,7 @@ struct Subscription {
 
 // The receiving state of one simulcast encoding (or of the only one).
 struct TrackLayer {
-  explicit TrackLayer(uint32_t clock_rate) : clock(clock_rate) {}
+  explicit TrackLayer(uint32_t clock_rate) { clock.emplace(clock_rate); }
 
   uint32_t ssrc = 0;
   media::SourceSequence sequence;
@@ -44,7 +43,8 @@ struct TrackLayer {
   RtpTimeUnwrapper timestamp;
   // Of the current SSRC; none before its first packet.
   std::optional<media::ReceiveStatistics> statistics;
-  media::TrackClock clock;
+  // Of the current SSRC; always set.
+  std::optional<media::TrackClock> clock;
   media::NackGenerator nack;
   media::KeyframeRequester keyframes;
   // KeyframeRequester said "send a PLI", which the publisher's next deadline does.
@@ -58,7 +58,7 @@ class SourceTrack {
   // `clock` (of the publisher) and `touched` outlive the track; `touched` is told of `owner` when a
   // key frame is wanted.
   SourceTrack(const TrackConfig& config, ParticipantIndex owner, const media::PublisherClock& clock,
-              TouchedList& touched);
+              TouchedParticipants& touched);
   SourceTrack(const SourceTrack&) = delete;
   SourceTrack& operator=(const SourceTrack&) = delete;
 
@@ -100,7 +100,7 @@ class SourceTrack {
   // When the layer's media at `timestamp` (its own) was captured, on the server's clock; nullopt
   // before the first sender report.
   std::optional<Instant> CaptureTime(uint8_t layer, uint32_t timestamp) const {
-    return layers_[layer].clock.CaptureTime(publisher_clock_, timestamp);
+    return layers_[layer].clock->CaptureTime(publisher_clock_, timestamp);
   }
 
   media::AudioActivity& audio_activity() { return audio_activity_; }
@@ -109,7 +109,7 @@ class SourceTrack {
   TrackConfig config_;
   const ParticipantIndex owner_;
   const media::PublisherClock& publisher_clock_;
-  TouchedList& touched_;
+  TouchedParticipants& touched_;
   std::vector<TrackLayer> layers_;
   media::LayerActivity activity_;
   media::AudioActivity audio_activity_;

@@ -1,32 +1,32 @@
-// Participants whose deadlines changed while something else was being done: looked at once, at the
-// end of the call.
+// What is to be looked at once, at the end of the call, however often it was touched on the way:
+// participants and rooms whose deadlines or slots changed.
 #pragma once
 
 #include <vector>
 
-#include "router/participant_index.h"
-
 namespace conclave::router {
 
+// `Index` is a StrongId of dense small numbers.
+template <typename Index>
 class TouchedList {
  public:
-  void Add(ParticipantIndex participant) {
-    if (participant.value() >= listed_.size()) listed_.resize(participant.value() + 1);
-    if (listed_[participant.value()]) return;
-    listed_[participant.value()] = true;
-    participants_.push_back(participant);
+  void Add(Index index) {
+    if (index.value() >= listed_.size()) listed_.resize(index.value() + 1);
+    if (listed_[index.value()]) return;
+    listed_[index.value()] = true;
+    list_.push_back(index);
   }
-  bool empty() const { return participants_.empty(); }
+  bool empty() const { return list_.empty(); }
   // Requires !empty(). The last one added, which leaves the list.
-  ParticipantIndex Take() {
-    const ParticipantIndex participant = participants_.back();
-    participants_.pop_back();
-    listed_[participant.value()] = false;
-    return participant;
+  Index Take() {
+    const Index index = list_.back();
+    list_.pop_back();
+    listed_[index.value()] = false;
+    return index;
   }
 
  private:
-  std::vector<ParticipantIndex> participants_;
+  std::vector<Index> list_;
   std::vector<bool> listed_;
 };
 

@@ -1,0 +1,30 @@
+// Puts tracks into a receiver's slots: from what it is to hear and see, and what can be sent of it.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "base/data_rate.h"
+#include "base/time.h"
+#include "router/commands.h"
+#include "router/receiver.h"
+#include "router/source_track.h"
+
+namespace conclave::router {
+
+// A room's tracks by id.
+using TrackLookup = std::function<SourceTrack*(TrackId)>;
+
+// `wanted`: most wanted first, all of them there.
+void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wanted,
+                    const TrackLookup& lookup);
+
+// `wishes`: most wanted first, all of them there. `budget`: zero for no limit. A muted track keeps
+// its slot, paused.
+void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
+                    DataRate budget, const TrackLookup& lookup);
+
+// Nothing is sent any more.
+void EmptySlots(Instant now, Receiver& receiver);
+
+}  // namespace conclave::router
