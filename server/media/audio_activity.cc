@@ -6,12 +6,19 @@ namespace conclave::media {
 namespace {
 
 constexpr float kSilentDbov = -127;
+// What nearly all senders put into a packet.
+constexpr Duration kPacketTime = Duration::Millis(20);
 // Later packets than this mean that the sender pauses (DTX): three packets, so that loss does not
 // look like it.
-constexpr float kPauseMs = 60;
+constexpr Duration kUnheardMin = Duration::Millis(60);
+// No quieter background is worth telling apart: some microphones send digital silence between
+// words.
+constexpr float kNoiseMinDbov = -90;
 // The background may rise by 4 dB a second: a fan that starts stops counting as speech after ten
 // seconds, while a sentence, which dips to the background within one, does not raise it.
 constexpr float kNoiseRiseDbPerMs = 0.004F;
+// Averages over several words, so that one emphasized word does not decide.
+constexpr float kSpeechMs = 500;
 
 float Ms(Duration duration) {
   return static_cast<float>(std::clamp<int64_t>(duration.us(), 0, 10'000'000)) / 1000;
@@ -27,30 +34,45 @@ float Towards(float value, float aim, float ms, float constant_ms) {
 
 void AudioActivity::OnLevel(Instant now, uint8_t level) {
   const float dbov = -static_cast<float>(std::min<uint8_t>(level, 127));
-  // A first packet counts as one of the usual 20 ms.
-  const float ms = started_ ? Ms(now - last_) : 20;
-  const float step = std::min(ms, kPauseMs);
+  const Duration elapsed = started_ ? now - last_ : kPacketTime;
+  const Duration step = std::min(elapsed, kUnheardMin);
   loudness_ = Loudness(now);
-  activity_ = Activity(now);
-  loudness_ = Towards(loudness_, dbov, step, dbov > loudness_ ? kAttackMs : kReleaseMs);
-  noise_ = std::min(std::max(dbov, -90.0F), noise_ + ms * kNoiseRiseDbPerMs);
-  speaking_ = loudness_ > noise_ + kSpeechOverNoiseDb && loudness_ > kSpeechMinDbov;
-  activity_ = Towards(activity_, speaking_ ? 1 : 0, step, kActivityMs);
+  loudness_ = Towards(loudness_, dbov, Ms(step), dbov > loudness_ ? kAttackMs : kReleaseMs);
+  noise_ = std::min(std::max(dbov, kNoiseMinDbov), noise_ + Ms(elapsed) * kNoiseRiseDbPerMs);
+  speaking_ = dbov > noise_ + kSpeechOverNoiseDb && dbov > kSpeechMinDbov;
+  if (speaking_) OnSpeech(now, step, dbov);
   started_ = true;
   last_ = now;
 }
 
-float AudioActivity::Loudness(Instant now) const {
-  return Towards(loudness_, kSilentDbov, Silence(now), kReleaseMs);
+void AudioActivity::OnSpeech(Instant now, Duration step, float dbov) {
+  if (Silence(now) > kPauseMax) {
+    utterance_start_ = now - step;
+    sounding_ = Duration();
+    speech_loudness_ = dbov;
+  }
+  spoken_ = true;
+  last_speech_ = now;
+  sounding_ += step;
+  speech_loudness_ = Towards(speech_loudness_, dbov, Ms(step), kSpeechMs);
 }
 
-float AudioActivity::Activity(Instant now) const {
-  return Towards(activity_, 0, Silence(now), kActivityMs);
+float AudioActivity::Loudness(Instant now) const {
+  return Towards(loudness_, kSilentDbov, Ms(Unheard(now)), kReleaseMs);
+}
+
+Duration AudioActivity::Utterance() const {
+  const Duration length = last_speech_ - utterance_start_;
+  return sounding_ * 2 >= length ? length : Duration();
+}
+
+Duration AudioActivity::Silence(Instant now) const {
+  return spoken_ ? now - last_speech_ : Duration::Infinite();
 }
 
 // How long nothing came beyond what is usual.
-float AudioActivity::Silence(Instant now) const {
-  return started_ ? std::max(Ms(now - last_) - kPauseMs, 0.0F) : 0;
+Duration AudioActivity::Unheard(Instant now) const {
+  return started_ ? std::max(now - last_ - kUnheardMin, Duration()) : Duration();
 }
 
 }  // namespace conclave::media

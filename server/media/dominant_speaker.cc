@@ -20,11 +20,11 @@ bool DominantSpeaker::Remove(TrackId track) {
 }
 
 bool DominantSpeaker::Takes(Instant now, const AudioActivity& challenger) const {
-  const float activity = challenger.Activity(now);
-  if (dominant_ == TrackId()) return activity >= kFirst;
-  if (activity_.Activity(now) < kFree) return activity >= kTake;
-  return activity >= kInterrupt &&
-         challenger.Loudness(now) >= activity_.Loudness(now) + kInterruptDb;
+  const Duration utterance = challenger.Utterance();
+  if (dominant_ == TrackId()) return utterance >= kFirst;
+  if (activity_.Silence(now) >= kFree) return utterance >= kTake;
+  return utterance >= kInterrupt &&
+         challenger.speech_loudness() >= activity_.speech_loudness() + kInterruptDb;
 }
 
 }  // namespace conclave::media

@@ -2,8 +2,6 @@
 // loudest, so that a cough or a "yes" does not throw the picture about.
 #pragma once
 
-#include <optional>
-
 #include "base/ids.h"
 #include "base/time.h"
 #include "media/audio_activity.h"
@@ -14,14 +12,14 @@ namespace conclave::media {
 // who has it.
 class DominantSpeaker {
  public:
-  // Nobody has spoken yet: the first word (0.2 s) will do.
-  static constexpr float kFirst = 0.3F;
-  // The floor is free: 0.6 s of speech take it, a cough of 0.4 s does not.
-  static constexpr float kTake = 0.7F;
-  // Who falls below has been silent for half a second: longer than between words.
-  static constexpr float kFree = 0.35F;
-  // While the other one still speaks: a second of it, and clearly louder.
-  static constexpr float kInterrupt = 0.85F;
+  // Nobody has spoken yet: the first word will do.
+  static constexpr Duration kFirst = Duration::Millis(200);
+  // The floor is free: longer than a cough or a "yes", which last up to half a second.
+  static constexpr Duration kTake = Duration::Millis(600);
+  // Who has been silent for so long has ended the sentence: pauses for breath are shorter.
+  static constexpr Duration kFree = Duration::Millis(500);
+  // Taken from somebody who still speaks: with a whole sentence, and twice as loud in amplitude.
+  static constexpr Duration kInterrupt = Duration::Seconds(1);
   static constexpr float kInterruptDb = 6;
 
   // After each AudioActivity::OnLevel of a track. True: the floor changed hands.

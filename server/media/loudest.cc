@@ -1,5 +1,7 @@
 #include "media/loudest.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace conclave::media {
@@ -9,10 +11,7 @@ Loudest::Loudest(size_t places) : places_(places) { CHECK(places <= kPlacesMax);
 std::optional<LoudestChange> Loudest::OnLevel(Instant now, TrackId track, float loudness_dbov) {
   const bool speaks = loudness_dbov >= kSpeechDbov;
   if (const std::optional<size_t> place = PlaceOf(track)) {
-    if (speaks) {
-      holders_[*place].last_speech = now;
-      holders_[*place].speech_dbov = loudness_dbov;
-    }
+    if (speaks) Speak(now, loudness_dbov, holders_[*place]);
     return std::nullopt;
   }
   if (!speaks) return std::nullopt;
@@ -21,6 +20,13 @@ std::optional<LoudestChange> Loudest::OnLevel(Instant now, TrackId track, float 
   const TrackId left = holders_[*place].track;
   holders_[*place] = {track, now, now, loudness_dbov};
   return LoudestChange{*place, left, track};
+}
+
+void Loudest::Speak(Instant now, float loudness_dbov, Holder& holder) {
+  const float ms = static_cast<float>((now - holder.last_speech).ms());
+  const float step = (loudness_dbov - holder.speech_dbov) * ms / (ms + kPeakMs);
+  holder.speech_dbov = std::max(loudness_dbov, holder.speech_dbov + step);
+  holder.last_speech = now;
 }
 
 std::optional<LoudestChange> Loudest::Remove(TrackId track) {
@@ -47,7 +53,7 @@ std::optional<size_t> Loudest::FindPlace(Instant now, float loudness_dbov) const
     if (holder.track == TrackId()) return i;
     if (now - holder.last_speech >= kHangover) {
       if (!silent || holder.last_speech < holders_[*silent].last_speech) silent = i;
-    } else if (now - holder.since >= kHangover && loudness_dbov > holder.speech_dbov + kMarginDb) {
+    } else if (now - holder.since >= kStayMin && loudness_dbov > holder.speech_dbov + kMarginDb) {
       if (!quiet || holder.speech_dbov < holders_[*quiet].speech_dbov) quiet = i;
     }
   }

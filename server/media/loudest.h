@@ -26,8 +26,12 @@ class Loudest {
   static constexpr float kSpeechDbov = -55;
   // Pauses within speech are shorter: until then a place belongs to who spoke last.
   static constexpr Duration kHangover = Duration::Seconds(1);
+  // Who has just come is not replaced before somebody could make out a word.
+  static constexpr Duration kStayMin = Duration::Seconds(1);
   // Twice as loud in amplitude: what people call clearly louder.
   static constexpr float kMarginDb = 6;
+  // Peaks are forgotten by a third in this time: that of a short sentence.
+  static constexpr float kPeakMs = 2000;
 
   // `places` <= kPlacesMax.
   explicit Loudest(size_t places);
@@ -47,10 +51,11 @@ class Loudest {
     TrackId track;
     Instant since;
     Instant last_speech;
-    // How loud it was when it last spoke: the pauses between its words do not count.
+    // The peaks of its speech, slowly forgotten: the pauses between its words do not count.
     float speech_dbov = 0;
   };
 
+  static void Speak(Instant now, float loudness_dbov, Holder& holder);
   std::optional<size_t> FindPlace(Instant now, float loudness_dbov) const;
 
   size_t places_;
