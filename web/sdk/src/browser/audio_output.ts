@@ -1,4 +1,4 @@
-import type { AudioOutput } from "../room/platform.ts";
+import type { AudioOutput, AudioOwner } from "../room/platform.ts";
 import { ConclaveError } from "../room/types.ts";
 
 interface SinkElement {
@@ -8,6 +8,7 @@ interface SinkElement {
 /** One hidden element for each audio slot; its stream is the slot's track for life. */
 export class AudioElements implements AudioOutput {
   readonly #elements = new Map<MediaStreamTrack, HTMLAudioElement>();
+  #owners: ReadonlyMap<MediaStreamTrack, AudioOwner> = new Map();
   #deviceId = "";
 
   async play(tracks: readonly MediaStreamTrack[]): Promise<void> {
@@ -30,6 +31,12 @@ export class AudioElements implements AudioOutput {
     await Promise.all([...this.#elements.values()].map((element) => setSink(element, deviceId)));
   }
 
+  /** As `data-participant` and `data-source`. */
+  name(owners: ReadonlyMap<MediaStreamTrack, AudioOwner>): void {
+    this.#owners = owners;
+    for (const [track, element] of this.#elements) nameElement(element, owners.get(track));
+  }
+
   close(): void {
     for (const [track, element] of this.#elements) this.#remove(track, element);
   }
@@ -39,6 +46,7 @@ export class AudioElements implements AudioOutput {
     element.hidden = true;
     element.autoplay = true;
     element.srcObject = new MediaStream([track]);
+    nameElement(element, this.#owners.get(track));
     document.body.append(element);
     this.#elements.set(track, element);
     // A device that is gone falls back to the default: hearing something is better than nothing.
@@ -50,6 +58,16 @@ export class AudioElements implements AudioOutput {
     element.srcObject = null;
     element.remove();
     this.#elements.delete(track);
+  }
+}
+
+function nameElement(element: HTMLAudioElement, owner: AudioOwner | undefined): void {
+  if (owner === undefined) {
+    delete element.dataset["participant"];
+    delete element.dataset["source"];
+  } else {
+    element.dataset["participant"] = String(owner.participantId);
+    element.dataset["source"] = owner.source;
   }
 }
 

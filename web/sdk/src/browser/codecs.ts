@@ -6,10 +6,10 @@ const VIDEO_ORDER: readonly ((codec: RTCRtpCodec) => boolean)[] = [
   is("video/VP8"),
   // RTX (RFC 4588) is one capability for all of them.
   is("video/rtx"),
-  is("video/VP9", /profile-id=0/),
-  // Constrained baseline with single-NAL and fragmented packets.
-  is("video/H264", /packetization-mode=1.*profile-level-id=42e0/),
-  is("video/AV1", /profile=0/),
+  // The 8-bit profiles, which are also what no parameter means.
+  (codec) => is("video/VP9")(codec) && (parameter(codec, "profile-id") ?? "0") === "0",
+  isConstrainedBaseline,
+  (codec) => is("video/AV1")(codec) && (parameter(codec, "profile") ?? "0") === "0",
 ];
 
 /** Opus only: without telephone-event (decisions 15), comfort noise and the narrow old codecs. */
@@ -37,12 +37,20 @@ function shared(kind: "audio" | "video"): RTCRtpCodec[] {
   return receives.filter((codec) => sent.has(key(codec)));
 }
 
-/** A codec without parameters is in its default profile. */
-function is(mimeType: string, parameters?: RegExp): (codec: RTCRtpCodec) => boolean {
-  return (codec) =>
-    codec.mimeType.toLowerCase() === mimeType.toLowerCase() &&
-    (parameters === undefined ||
-      codec.sdpFmtpLine === undefined ||
-      codec.sdpFmtpLine === "" ||
-      parameters.test(codec.sdpFmtpLine));
+function is(mimeType: string): (codec: RTCRtpCodec) => boolean {
+  return (codec) => codec.mimeType.toLowerCase() === mimeType.toLowerCase();
+}
+
+/** H.264 without parameters would mean packets of one NAL unit only, which nobody sends. */
+function isConstrainedBaseline(codec: RTCRtpCodec): boolean {
+  return (
+    is("video/H264")(codec) &&
+    parameter(codec, "packetization-mode") === "1" &&
+    parameter(codec, "profile-level-id")?.toLowerCase().startsWith("42e0") === true
+  );
+}
+
+function parameter(codec: RTCRtpCodec, name: string): string | undefined {
+  const parameters = (codec.sdpFmtpLine ?? "").split(";").map((part) => part.trim().split("="));
+  return parameters.find(([key]) => key === name)?.[1];
 }

@@ -49,9 +49,6 @@ export class MediaLife {
   get everConnected(): boolean {
     return this.#path.everConnected;
   }
-  get closed(): boolean {
-    return this.#closed;
-  }
   get videoSlots(): number {
     return Math.max(this.media.videoSlots, this.#videoSlotsWanted);
   }

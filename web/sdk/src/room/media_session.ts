@@ -123,6 +123,7 @@ export class MediaSession {
     const media = remoteMediaOf(contents, ownerOf, (mid) => life.connection.media.slotTrack(mid));
     if (isSameMedia(media, this.#remoteMedia)) return;
     this.#remoteMedia = media;
+    this.#audio.name(new Map(media.map((one) => [one.mediaTrack, one])));
     this.#options.onMedia(media);
   }
 

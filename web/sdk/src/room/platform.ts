@@ -5,7 +5,7 @@
 import type { Presented } from "../session/lip_sync.ts";
 import type { MediaState } from "../session/media_path.ts";
 import type { StatsReport } from "../session/stats.ts";
-import type { SourceKind } from "./types.ts";
+import type { ParticipantId, SourceKind } from "./types.ts";
 
 export interface SocketEvents {
   readonly onOpen: () => void;
@@ -65,7 +65,14 @@ export interface AudioOutput {
   /** Plays exactly these tracks. Rejects with `autoplay-blocked` where the browser wants a click. */
   play(tracks: readonly MediaStreamTrack[]): Promise<void>;
   setDevice(deviceId: string): Promise<void>;
+  /** Whose voice each track carries now, for whoever looks at the page. */
+  name(owners: ReadonlyMap<MediaStreamTrack, AudioOwner>): void;
   close(): void;
+}
+
+export interface AudioOwner {
+  readonly participantId: ParticipantId;
+  readonly source: SourceKind;
 }
 
 export interface Platform {

@@ -145,7 +145,7 @@ export interface Room {
   readonly localId: ParticipantId;
   readonly state: ConnectionState;
   readonly participants: ReadonlyMap<ParticipantId, ParticipantInfo>;
-  /** Every remote track that a slot carries now. Audio plays once attached, see `attachAudio`. */
+  /** Every remote track that a slot carries now. Audio plays once attached, see `startAudio`. */
   readonly remoteMedia: readonly RemoteMedia[];
   readonly dominantSpeaker: ParticipantId | undefined;
 

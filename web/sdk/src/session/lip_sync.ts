@@ -58,8 +58,10 @@ export function nextTargets(
   skew: number,
   buffers: BufferTargets,
 ): BufferTargets {
-  if (Math.abs(skew) <= TOLERANCE_MS || Math.abs(skew) > SKEW_MS_MAX) return present;
-  const step = Math.abs(skew) * GAIN;
+  const size = Math.abs(skew);
+  // Written so that a skew that is not a number changes nothing either.
+  if (!(size > TOLERANCE_MS && size <= SKEW_MS_MAX)) return present;
+  const step = size * GAIN;
   if (skew > 0) {
     if (present.videoMs > 0) {
       return { ...present, videoMs: lowered(present.videoMs, buffers.videoMs, step) };

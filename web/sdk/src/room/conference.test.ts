@@ -1,0 +1,402 @@
+import { describe, expect, it } from "vitest";
+import { ErrorCode, MediaKind, MessageClass, SourceKind } from "../protocol/index.ts";
+import { encodeChat } from "../session/chat.ts";
+import { encodeProfile } from "../session/profile.ts";
+import { FakePlatform, FakeTrack } from "../testing/fake_platform.ts";
+import { Conference } from "./conference.ts";
+import type { JoinOptions, RoomEvents } from "./types.ts";
+
+const OWN_TRACKS = [
+  { id: 11, source: SourceKind.MICROPHONE, mid: "0", muted: true },
+  { id: 12, source: SourceKind.CAMERA, mid: "1", muted: true },
+  { id: 13, source: SourceKind.SCREEN_VIDEO, mid: "2", muted: true },
+  { id: 14, source: SourceKind.SCREEN_AUDIO, mid: "3", muted: true },
+];
+const BEN = {
+  id: 2,
+  profile: encodeProfile({ displayName: "Ben" }),
+  tracks: [
+    { id: 21, source: SourceKind.MICROPHONE, mid: "0" },
+    { id: 22, source: SourceKind.CAMERA, mid: "1" },
+  ],
+};
+const SLOTS = [
+  { id: 1, mid: "4", kind: MediaKind.AUDIO },
+  { id: 2, mid: "8", kind: MediaKind.VIDEO },
+];
+
+class Journey {
+  readonly world = new FakePlatform();
+  readonly room: Conference;
+  readonly started: Promise<void>;
+  readonly states: RoomEvents["state"][] = [];
+
+  constructor(options: Partial<JoinOptions> = {}) {
+    const all = { room: "open/x", displayName: "Ana", ...options };
+    this.room = new Conference(this.world, all, "wss://example.test/signal");
+    this.room.on("state", (state) => this.states.push(state));
+    this.started = this.room.start();
+    this.started.catch(() => undefined);
+  }
+
+  /** The server's answer to a Join on the present socket. */
+  welcome(extra: object = {}): void {
+    this.world.socket.say({
+      replyTo: this.world.socket.lastRequest(),
+      sequence: 1n,
+      body: {
+        case: "joined",
+        value: {
+          participant: 1,
+          resumeToken: Uint8Array.of(7),
+          answerDeflated: Uint8Array.of(9),
+          roster: [BEN],
+          slots: SLOTS,
+          tracks: OWN_TRACKS,
+          ...extra,
+        },
+      },
+    });
+  }
+
+  async connected(): Promise<this> {
+    await this.world.advance(1);
+    this.world.socket.open();
+    this.welcome();
+    await this.started;
+    this.world.connection.onState("connected");
+    await this.world.advance(1);
+    return this;
+  }
+
+  showBen(): void {
+    this.world.socket.say({
+      sequence: 2n,
+      body: { case: "slots", value: { slots: [{ slot: 2, track: 22 }] } },
+    });
+  }
+
+  async resumed(): Promise<void> {
+    await this.world.advance(1);
+    this.world.socket.open();
+    this.world.socket.say({ body: { case: "resumed", value: {} } });
+    await this.world.advance(1);
+  }
+}
+
+describe("joining", () => {
+  it("offers all four sources at once, with what is muted", async () => {
+    const microphone = new FakeTrack("audio");
+    const camera = new FakeTrack("video");
+    camera.enabled = false;
+    const journey = new Journey({ microphone: microphone.track, camera: camera.track });
+    await journey.world.advance(1);
+    journey.world.socket.open();
+    const [join] = journey.world.socket.all("join");
+    expect(join?.tracks.map(({ source, muted }) => [source, muted])).toEqual([
+      [SourceKind.MICROPHONE, false],
+      [SourceKind.CAMERA, true],
+      [SourceKind.SCREEN_VIDEO, true],
+      [SourceKind.SCREEN_AUDIO, true],
+    ]);
+    expect(join?.profile).toEqual(encodeProfile({ displayName: "Ana" }));
+  });
+
+  it("is connected when signaling and media stand, and knows who is there", async () => {
+    const journey = await new Journey().connected();
+    expect(journey.states).toEqual([{ state: "connected" }]);
+    expect(journey.room.localId).toBe(1);
+    expect(journey.room.participants.get(2)?.profile.displayName).toBe("Ben");
+    expect(journey.world.connection.accepted).toEqual([Uint8Array.of(9)]);
+  });
+
+  it("is refused with the server's reason", async () => {
+    const journey = new Journey();
+    await journey.world.advance(1);
+    journey.world.socket.open();
+    const error = { code: ErrorCode.ROOM_FULL, text: "room full: 300 of 300" };
+    journey.world.socket.say({ replyTo: 1, body: { case: "error", value: error } });
+    await expect(journey.started).rejects.toMatchObject({ code: "room-full" });
+    expect(journey.states).toEqual([{ state: "ended", reason: "room-full" }]);
+    expect(journey.world.connection.closed).toBe(true);
+  });
+
+  it("fails when the server is not there", async () => {
+    const journey = new Journey();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      journey.world.socket.cut();
+      await journey.world.advance(2_000);
+    }
+    await expect(journey.started).rejects.toMatchObject({ code: "server-unreachable" });
+    expect(journey.world.sockets).toHaveLength(3);
+  });
+
+  it("ends when no media path can be found", async () => {
+    const journey = new Journey();
+    await journey.world.advance(1);
+    journey.world.socket.open();
+    journey.welcome();
+    for (let round = 0; round < 10; round++) {
+      await journey.world.advance(5_000);
+      journey.world.socket.say({ body: { case: "pong", value: {} } });
+      const offer = journey.world.socket.received.findLast(({ body }) => body.case === "offer");
+      if (offer !== undefined) {
+        journey.world.socket.say({
+          replyTo: offer.request,
+          body: { case: "answer", value: { slots: SLOTS, tracks: OWN_TRACKS } },
+        });
+      }
+    }
+    expect(journey.states.at(-1)).toEqual({ state: "ended", reason: "transport-failed" });
+  });
+});
+
+describe("what the slots carry", () => {
+  it("appears with its owner, and goes with them", async () => {
+    const journey = await new Journey().connected();
+    const counts: number[] = [];
+    journey.room.on("media", ({ remoteMedia }) => counts.push(remoteMedia.length));
+    journey.showBen();
+    expect(journey.room.remoteMedia).toMatchObject([
+      { trackId: 22, participantId: 2, source: "camera", paused: false },
+    ]);
+    expect(journey.room.remoteMedia[0]?.mediaTrack).toBe(journey.world.connection.slotTrack("8"));
+    journey.world.socket.say({ sequence: 3n, body: { case: "roster", value: { left: [2] } } });
+    expect(journey.room.remoteMedia).toEqual([]);
+    expect(counts).toEqual([1, 0]);
+  });
+
+  it("waits for the page of the roster that has its owner", async () => {
+    const journey = await new Journey().connected();
+    const slots = [{ slot: 2, track: 32 }];
+    journey.world.socket.say({ sequence: 2n, body: { case: "slots", value: { slots } } });
+    expect(journey.room.remoteMedia).toEqual([]);
+    const cleo = { id: 3, tracks: [{ id: 32, source: SourceKind.CAMERA, mid: "1" }] };
+    journey.world.socket.say({
+      sequence: 3n,
+      body: { case: "roster", value: { changed: [cleo] } },
+    });
+    expect(journey.room.remoteMedia).toMatchObject([{ participantId: 3 }]);
+  });
+
+  it("grows by an offer when the layout shows more than there are slots", async () => {
+    const journey = await new Journey().connected();
+    const wishes = Array.from({ length: 9 }, (_, index) => ({ trackId: index, heightPx: 180 }));
+    journey.room.setLayout(wishes);
+    await journey.world.advance(1);
+    expect(journey.world.connection.offers.at(-1)).toMatchObject({ videoSlots: 16 });
+    expect(journey.world.socket.all("offer")).toHaveLength(1);
+    const more = [...SLOTS, { id: 3, mid: "16", kind: MediaKind.VIDEO }];
+    const offer = journey.world.socket.received.findLast(({ body }) => body.case === "offer");
+    journey.world.socket.say({
+      replyTo: offer?.request ?? 0,
+      sequence: 2n,
+      body: { case: "answer", value: { slots: more, answerDeflated: Uint8Array.of(5) } },
+    });
+    const slots = [{ slot: 3, track: 22 }];
+    journey.world.socket.say({ sequence: 3n, body: { case: "slots", value: { slots } } });
+    await journey.world.advance(1);
+    expect(journey.world.connection.accepted.at(-1)).toEqual(Uint8Array.of(5));
+    expect(journey.room.remoteMedia).toMatchObject([{ trackId: 22 }]);
+  });
+
+  it("is not asked for where the server does not know the track", async () => {
+    const journey = await new Journey().connected();
+    journey.room.setLayout([
+      { trackId: 22, heightPx: 359.6, onStage: true },
+      { trackId: 99, heightPx: 180 },
+    ]);
+    const [layout] = journey.world.socket.all("layout");
+    expect(layout?.tracks).toMatchObject([{ track: 22, heightPx: 360, onStage: true }]);
+  });
+});
+
+describe("what this client sends", () => {
+  it("is put on the wire first and then told to the others", async () => {
+    const journey = await new Journey().connected();
+    const camera = new FakeTrack("video");
+    await journey.room.publish("camera", camera.track);
+    expect(journey.world.connection.tracks.get("camera")).toBe(camera.track);
+    expect(journey.world.socket.all("trackState").at(-1)).toMatchObject({
+      track: 12,
+      muted: false,
+    });
+    expect(journey.room.isMuted("camera")).toBe(false);
+    await journey.room.publish("camera", undefined);
+    expect(journey.world.socket.all("trackState").at(-1)).toMatchObject({ track: 12, muted: true });
+  });
+
+  it("is silent at once when muted, and stays muted through another device", async () => {
+    const microphone = new FakeTrack("audio");
+    const journey = await new Journey({ microphone: microphone.track }).connected();
+    journey.room.setMuted("microphone", true);
+    expect(microphone.enabled).toBe(false);
+    expect(journey.world.socket.all("trackState").at(-1)).toMatchObject({ track: 11, muted: true });
+    const headset = new FakeTrack("audio");
+    await journey.room.publish("microphone", headset.track);
+    expect(headset.enabled).toBe(false);
+    journey.room.setMuted("microphone", false);
+    expect(headset.enabled).toBe(true);
+  });
+
+  it("stops when the device goes or the share is ended", async () => {
+    const journey = await new Journey().connected();
+    const screen = new FakeTrack("video");
+    await journey.room.publish("screen-video", screen.track);
+    const local: RoomEvents["local"][] = [];
+    journey.room.on("local", (event) => local.push(event));
+    screen.end();
+    await journey.world.advance(1);
+    expect(local).toEqual([{ source: "screen-video", muted: true, live: false }]);
+    expect(journey.world.connection.tracks.has("screen-video")).toBe(false);
+  });
+
+  it("is told after the join where it changed during the join", async () => {
+    const journey = new Journey();
+    await journey.world.advance(1);
+    journey.world.socket.open();
+    await journey.room.publish("microphone", new FakeTrack("audio").track);
+    journey.welcome();
+    expect(journey.world.socket.all("trackState")).toMatchObject([{ track: 11, muted: false }]);
+  });
+});
+
+describe("talking", () => {
+  it("carries chat in both directions", async () => {
+    const journey = await new Journey().connected();
+    const texts: string[] = [];
+    journey.room.on("chat", ({ from, text, isLocal }) => texts.push(`${from} ${text} ${isLocal}`));
+    journey.room.sendChat("hi", [2]);
+    const payload = encodeChat("hello");
+    const relay = { class: MessageClass.CHAT, sender: 2, payload };
+    journey.world.socket.say({ sequence: 2n, body: { case: "relay", value: relay } });
+    expect(texts).toEqual(["1 hi true", "2 hello false"]);
+    expect(journey.world.socket.all("relay")).toMatchObject([
+      { class: MessageClass.CHAT, to: [2], payload: encodeChat("hi") },
+    ]);
+  });
+
+  it("knows the new name of somebody", async () => {
+    const journey = await new Journey().connected();
+    const payload = encodeProfile({ displayName: "Benjamin" });
+    const relay = { class: MessageClass.PROFILE, sender: 2, payload };
+    journey.world.socket.say({ sequence: 2n, body: { case: "relay", value: relay } });
+    expect(journey.room.participants.get(2)?.profile.displayName).toBe("Benjamin");
+  });
+
+  it("names the dominant speaker, and the loudness of each voice", async () => {
+    const journey = await new Journey().connected();
+    const levels: ReadonlyMap<number, number>[] = [];
+    journey.room.on("levels", (event) => levels.push(event));
+    const speaker = { case: "dominantSpeaker", value: { track: 21 } } as const;
+    journey.world.socket.say({ sequence: 2n, body: speaker });
+    const loud = { tracks: [21, 11, 99], levels: Uint8Array.of(0, 127, 5) };
+    journey.world.socket.say({ body: { case: "levels", value: loud } });
+    expect(journey.room.dominantSpeaker).toBe(2);
+    expect(levels).toEqual([
+      new Map([
+        [2, 1],
+        [1, 0],
+      ]),
+    ]);
+  });
+});
+
+describe("a WebSocket that is lost", () => {
+  it("is resumed without touching media, and told all present state again", async () => {
+    const microphone = new FakeTrack("audio");
+    const journey = await new Journey({ microphone: microphone.track }).connected();
+    journey.room.setLayout([{ trackId: 22, heightPx: 180 }]);
+    journey.showBen();
+    journey.world.socket.cut();
+    expect(journey.states.at(-1)).toEqual({ state: "reconnecting" });
+    journey.room.setMuted("microphone", true);
+    journey.room.setProfile({ displayName: "Ana B" });
+    await journey.resumed();
+    expect(journey.states.at(-1)).toEqual({ state: "connected" });
+    expect(journey.world.media).toHaveLength(1);
+    expect(journey.world.connection.offers).toHaveLength(1);
+    const { socket } = journey.world;
+    expect(socket.all("trackState")).toContainEqual(
+      expect.objectContaining({ track: 11, muted: true }),
+    );
+    // Not sooner than layouts may follow each other.
+    await journey.world.advance(100);
+    expect(socket.all("layout")).toMatchObject([{ tracks: [{ track: 22 }] }]);
+    expect(socket.all("relay")).toMatchObject([
+      { class: MessageClass.PROFILE, payload: encodeProfile({ displayName: "Ana B" }) },
+    ]);
+    expect(journey.room.remoteMedia).toHaveLength(1);
+  });
+
+  it("whose session is forgotten means a new connection with the same tracks", async () => {
+    const microphone = new FakeTrack("audio");
+    const journey = await new Journey({ microphone: microphone.track }).connected();
+    await journey.room.startAudio();
+    journey.showBen();
+    const before = journey.world.connection;
+    journey.world.socket.cut();
+    await journey.world.advance(1);
+    journey.world.socket.open();
+    const error = { code: ErrorCode.RESUME_UNKNOWN };
+    journey.world.socket.say({ body: { case: "error", value: error } });
+    await journey.world.advance(1);
+    expect(before.closed).toBe(true);
+    expect(journey.world.connection.tracks.get("microphone")).toBe(microphone.track);
+    expect(journey.world.socket.all("join")).toHaveLength(1);
+    const rosters: RoomEvents["roster"][] = [];
+    journey.room.on("roster", (roster) => rosters.push(roster));
+    journey.welcome({ participant: 5 });
+    journey.world.connection.onState("connected");
+    await journey.world.advance(1);
+    expect(journey.states.at(-1)).toEqual({ state: "connected" });
+    expect(journey.room.localId).toBe(5);
+    expect(rosters[0]).toMatchObject({ joined: [5], left: [1] });
+    expect(journey.room.remoteMedia).toEqual([]);
+    expect(journey.world.played.at(-1)).toEqual(journey.world.connection.audioTracks());
+  });
+});
+
+describe("a media path that is lost", () => {
+  it("is restarted over the WebSocket, once signaling is there", async () => {
+    const journey = await new Journey().connected();
+    journey.world.connection.onState("failed");
+    await journey.world.advance(1);
+    expect(journey.states.at(-1)).toEqual({ state: "reconnecting" });
+    expect(journey.world.connection.offers.at(-1)).toMatchObject({ iceRestart: true });
+    const offer = journey.world.socket.received.findLast(({ body }) => body.case === "offer");
+    journey.world.socket.say({
+      replyTo: offer?.request ?? 0,
+      sequence: 2n,
+      body: { case: "answer", value: { slots: SLOTS } },
+    });
+    journey.world.connection.onState("connected");
+    await journey.world.advance(1);
+    expect(journey.states.at(-1)).toEqual({ state: "connected" });
+  });
+
+  it("is offered again after an offer that the server refused", async () => {
+    const journey = await new Journey().connected();
+    journey.world.connection.onState("failed");
+    await journey.world.advance(1);
+    const refusal = { code: ErrorCode.OFFER_INVALID, text: "line 3" };
+    journey.world.socket.say({
+      replyTo: journey.world.socket.lastRequest(),
+      body: { case: "error", value: refusal },
+    });
+    await journey.world.advance(10_000);
+    expect(journey.world.connection.rolledBack).toBe(1);
+    expect(journey.world.connection.offers.slice(1)).toHaveLength(2);
+  });
+});
+
+describe("leaving", () => {
+  it("says so, closes everything and ends", async () => {
+    const journey = await new Journey().connected();
+    await journey.room.leave();
+    expect(journey.world.socket.all("leave")).toHaveLength(1);
+    expect(journey.world.socket.closedByClient).toBe(true);
+    expect(journey.world.connection.closed).toBe(true);
+    expect(journey.states.at(-1)).toEqual({ state: "ended", reason: "left" });
+  });
+});

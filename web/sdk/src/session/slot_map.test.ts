@@ -1,0 +1,73 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { describe, expect, it } from "vitest";
+import { MediaKind, SlotMapDeltaSchema, SlotSchema } from "../protocol/index.ts";
+import { SlotMap } from "./slot_map.ts";
+
+const slots = [
+  { id: 1, mid: "4", kind: MediaKind.AUDIO },
+  { id: 2, mid: "8", kind: MediaKind.VIDEO },
+  { id: 3, mid: "9", kind: MediaKind.VIDEO },
+].map((slot) => create(SlotSchema, slot));
+
+function delta(...assignments: MessageInitShape<typeof SlotMapDeltaSchema>["slots"] & object) {
+  return create(SlotMapDeltaSchema, { slots: assignments });
+}
+
+function mapped(): SlotMap {
+  const map = new SlotMap();
+  map.setSlots(slots);
+  return map;
+}
+
+function tracksOf(map: SlotMap): Record<string, number> {
+  return Object.fromEntries(map.contents.map(({ slot, trackId }) => [slot.mid, trackId]));
+}
+
+describe("SlotMap", () => {
+  it("follows the deltas: filled, switched, emptied", () => {
+    const map = mapped();
+    map.apply(delta({ slot: 2, track: 20 }, { slot: 1, track: 10 }));
+    expect(tracksOf(map)).toEqual({ "4": 10, "8": 20 });
+    map.apply(delta({ slot: 2, track: 30, paused: true }, { slot: 1, track: 0 }));
+    expect(map.contents).toMatchObject([{ slot: { mid: "8" }, trackId: 30, paused: true }]);
+  });
+
+  it("ignores slots that this client does not have", () => {
+    const map = mapped();
+    map.apply(delta({ slot: 77, track: 20 }));
+    expect(map.contents).toEqual([]);
+  });
+
+  it("keeps what the slots carry when an answer adds more of them", () => {
+    const map = mapped();
+    map.apply(delta({ slot: 2, track: 20 }));
+    map.setSlots([...slots, create(SlotSchema, { id: 9, mid: "16", kind: MediaKind.VIDEO })]);
+    map.apply(delta({ slot: 9, track: 30 }));
+    expect(tracksOf(map)).toEqual({ "8": 20, "16": 30 });
+  });
+
+  it("has an anchor only where the capture time is known", () => {
+    const map = mapped();
+    map.apply(
+      delta(
+        { slot: 1, track: 10, rtpTimestamp: 5 },
+        { slot: 2, track: 20, rtpTimestamp: 7, captureTimeUs: 9n },
+      ),
+    );
+    expect(map.contents.map(({ anchor }) => anchor)).toEqual([
+      undefined,
+      { rtpTimestamp: 7, captureTimeUs: 9n },
+    ]);
+  });
+
+  it("keeps the pictures after a reset until the full map is there", () => {
+    const map = mapped();
+    map.apply(delta({ slot: 2, track: 20 }, { slot: 3, track: 30 }));
+    map.expectFullMap();
+    expect(tracksOf(map)).toEqual({ "8": 20, "9": 30 });
+    map.apply(delta({ slot: 3, track: 40 }));
+    expect(tracksOf(map)).toEqual({ "9": 40 });
+    map.apply(delta({ slot: 2, track: 50 }));
+    expect(tracksOf(map)).toEqual({ "8": 50, "9": 40 });
+  });
+});
