@@ -97,7 +97,7 @@ suite_tsan() {
 }
 
 suite_fuzz() {
-  check fuzz-build build_server fuzz
+  check fuzz-build build_server fuzz fuzzers
   check fuzz-run fuzz/run.sh "$([ "$CONCLAVE_LONG" = 1 ] && echo 300 || echo 3)"
 }
 
