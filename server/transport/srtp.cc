@@ -65,21 +65,29 @@ SrtpDirection::SrtpDirection(SrtpEngine& engine, const SrtpMasterKey& master, Sr
     : profile(master.profile), stream(which) {
   const SrtpSessionKey session = DeriveSessionKey(master, stream);
   const SrtpProfileSizes sizes = SizesOf(profile);
-  salt = session.salt;
+  std::ranges::copy(session.salt, salt.begin());
   cipher = engine.MakeCipher(profile, std::span(session.key).first(sizes.key),
                              std::span(session.auth_key).first(sizes.auth_key));
 }
 
 SrtpIv SrtpDirection::Iv(uint32_t ssrc, uint64_t index) const {
-  SrtpIv iv{};
-  std::copy(salt.begin(), salt.end(), iv.begin());
-  // AES-CM has SSRC in bytes 4..7 and the index in 8..13; GCM the same two bytes earlier.
+  // AES-CM has the SSRC in bytes 4..7 and the index in 8..13; GCM the same two bytes earlier.
   const size_t at = IsAead(profile) ? 2 : 4;
-  for (size_t i = 0; i < 4; ++i) {
-    iv[at + i] = static_cast<uint8_t>(iv[at + i] ^ (ssrc >> (24 - 8 * i)));
-  }
-  for (size_t i = 0; i < 6; ++i) {
-    iv[at + 4 + i] = static_cast<uint8_t>(iv[at + 4 + i] ^ (index >> (40 - 8 * i)));
+  SrtpIv iv{};
+  const std::array<uint8_t, 4> source = Bytes32(ssrc);
+  const std::array<uint8_t, 4> high = Bytes32(static_cast<uint32_t>(index >> 16));
+  std::memcpy(iv.data() + at, source.data(), 4);
+  std::memcpy(iv.data() + at + 4, high.data(), 4);
+  iv[at + 8] = static_cast<uint8_t>(index >> 8);
+  iv[at + 9] = static_cast<uint8_t>(index);
+  // In two words: this runs once for every packet and receiver.
+  for (size_t i = 0; i < iv.size(); i += sizeof(uint64_t)) {
+    uint64_t word;
+    uint64_t mask;
+    std::memcpy(&word, iv.data() + i, sizeof(word));
+    std::memcpy(&mask, salt.data() + i, sizeof(mask));
+    word ^= mask;
+    std::memcpy(iv.data() + i, &word, sizeof(word));
   }
   return iv;
 }

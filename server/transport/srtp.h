@@ -29,7 +29,8 @@ struct SrtpDirection {
 
   SrtpProfile profile;
   SrtpStream stream;
-  std::array<uint8_t, 14> salt;
+  // Padded with zeros to the size of an IV.
+  SrtpIv salt{};
   std::unique_ptr<SrtpCipher> cipher;
 };
 
