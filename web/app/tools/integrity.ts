@@ -6,13 +6,10 @@ import type { Plugin, Rolldown } from "vite";
 type Bundle = Rolldown.OutputBundle;
 type Chunk = Rolldown.OutputChunk & { viteMetadata?: { importedCss: Set<string> } };
 
-/** Beside index.html: the CSP sources of its inline scripts, one a line, for whoever serves it. */
-export const CSP_SOURCES_FILE = "csp-script-src.txt";
-
 /**
  * Gives everything that the page runs its integrity. Scripts and styles that the page names carry it
- * themselves; lazily imported modules are covered by an import map, which is inline, so its hash goes
- * to {@link CSP_SOURCES_FILE}. What a call needs is named in links without `rel`, which the page
+ * themselves; lazily imported modules are covered by an import map, which is inline, so the server
+ * puts its hash into the policy. What a call needs is named in links without `rel`, which the page
  * activates while the person gets ready (see platform/preloadCall.ts).
  */
 export function integrity(): Plugin {
@@ -27,16 +24,13 @@ export function integrity(): Plugin {
         // From the files themselves: an earlier stage would hash what is still being changed.
         const hashOf = (file: string) => sri(readFileSync(join(dist, file)));
         const page = join(dist, "index.html");
-        const { html, importMap } = rewrite(readFileSync(page, "utf8"), bundle, hashOf);
-        writeFileSync(page, html);
-        const digest = createHash("sha256").update(importMap).digest("base64");
-        writeFileSync(join(dist, CSP_SOURCES_FILE), `'sha256-${digest}'\n`);
+        writeFileSync(page, rewrite(readFileSync(page, "utf8"), bundle, hashOf));
       },
     },
   };
 }
 
-function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string) {
+function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string): string {
   const chunks = Object.values(bundle).filter((part): part is Chunk => part.type === "chunk");
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const atStart = closure(
@@ -66,13 +60,10 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
       .map((fileName) => link("style", fileName, hashOf)),
   ];
   const map = `<script type="importmap">${importMap}</script>`;
-  return {
-    importMap,
-    // An import map must come before the first module.
-    html: withIntegrity
-      .replace(/(?=<script type="module")/, `${map}\n    `)
-      .replace("</head>", `${links.map((text) => `  ${text}\n  `).join("")}</head>`),
-  };
+  // An import map must come before the first module.
+  return withIntegrity
+    .replace(/(?=<script type="module")/, `${map}\n    `)
+    .replace("</head>", `${links.map((text) => `  ${text}\n  `).join("")}</head>`);
 }
 
 function link(kind: "module" | "style", file: string, hashOf: (file: string) => string): string {

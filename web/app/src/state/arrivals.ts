@@ -22,10 +22,8 @@ export function announceArrivals(room: Room, clock: Clock, notices: Notices): ()
   const tell = () => {
     cancel = undefined;
     if (room.participants.size <= QUIET_ABOVE) {
-      if (joined.length === 1) notices.show(t("notice.joined", { name: joined[0] ?? "" }));
-      else if (joined.length > 1) notices.show(t("notice.manyJoined", { count: joined.length }));
-      if (left.length === 1) notices.show(t("notice.left", { name: left[0] ?? "" }));
-      else if (left.length > 1) notices.show(t("notice.manyLeft", { count: left.length }));
+      const sentences = [sentence("joined", joined), sentence("left", left)].filter(Boolean);
+      if (sentences.length > 0) notices.show(sentences.join(" "), { topic: "arrivals" });
     }
     joined = [];
     left = [];
@@ -42,6 +40,13 @@ export function announceArrivals(room: Room, clock: Clock, notices: Notices): ()
     stop();
     cancel?.();
   };
+}
+
+function sentence(what: "joined" | "left", names: readonly string[]): string {
+  const [name] = names;
+  if (name === undefined) return "";
+  if (names.length === 1) return t(`notice.${what}`, { name });
+  return t(what === "joined" ? "notice.manyJoined" : "notice.manyLeft", { count: names.length });
 }
 
 function nameOf(profile: { readonly displayName: string }): string {

@@ -1,4 +1,4 @@
-import type { EndReason, JoinOptions, Room } from "@conclave/sdk";
+import type { EndReason, ErrorCode, JoinOptions, Room } from "@conclave/sdk";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
 import { cell, derived, type Readable, watch } from "./cells.ts";
@@ -49,6 +49,8 @@ export interface Meeting {
   readonly pushToTalk: PushToTalk;
   readonly panel: Readable<Panel>;
   readonly peopleCount: Readable<number>;
+  /** Nobody else is here: never was, or not any more. */
+  readonly alone: Readable<"first" | "last" | undefined>;
   /** The browser wants a click before it plays sound. */
   readonly soundBlocked: Readable<boolean>;
   /** Call in a click. */
@@ -73,6 +75,7 @@ export function createMeeting(context: MeetingContext): Meeting {
   const connection = createConnection(room, clock);
   const panel = cell<Panel>("none");
   const soundBlocked = cell(false);
+  const hadCompany = cell(false);
   const link = page.origin + page.path;
 
   const startSound = async () => {
@@ -86,6 +89,7 @@ export function createMeeting(context: MeetingContext): Meeting {
   const setPanel = (next: Panel) => {
     panel.value = next;
     chat.setOpen(next === "chat");
+    if (next === "chat") notices.dismissTopic("chat");
   };
   const togglePanel = (which: Exclude<Panel, "none">) =>
     setPanel(panel.peek() === which ? "none" : which);
@@ -95,16 +99,20 @@ export function createMeeting(context: MeetingContext): Meeting {
   };
 
   const stops = [
+    watch(() => {
+      if (people.rows.value.length > 1) hadCompany.value = true;
+    }),
     publishLocalMedia(room, local),
     announceArrivals(room, clock, notices),
     chat.onUnread((message, name) =>
       notices.show(
         t("notice.chat", { name: name || t("person.guest"), text: preview(message.text) }),
+        { topic: "chat" },
       ),
     ),
     room.on("error", (error) => {
       if (error.code === "autoplay-blocked") soundBlocked.value = true;
-      else notices.show(t("notice.problem", { text: error.message }), "problem");
+      else notices.show(errorText(error.code), { tone: "problem" });
     }),
     watch(() => {
       const speaker = local.speakerId.value;
@@ -152,10 +160,16 @@ export function createMeeting(context: MeetingContext): Meeting {
       () => local.microphone.track.peek() !== undefined && !local.microphone.on.peek(),
       (muted) => void local.set("microphone", !muted),
     ),
+    alone: derived(() => {
+      if (people.rows.value.length > 1) return undefined;
+      return hadCompany.value ? "last" : "first";
+    }),
     closePanel: () => setPanel("none"),
     async copyLink() {
       const copied = await page.copy(link);
-      notices.show(t(copied ? "notice.linkCopied" : "notice.linkNotCopied", { link }));
+      notices.show(t(copied ? "notice.linkCopied" : "notice.linkNotCopied", { link }), {
+        topic: "link",
+      });
     },
     act(action) {
       if (action === "toggle-microphone") void toggle("microphone");
@@ -170,6 +184,12 @@ export function createMeeting(context: MeetingContext): Meeting {
       context.onRejoin();
     },
   };
+}
+
+/** What went wrong in a meeting that goes on. */
+function errorText(code: ErrorCode): string {
+  if (code === "rate-limited" || code === "too-large") return t(`notice.${code}`);
+  return t("notice.problem");
 }
 
 /** Enough of a message to decide whether to open the chat. */

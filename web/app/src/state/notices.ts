@@ -6,16 +6,26 @@ export interface Notice {
   readonly id: number;
   readonly text: string;
   readonly tone: "plain" | "problem";
+  readonly topic: NoticeTopic;
+}
+
+/** A new notice takes the place of the last one of its topic; `other` ones stand side by side. */
+export type NoticeTopic = "chat" | "arrivals" | "link" | "other";
+
+export interface NoticeOptions {
+  readonly tone?: Notice["tone"];
+  readonly topic?: NoticeTopic;
 }
 
 export interface Notices {
   readonly toasts: Readable<readonly Notice[]>;
   /** What a screen reader says next. */
   readonly spoken: Readable<string>;
-  show(text: string, tone?: Notice["tone"]): void;
+  show(text: string, options?: NoticeOptions): void;
   /** Spoken only. */
   say(text: string): void;
   dismiss(id: number): void;
+  dismissTopic(topic: NoticeTopic): void;
   stop(): void;
 }
 
@@ -51,15 +61,21 @@ export function createNotices(clock: Clock): Notices {
     toasts.value = toasts.peek().filter((notice) => notice.id !== id);
   };
 
+  const dismissTopic = (topic: NoticeTopic) => {
+    for (const old of toasts.peek()) if (old.topic === topic) dismiss(old.id);
+  };
+
   return {
     toasts,
     spoken,
     say,
     dismiss,
-    show(text, tone = "plain") {
+    dismissTopic,
+    show(text, { tone = "plain", topic = "other" } = {}) {
       const id = nextId++;
+      if (topic !== "other") dismissTopic(topic);
       for (const old of toasts.peek().slice(0, -(TOASTS_MAX - 1))) dismiss(old.id);
-      toasts.value = [...toasts.peek(), { id, text, tone }];
+      toasts.value = [...toasts.peek(), { id, text, tone, topic }];
       timers.set(
         id,
         clock.after(TOAST_MS, () => dismiss(id)),

@@ -34,7 +34,7 @@ export function createShare(room: Room, devices: Devices, notices: Notices): Sha
     asking = false;
     if (screen === undefined) return;
     if (typeof screen === "string") {
-      notices.show(t("notice.shareFailed"), "problem");
+      notices.show(t("notice.shareFailed"), { tone: "problem" });
       return;
     }
     tracks = screen.audio ? [screen.video, screen.audio] : [screen.video];

@@ -29,7 +29,8 @@ export function createSpeaking(room: Room, clock: Clock): Speaking {
     if (next.size !== before.size || [...next].some((id) => !before.has(id))) who.value = next;
     cancelCheck?.();
     // Silence may come as no more levels at all.
-    cancelCheck = next.size > 0 ? clock.after(HOLD_MS, refresh) : undefined;
+    const quietAt = Math.min(...lastLoudAt.values()) + HOLD_MS;
+    cancelCheck = next.size > 0 ? clock.after(quietAt - nowMs, refresh) : undefined;
   };
 
   const stopLevels = room.on("levels", (levels) => {

@@ -63,12 +63,14 @@ const PHONE: PackingRules = {
   // A phone decodes this many pictures without getting hot.
   tilesMax: 8,
 };
-/** Of the strip beside a shared screen. */
+/** Of the strip beside a shared screen: narrower where more people fit so. */
 const STRIP_WIDTH = { share: 0.18, min: 160, max: 240 };
 const STRIP_HEIGHT = 112;
 /** Of the own picture over the stage. */
 const FLOATING_WIDTH = { share: 0.18, min: 104, max: 256 };
 const FLOATING_MARGIN = 12;
+/** What the invitation covers of a narrow stage with nobody else on it. */
+const INVITATION_HEIGHT = 260;
 
 export function layOutStage(input: StageInput): StageLayout {
   if (input.screen) return screenLayout(input);
@@ -84,11 +86,13 @@ function isPhone(size: Size): boolean {
 const EMPTY = { screen: undefined, floating: undefined, grid: undefined };
 
 function aloneLayout(size: Size): StageLayout {
-  const picture = clampAspect(size, 3 / 4, 16 / 9);
+  const portrait = size.width < size.height;
+  const free = portrait ? { ...size, height: Math.max(1, size.height - INVITATION_HEIGHT) } : size;
+  const picture = clampAspect(free, 3 / 4, 16 / 9);
   return {
     ...EMPTY,
     mode: "alone",
-    people: [centred(picture, size)],
+    people: [centred(picture, free)],
     page: 0,
     pages: 1,
     perPage: 1,
@@ -100,13 +104,14 @@ function pairLayout(size: Size): StageLayout {
   const picture = clampAspect(size, portrait ? 9 / 20 : 1, 16 / 9);
   const width = bounded(size.width * FLOATING_WIDTH.share, FLOATING_WIDTH.min, FLOATING_WIDTH.max);
   const height = Math.round(portrait ? (width * 4) / 3 : (width * 9) / 16);
+  const other = centred(picture, size);
   const floating = {
-    x: size.width - width - FLOATING_MARGIN,
-    y: size.height - height - FLOATING_MARGIN,
+    x: other.x + other.width - width - FLOATING_MARGIN,
+    y: other.y + other.height - height - FLOATING_MARGIN,
     width,
     height,
   };
-  const people = [centred(picture, size)];
+  const people = [other];
   return { ...EMPTY, mode: "pair", floating, people, page: 0, pages: 1, perPage: 1 };
 }
 
@@ -127,7 +132,7 @@ function gridLayout({ size, people, page, grid }: StageInput): StageLayout {
 
 function screenLayout({ size, people, page }: StageInput): StageLayout {
   const beside = size.width >= size.height * 1.1;
-  const strip = beside ? stripBeside(size) : stripBelow(size);
+  const strip = beside ? stripBeside(size, people) : stripBelow(size);
   const tile = clampAspect(strip.cell, 3 / 4, 16 / 9);
   const fits = Math.max(1, Math.floor((strip.length + GAP) / (strip.along + GAP)));
   const { perPage, pages, shown, onPage } = paged(people, page, fits);
@@ -150,9 +155,11 @@ function screenLayout({ size, people, page }: StageInput): StageLayout {
   };
 }
 
-function stripBeside(size: Size) {
-  const width = bounded(size.width * STRIP_WIDTH.share, STRIP_WIDTH.min, STRIP_WIDTH.max);
-  const height = Math.round((width * 9) / 16);
+function stripBeside(size: Size, people: number) {
+  const widest = bounded(size.width * STRIP_WIDTH.share, STRIP_WIDTH.min, STRIP_WIDTH.max);
+  const heightForAll = (size.height - (people - 1) * GAP) / people;
+  const width = bounded((heightForAll * 16) / 9, STRIP_WIDTH.min, widest);
+  const height = Math.floor((width * 9) / 16);
   const screen = { x: 0, y: 0, width: size.width - width - GAP, height: size.height };
   return {
     x: size.width - width,
@@ -166,7 +173,7 @@ function stripBeside(size: Size) {
 
 function stripBelow(size: Size) {
   const height = STRIP_HEIGHT;
-  const width = Math.round((height * 4) / 4);
+  const width = height;
   const screen = { x: 0, y: 0, width: size.width, height: size.height - height - GAP };
   return {
     x: 0,

@@ -1,20 +1,16 @@
 import type { TrackWish } from "@conclave/sdk";
 import type { Clock } from "./clock.ts";
 
-/** A smaller picture can wait: sizes often come back, as when a panel opens and closes. */
-const DOWNGRADE_DELAY_MS = 500;
 /** A hidden page keeps its pictures this long, so that a glance at another tab costs nothing. */
 const HIDDEN_PAUSE_MS = 5000;
 
 /**
- * Tells the room what is on screen: at once where more is wanted, later where less is, and nothing
- * while nobody looks.
+ * Tells the room what is on screen, and nothing while nobody looks. The SDK makes few messages of
+ * many layouts, so this need not.
  */
 export class Wishes {
   #shown: readonly TrackWish[] = [];
-  #sent: readonly TrackWish[] | undefined;
   #paused = false;
-  #cancelSend: (() => void) | undefined;
   #cancelPause: (() => void) | undefined;
 
   constructor(
@@ -25,7 +21,7 @@ export class Wishes {
   /** What the layout shows now, most wanted first. */
   show(wishes: readonly TrackWish[]): void {
     this.#shown = wishes;
-    if (!this.#paused) this.#plan();
+    if (!this.#paused) this.send(wishes);
   }
 
   setVisible(visible: boolean): void {
@@ -34,48 +30,15 @@ export class Wishes {
     if (!visible) {
       this.#cancelPause = this.clock.after(HIDDEN_PAUSE_MS, () => {
         this.#paused = true;
-        this.#emit([]);
+        this.send([]);
       });
     } else if (this.#paused) {
       this.#paused = false;
-      this.#emit(this.#shown);
+      this.send(this.#shown);
     }
   }
 
   stop(): void {
-    this.#cancelSend?.();
     this.#cancelPause?.();
   }
-
-  #plan(): void {
-    this.#cancelSend?.();
-    this.#cancelSend = undefined;
-    if (this.#sent === undefined || asksForMore(this.#shown, this.#sent)) {
-      this.#emit(this.#shown);
-    } else if (!same(this.#shown, this.#sent)) {
-      this.#cancelSend = this.clock.after(DOWNGRADE_DELAY_MS, () => this.#emit(this.#shown));
-    }
-  }
-
-  #emit(wishes: readonly TrackWish[]): void {
-    this.#cancelSend?.();
-    this.#cancelSend = undefined;
-    this.#sent = wishes;
-    this.send(wishes);
-  }
-}
-
-function asksForMore(next: readonly TrackWish[], sent: readonly TrackWish[]): boolean {
-  const before = new Map(sent.map((wish) => [wish.trackId, wish]));
-  return next.some((wish) => {
-    const old = before.get(wish.trackId);
-    return old === undefined || wish.heightPx > old.heightPx || wish.onStage !== old.onStage;
-  });
-}
-
-function same(a: readonly TrackWish[], b: readonly TrackWish[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((wish, i) => wish.trackId === b[i]?.trackId && wish.heightPx === b[i]?.heightPx)
-  );
 }

@@ -41,6 +41,7 @@ export function TileView({ meeting, pictures, placed }: TileProps) {
       data-picture={pictureShown}
       data-speaking={speaking}
       data-away={tile.away}
+      data-muted={tile.source === "camera" && !tile.microphoneOn}
       aria-label={label(tile)}
       style={{
         translate: `${box.x}px ${box.y}px`,

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import en from "./en.json";
+import { t } from "./messages.ts";
+
+const source = join(import.meta.dirname, "..");
+const code = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
+  .map((file) => readFileSync(join(source, file), "utf8"))
+  .join("\n");
+
+/** Keys as they are asked for: without the plural's ending. */
+const keys = [...new Set(Object.keys(en).map((key) => key.replace(/_(one|other)$/, "")))];
+
+/** Keys made of parts, as patterns: `device.${kind}.${status}`. */
+const patterns = Array.from(code.matchAll(/`([a-z]+\.[^`\s]*\$\{[^`\s]+)`/gi), ([, template]) => {
+  const parts = (template ?? "").split(/\$\{[^}]*\}/).map((part) => part.replaceAll(".", "\\."));
+  return new RegExp(`^${parts.join("[\\w-]+(?:\\.[\\w-]+)*")}$`);
+});
+
+test("every text of the catalogue is used", () => {
+  const unused = keys.filter(
+    (key) => !code.includes(`"${key}"`) && !patterns.some((pattern) => pattern.test(key)),
+  );
+  expect(unused).toEqual([]);
+});
+
+test("every text that the code asks for is in the catalogue", () => {
+  // Whole keys are checked by the compiler; this also finds those that reach `t` as plain strings.
+  const prefixes = new Set(keys.map((key) => key.split(".")[0]));
+  const asked = Array.from(code.matchAll(/\bt\(\s*"([^"]+)"/g), ([, key]) => key ?? "");
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.filter((key) => !keys.includes(key))).toEqual([]);
+  for (const pattern of patterns) {
+    const [prefix] = /[a-z]+/.exec(pattern.source) ?? [""];
+    if (prefixes.has(prefix)) expect(keys.some((key) => pattern.test(key))).toBe(true);
+  }
+});
+
+test("no text is written into a view", () => {
+  const views = join(source, "views");
+  const literal = />\s*[A-Z][a-z]+[^<>{}=;()]*<\//;
+  const attribute = /\b(?:aria-label|placeholder|title|alt)="[^"]+"/;
+  const offenders = readdirSync(views, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".tsx"))
+    .filter((file) => {
+      const text = readFileSync(join(views, file), "utf8");
+      return literal.test(text) || attribute.test(text);
+    });
+  expect(offenders).toEqual([]);
+});
+
+test("parameters are filled in, and numbers pick their plural", () => {
+  expect(t("notice.joined", { name: "Ana" })).toBe("Ana joined.");
+  expect(t("people.count", { count: 1 })).toBe("1 person in this meeting");
+  expect(t("people.count", { count: 5 })).toBe("5 people in this meeting");
+  // What a person typed is never read as a placeholder.
+  expect(t("notice.chat", { name: "{text}", text: "{name}" })).toBe("{text}: {name}");
+});
+
+test("both plural forms exist, with the same parameters", () => {
+  const texts: Readonly<Record<string, string>> = en;
+  for (const key of Object.keys(texts).filter((name) => name.endsWith("_one"))) {
+    const other = texts[key.replace(/_one$/, "_other")] ?? "";
+    const names = (text: string | undefined) => [...(text ?? "").matchAll(/\{\w+\}/g)].map(String);
+    expect(names(other).sort()).toEqual(names(texts[key]).sort());
+  }
+});

@@ -1,0 +1,249 @@
+import { ConclaveError, type JoinOptions, type Room } from "@conclave/sdk";
+import { FakeRoom } from "@conclave/sdk/testing";
+import { describe, expect, test } from "vitest";
+import { type AppContext, createApp, type Screen } from "./app.ts";
+import { createMeeting } from "./meeting.ts";
+import { FakeClock } from "./testing/fakeClock.ts";
+import { FakePage, fakeMedia } from "./testing/fakePorts.ts";
+
+function setUp(change: Partial<AppContext> = {}) {
+  const media = fakeMedia({ displayName: "Maya" });
+  const joins: JoinOptions[] = [];
+  const rooms: FakeRoom[] = [];
+  const went: string[] = [];
+  const server = { answer: async (): Promise<Room> => new FakeRoom(), preloads: 0 };
+  const app = createApp({
+    devices: media.devices,
+    preferences: media.preferences,
+    local: media.local,
+    clock: new FakeClock(),
+    page: new FakePage(),
+    randomBytes: (into) => into.fill(7),
+    loadCall: async () => ({
+      createMeeting,
+      join: async (options) => {
+        joins.push(options);
+        const room = await server.answer();
+        rooms.push(room as FakeRoom);
+        return room;
+      },
+    }),
+    preloadCall: () => server.preloads++,
+    pushAddress: (path) => {
+      went.push(path);
+      app.show(new URL(path, "https://meet.example"));
+    },
+    reload: () => went.push("reload"),
+    obstacle: undefined,
+    ...change,
+  });
+  const show = (path: string) => app.show(new URL(path, "https://meet.example"));
+  return { app, media, joins, rooms, went, server, show };
+}
+
+type Of<K extends Screen["kind"]> = Extract<Screen, { kind: K }>;
+
+function expectScreen<K extends Screen["kind"]>(screen: Screen, kind: K): Of<K> {
+  expect(screen.kind).toBe(kind);
+  return screen as Of<K>;
+}
+
+/** Until nothing that was promised is outstanding. */
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+async function enter(setup: ReturnType<typeof setUp>) {
+  setup.show("/open/standup");
+  await settled();
+  expectScreen(setup.app.screen.value, "prejoin").prejoin.join();
+  await settled();
+  return expectScreen(setup.app.screen.value, "meeting").meeting;
+}
+
+describe("the first page", () => {
+  test("a new meeting gets a name that nobody can guess, and is an open one", () => {
+    const { app, show, went } = setUp();
+    show("/");
+    expectScreen(app.screen.value, "landing").landing.newMeeting();
+    expect(went[0]).toMatch(/^\/open\/([a-z]{6}-){3}[a-z]{6}$/);
+    expectScreen(app.screen.value, "prejoin");
+  });
+
+  test("what leads nowhere says so until something else is typed", () => {
+    const { app, show, went } = setUp();
+    show("/");
+    const { landing } = expectScreen(app.screen.value, "landing");
+    landing.setTyped("https://elsewhere.example/x");
+    landing.join();
+    expect(landing.error.value).toContain("another server");
+    landing.setTyped("standup");
+    expect(landing.error.value).toBe("");
+    landing.join();
+    expect(went).toEqual(["/open/standup"]);
+  });
+});
+
+describe("before the meeting", () => {
+  test("devices start, the name is remembered, and what a call needs is fetched", async () => {
+    const { app, show, media, server } = setUp();
+    show("/open/standup");
+    await settled();
+    const { prejoin } = expectScreen(app.screen.value, "prejoin");
+    expect(prejoin.name.value).toBe("Maya");
+    expect(media.local.camera.status.value).toBe("live");
+    expect(server.preloads).toBe(1);
+  });
+
+  test("the preview's own tracks go into the call: no device is opened again", async () => {
+    const setup = setUp();
+    await enter(setup);
+    expect(setup.joins[0]).toMatchObject({ room: "open/standup", displayName: "Maya" });
+    expect(setup.joins[0]?.camera).toBe(setup.media.local.camera.track.value);
+    expect(setup.media.devices.asked).toHaveLength(1);
+  });
+
+  test("each device that fails says why and offers to try again; joining works anyway", async () => {
+    const setup = setUp();
+    setup.media.devices.failures.camera = "denied";
+    setup.show("/open/standup");
+    await settled();
+    const { prejoin } = expectScreen(setup.app.screen.value, "prejoin");
+    expect(prejoin.notices.value).toEqual([
+      {
+        kind: "camera",
+        text: "The camera is blocked for this page. Allow it beside the address bar.",
+        retry: "Try again",
+      },
+    ]);
+    delete setup.media.devices.failures.camera;
+    prejoin.retry("camera");
+    await settled();
+    expect(prejoin.notices.value).toEqual([]);
+  });
+
+  test("without camera and microphone nothing is sent and both are released", async () => {
+    const setup = setUp();
+    setup.show("/open/standup");
+    await settled();
+    expectScreen(setup.app.screen.value, "prejoin").prejoin.joinWithoutDevices();
+    await settled();
+    expectScreen(setup.app.screen.value, "meeting");
+    expect(setup.joins[0]).not.toHaveProperty("camera");
+    expect(setup.media.devices.opened.microphone[0]?.readyState).toBe("ended");
+  });
+
+  test("a permission question that nobody answers does not block joining", async () => {
+    const setup = setUp();
+    setup.media.devices.gate = new Promise(() => {});
+    setup.show("/open/standup");
+    const { prejoin } = expectScreen(setup.app.screen.value, "prejoin");
+    expect(prejoin.asking.value).toBe(true);
+    prejoin.join();
+    await settled();
+    expectScreen(setup.app.screen.value, "meeting");
+  });
+
+  test("two clicks join once", async () => {
+    const setup = setUp();
+    setup.show("/open/standup");
+    const { prejoin } = expectScreen(setup.app.screen.value, "prejoin");
+    prejoin.join();
+    prejoin.join();
+    await settled();
+    expect(setup.joins).toHaveLength(1);
+  });
+
+  test("who goes back while joining is not pulled into the meeting", async () => {
+    const setup = setUp();
+    setup.show("/open/standup");
+    expectScreen(setup.app.screen.value, "prejoin").prejoin.join();
+    setup.show("/");
+    await settled();
+    expectScreen(setup.app.screen.value, "landing");
+    expect(setup.rooms.every((room) => room.state === "ended")).toBe(true);
+  });
+});
+
+describe("what can go wrong", () => {
+  test.each([
+    ["room-full", "The meeting is full", "rejoin"],
+    ["server-unreachable", "The server does not answer", "rejoin"],
+    ["mode-unsupported", "This link needs end-to-end encryption", "home"],
+    ["unsupported-browser", "This browser cannot join calls", "none"],
+    ["protocol", "Something went wrong", "rejoin"],
+  ] as const)("%s: %s", async (code, title, action) => {
+    const setup = setUp();
+    setup.server.answer = async () => {
+      throw new ConclaveError(code, "for developers");
+    };
+    setup.show("/open/standup");
+    await settled();
+    expectScreen(setup.app.screen.value, "prejoin").prejoin.join();
+    await settled();
+    const { problem } = expectScreen(setup.app.screen.value, "problem");
+    expect(problem).toMatchObject({ title, action });
+    expect(setup.media.devices.opened.camera[0]?.readyState).toBe("ended");
+  });
+
+  test("a part of the page that does not load is told as such", async () => {
+    const { app, show } = setUp({ loadCall: () => Promise.reject(new TypeError("fetch")) });
+    show("/open/standup");
+    expectScreen(app.screen.value, "prejoin").prejoin.join();
+    await settled();
+    expect(expectScreen(app.screen.value, "problem").problem.action).toBe("reload");
+  });
+
+  test.each([
+    ["/r/abc#1.secret", "This link needs end-to-end encryption"],
+    ["/r/abc", "This link is incomplete"],
+    ["/n/team", "This link needs end-to-end encryption"],
+    ["/open/", "This is not a meeting’s name"],
+    ["/nothing", "There is nothing at this address"],
+  ])("%s opens no meeting and no camera", (path, title) => {
+    const { app, show, media } = setUp();
+    show(path);
+    expect(expectScreen(app.screen.value, "problem").problem.title).toBe(title);
+    expect(media.devices.asked).toEqual([]);
+  });
+
+  test("a browser that cannot call is told before it asks for a camera", () => {
+    const { app, show, media } = setUp({ obstacle: "insecure-page" });
+    show("/open/standup");
+    expect(expectScreen(app.screen.value, "problem").problem.title).toBe("This page needs https");
+    expect(media.devices.asked).toEqual([]);
+  });
+});
+
+describe("after the meeting", () => {
+  test("leaving releases the devices and offers one click back in", async () => {
+    const setup = setUp();
+    const meeting = await enter(setup);
+    meeting.leave();
+    await settled();
+    const { problem } = expectScreen(setup.app.screen.value, "problem");
+    expect(problem).toMatchObject({ title: "You left the meeting", action: "rejoin" });
+    expect(setup.media.devices.opened.camera[0]?.readyState).toBe("ended");
+    setup.app.rejoin();
+    await settled();
+    expectScreen(setup.app.screen.value, "meeting");
+    expect(setup.joins).toHaveLength(2);
+    expect(setup.media.local.camera.status.value).toBe("live");
+  });
+
+  test("joining again from a lost connection leaves the old room behind", async () => {
+    const setup = setUp();
+    const meeting = await enter(setup);
+    meeting.rejoin();
+    await settled();
+    expect(expectScreen(setup.app.screen.value, "meeting").meeting).not.toBe(meeting);
+    expect(setup.rooms.map((room) => room.state)).toEqual(["ended", "connected"]);
+  });
+
+  test("going back to the first page leaves the meeting", async () => {
+    const setup = setUp();
+    await enter(setup);
+    setup.show("/");
+    await settled();
+    expect(setup.rooms[0]?.state).toBe("ended");
+    expectScreen(setup.app.screen.value, "landing");
+  });
+});

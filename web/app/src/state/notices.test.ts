@@ -1,0 +1,74 @@
+import { FakeRoom } from "@conclave/sdk/testing";
+import { expect, test } from "vitest";
+import { announceArrivals } from "./arrivals.ts";
+import { createNotices } from "./notices.ts";
+import { FakeClock } from "./testing/fakeClock.ts";
+
+function setUp() {
+  const clock = new FakeClock();
+  const notices = createNotices(clock);
+  const texts = () => notices.toasts.value.map(({ text }) => text);
+  return { clock, notices, texts };
+}
+
+test("a toast goes by itself, and three are the most", () => {
+  const { clock, notices, texts } = setUp();
+  for (const text of ["a", "b", "c", "d"]) notices.show(text);
+  expect(texts()).toEqual(["b", "c", "d"]);
+  clock.advance(4500);
+  expect(texts()).toEqual([]);
+});
+
+test("a new toast takes the place of the last one of its topic", () => {
+  const { notices, texts } = setUp();
+  notices.show("Ana: one", { topic: "chat" });
+  notices.show("Ben joined.", { topic: "arrivals" });
+  notices.show("Ana: two", { topic: "chat" });
+  expect(texts()).toEqual(["Ben joined.", "Ana: two"]);
+  notices.dismissTopic("chat");
+  expect(texts()).toEqual(["Ben joined."]);
+});
+
+test("announcements wait for each other, and a flood drops the oldest", () => {
+  const { clock, notices } = setUp();
+  const spoken: string[] = [];
+  notices.spoken.subscribe((text) => spoken.push(text));
+  for (const text of ["1", "2", "3", "4", "5", "6", "7"]) notices.say(text);
+  expect(spoken).toEqual(["", "1"]);
+  clock.advance(1500);
+  expect(spoken.at(-1)).toBe("3");
+  clock.advance(60000);
+  expect(spoken).toEqual(["", "1", "3", "4", "5", "6", "7"]);
+});
+
+test("who comes and goes together is told in one notice", () => {
+  const { clock, notices, texts } = setUp();
+  const room = new FakeRoom();
+  const ana = room.addParticipant("Ana");
+  announceArrivals(room, clock, notices);
+  room.addParticipant("Ben");
+  room.addParticipant("Cleo");
+  room.removeParticipant(ana.id);
+  expect(texts()).toEqual([]);
+  clock.advance(800);
+  expect(texts()).toEqual(["2 people joined. Ana left."]);
+});
+
+test("one newcomer is told by name, a nameless one as a guest", () => {
+  const { clock, notices, texts } = setUp();
+  const room = new FakeRoom();
+  announceArrivals(room, clock, notices);
+  room.addParticipant("");
+  clock.advance(800);
+  expect(texts()).toEqual(["Guest joined."]);
+});
+
+test("in a large meeting coming and going is no news", () => {
+  const { clock, notices, texts } = setUp();
+  const room = new FakeRoom();
+  for (let i = 0; i < 20; i++) room.addParticipant(`P${i}`);
+  announceArrivals(room, clock, notices);
+  room.addParticipant("Ana");
+  clock.advance(5000);
+  expect(texts()).toEqual([]);
+});

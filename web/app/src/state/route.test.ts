@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { makeRoomName, ROOM_NAME_ENTROPY_BITS } from "./roomNames.ts";
+import { destination, parseRoute, roomName } from "./route.ts";
+
+const ORIGIN = "https://meet.example";
+const route = (path: string) => parseRoute(new URL(path, ORIGIN));
+
+describe("the link alone decides the mode", () => {
+  test.each([
+    ["/", "landing"],
+    ["/open/weekly-standup", "open"],
+    ["/open/", "invalid-name"],
+    [`/open/${"x".repeat(200)}`, "invalid-name"],
+    ["/open/%E0%A4%A", "invalid-name"],
+    ["/open/a/b", "unknown"],
+    ["/r/abc#1.secret", "needs-encryption"],
+    ["/r/abc#config.x=1&1.secret", "needs-encryption"],
+    ["/r/abc", "incomplete"],
+    ["/r/abc#config.x=1", "incomplete"],
+    ["/n/team", "needs-encryption"],
+    ["/elsewhere", "unknown"],
+  ])("%s is %s", (path, kind) => {
+    expect(route(path).kind).toBe(kind);
+  });
+
+  test("an open room's address is what the server knows it by", () => {
+    expect(route("/open/Weekly%20Standup")).toEqual({
+      kind: "open",
+      room: "open/weekly-standup",
+      name: "weekly-standup",
+    });
+  });
+});
+
+test("names are written one way", () => {
+  expect(roomName("  Weekly Standup! ")).toBe("weekly-standup");
+  expect(roomName("Zoë’s Café")).toBe("zoë-s-café");
+  expect(roomName("../..")).toBeUndefined();
+  expect(roomName("???")).toBeUndefined();
+});
+
+describe("what is typed leads somewhere on this server", () => {
+  test.each([
+    ["Weekly Standup", "/open/weekly-standup"],
+    [" https://meet.example/open/x ", "/open/x"],
+    ["meet.example/open/x", "/open/x"],
+    ["open/x", "/open/x"],
+    ["/r/abc#1.secret", "/r/abc#1.secret"],
+    ["https://meet.example/r/abc#1.secret", "/r/abc#1.secret"],
+    ["https://evil.example/open/x", undefined],
+    ["javascript:alert(1)", undefined],
+    ["https://meet.example/", undefined],
+    ["", undefined],
+  ])("%s leads to %s", (typed, path) => {
+    expect(destination(typed, ORIGIN)).toBe(path);
+  });
+});
+
+describe("a new meeting's name", () => {
+  test("uses all the entropy that it promises", () => {
+    expect(ROOM_NAME_ENTROPY_BITS).toBeGreaterThanOrEqual(64);
+    // Each of the 64 values of a byte's low six bits gives another syllable.
+    const syllables = new Set<string>();
+    for (let value = 0; value < 64; value++) {
+      syllables.add(makeRoomName((into) => into.fill(value)).slice(0, 2));
+    }
+    expect(syllables.size).toBe(64);
+  });
+
+  test("reads like words and is a valid address", () => {
+    let next = 1;
+    const name = makeRoomName((into) => {
+      for (let i = 0; i < into.length; i++) into[i] = next = (next * 37 + 11) % 256;
+    });
+    expect(name).toMatch(/^([a-z]{6}-){3}[a-z]{6}$/);
+    expect(route(`/open/${name}`).kind).toBe("open");
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import type { Box } from "./packer.ts";
+import { layOutStage, type StageInput, type StageLayout } from "./stageLayout.ts";
+
+const DESKTOP = { width: 1400, height: 760 };
+const PHONE = { width: 374, height: 690 };
+
+function layOut(input: Partial<StageInput>): StageLayout {
+  return layOutStage({ size: DESKTOP, people: 1, screen: false, page: 0, ...input });
+}
+
+function overlap(a: Box, b: Box): boolean {
+  const apartX = a.x + a.width <= b.x || b.x + b.width <= a.x;
+  const apartY = a.y + a.height <= b.y || b.y + b.height <= a.y;
+  return !apartX && !apartY;
+}
+
+test("the mode follows who and what is there", () => {
+  expect(layOut({ people: 1 }).mode).toBe("alone");
+  expect(layOut({ people: 2 }).mode).toBe("pair");
+  expect(layOut({ people: 3 }).mode).toBe("grid");
+  expect(layOut({ people: 1, screen: true }).mode).toBe("screen");
+});
+
+test("in a pair the own picture floats in a corner of the other's", () => {
+  for (const size of [DESKTOP, PHONE]) {
+    const { people, floating } = layOut({ size, people: 2 });
+    const [other] = people;
+    expect(people).toHaveLength(1);
+    if (!other || !floating) throw new Error("both pictures are placed");
+    expect(floating.x + floating.width).toBeLessThan(other.x + other.width);
+    expect(floating.y + floating.height).toBeLessThan(other.y + other.height);
+    expect(floating.width * floating.height).toBeLessThan(other.width * other.height * 0.2);
+  }
+});
+
+test("a phone's stage is filled by the other one", () => {
+  const [other] = layOut({ size: PHONE, people: 2 }).people;
+  expect(other).toMatchObject({ width: PHONE.width, height: PHONE.height });
+});
+
+test("alone on a phone there is room for the invitation", () => {
+  const [own] = layOut({ size: PHONE, people: 1 }).people;
+  expect((own?.y ?? 0) + (own?.height ?? 0)).toBeLessThanOrEqual(PHONE.height - 260);
+});
+
+describe("with a shared screen", () => {
+  test("people sit beside it on a desktop, below it on a phone", () => {
+    for (const size of [DESKTOP, PHONE]) {
+      const { screen, people } = layOut({ size, people: 3, screen: true });
+      if (!screen) throw new Error("the screen is placed");
+      expect(people).toHaveLength(3);
+      for (const box of people) expect(overlap(box, screen)).toBe(false);
+      const area = screen.width * screen.height;
+      expect(area / (size.width * size.height)).toBeGreaterThan(0.75);
+    }
+  });
+
+  test("the strip gets narrower before it gets pages", () => {
+    const few = layOut({ people: 3, screen: true });
+    const more = layOut({ people: 7, screen: true });
+    const many = layOut({ people: 20, screen: true });
+    expect(more.people[0]?.width).toBeLessThan(few.people[0]?.width ?? 0);
+    expect([few.pages, more.pages]).toEqual([1, 1]);
+    expect(many.pages).toBeGreaterThan(1);
+    expect(many.people.at(-1)?.y).toBeLessThan(DESKTOP.height);
+  });
+});
+
+describe("pages", () => {
+  test("are filled evenly and hold everybody once", () => {
+    const first = layOut({ size: PHONE, people: 20 });
+    const shown = Array.from(
+      { length: first.pages },
+      (_, page) => layOut({ size: PHONE, people: 20, page }).people.length,
+    );
+    expect(shown.reduce((a, b) => a + b)).toBe(20);
+    expect(Math.max(...shown) - Math.min(...shown)).toBeLessThanOrEqual(first.pages);
+    for (const count of shown) expect(count).toBeLessThanOrEqual(8);
+  });
+
+  test("a page that no longer exists shows the last one", () => {
+    const { page, pages } = layOut({ size: PHONE, people: 12, page: 9 });
+    expect(page).toBe(pages - 1);
+  });
+});

@@ -1,0 +1,101 @@
+import { cell } from "../cells.ts";
+import { createLocalMedia, type LocalMedia } from "../localMedia.ts";
+import type {
+  DeviceFailure,
+  DeviceKind,
+  Devices,
+  DeviceWants,
+  OpenedDevices,
+  Page,
+  PreferenceStore,
+  Preferences,
+  ScreenTracks,
+} from "../ports.ts";
+import { type FakeTrack, fakeTrack } from "./fakeTrack.ts";
+
+/** Devices that open at once, fail as told, or wait until they are let. */
+export class FakeDevices implements Devices {
+  readonly failures: Partial<Record<DeviceKind, DeviceFailure>> = {};
+  readonly opened: Record<DeviceKind, FakeTrack[]> = { microphone: [], camera: [] };
+  readonly asked: DeviceWants[] = [];
+  screen: ScreenTracks | DeviceFailure | undefined;
+  canShareScreen = true;
+  /** While set, `open` waits for it. */
+  gate: Promise<void> | undefined;
+
+  async open(wants: DeviceWants): Promise<OpenedDevices> {
+    this.asked.push(wants);
+    await this.gate;
+    const opened: OpenedDevices = {};
+    for (const kind of Object.keys(wants) as DeviceKind[]) {
+      opened[kind] = this.failures[kind] ?? this.#track(kind, wants[kind]?.deviceId);
+    }
+    return opened;
+  }
+
+  async list() {
+    const choices = (kind: string) => [
+      { id: `${kind}-1`, label: `${kind} one` },
+      { id: `${kind}-2`, label: `${kind} two` },
+    ];
+    return { microphone: choices("audio"), camera: choices("video"), speaker: choices("speaker") };
+  }
+
+  onChange(): () => void {
+    return () => {};
+  }
+
+  async openScreen() {
+    return this.screen;
+  }
+
+  #track(kind: DeviceKind, deviceId: string | undefined): MediaStreamTrack {
+    const { fake, track } = fakeTrack(kind === "microphone" ? "audio" : "video", deviceId);
+    this.opened[kind].push(fake);
+    return track;
+  }
+}
+
+export class FakePreferences implements PreferenceStore {
+  constructor(public held: Preferences = {}) {}
+  read(): Preferences {
+    return this.held;
+  }
+  write(change: Preferences): void {
+    this.held = { ...this.held, ...change };
+  }
+}
+
+export class FakePage implements Page {
+  readonly visible = cell(true);
+  readonly origin = "https://meet.example";
+  path = "/open/weekly-standup";
+  copied: string[] = [];
+  canCopy = true;
+
+  async copy(text: string): Promise<boolean> {
+    if (this.canCopy) this.copied.push(text);
+    return this.canCopy;
+  }
+}
+
+export interface FakeMedia {
+  readonly devices: FakeDevices;
+  readonly preferences: FakePreferences;
+  readonly local: LocalMedia;
+  /** Speaks into the microphone. */
+  readonly setLevel: (level: number) => void;
+}
+
+export function fakeMedia(remembered: Preferences = {}): FakeMedia {
+  const devices = new FakeDevices();
+  const preferences = new FakePreferences(remembered);
+  let listener: ((level: number) => void) | undefined;
+  const local = createLocalMedia(devices, preferences, (_track, next) => {
+    listener = next;
+    return () => {
+      listener = undefined;
+    };
+  });
+  return { devices, preferences, local, setLevel: (level) => listener?.(level) };
+}
