@@ -1,4 +1,5 @@
-// SRTP ciphers on OpenSSL's EVP: what every platform has.
+// SRTP ciphers on OpenSSL's EVP: what every platform has. GCM allocates nothing after construction;
+// OpenSSL's HMAC, which AES-CM needs, allocates twice for each packet.
 #pragma once
 
 #include <memory>
