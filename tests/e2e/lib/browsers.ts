@@ -66,8 +66,14 @@ async function launchChromium(person: Person, options: ClientOptions): Promise<B
     viewport: options.viewport ?? { width: 1440, height: 900 },
     colorScheme: options.colorScheme ?? "light",
   });
-  context.once("close", () => void rm(profile, { recursive: true, force: true }));
+  context.once("close", () => void forget(profile));
   return context;
+}
+
+/** The browser's last child may still be writing. */
+async function forget(profile: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 200 };
+  await rm(profile, options).catch(() => undefined);
 }
 
 async function launchFirefox(person: Person, options: ClientOptions): Promise<BrowserContext> {
@@ -140,6 +146,8 @@ function fakeDevices(fake: { marks: string[]; speech: string; name: string }): v
     if (track === undefined) throw new Error("no track");
     return track;
   };
+  // The blank first page is no secure context.
+  if (navigator.mediaDevices === undefined) return;
   navigator.mediaDevices.getUserMedia = async (constraints = {}) => {
     const tracks: MediaStreamTrack[] = [];
     if (constraints.audio) tracks.push(await microphone());

@@ -105,6 +105,7 @@ window.Worker = class extends Worker {
 
 /** Media in both directions through the frame worker, and then without it. */
 async function loopback() {
+  const workersBefore = workers.length;
   const states: string[] = [];
   const tracks = new Map<sdk.SourceKind, MediaStreamTrack>([
     ["microphone", tone()],
@@ -124,7 +125,7 @@ async function loopback() {
   };
   const received = await flows(here);
   const sent = await flows(there);
-  const workersUsed = workers.length;
+  const workersUsed = workers.length - workersBefore;
   for (const worker of workers) worker.terminate();
   // What was already on its way arrives.
   await sleep(1000);
