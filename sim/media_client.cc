@@ -36,7 +36,9 @@ MediaClient::MediaClient(Instant now, transport::TransportContext& context,
   transport_config.remote_candidates = {server_path_};
   transport_ =
       std::make_unique<transport::PeerTransport>(now, context, std::move(transport_config));
-  for (const router::TrackConfig& track : config_.tracks) tracks_.emplace_back(track, random_);
+  for (const router::TrackConfig& track : config_.tracks) {
+    tracks_.emplace_back(track, config_.pace, random_);
+  }
   AddSlots(config_.slots);
 }
 
