@@ -21,14 +21,14 @@ uint64_t NtpOf(Instant now, uint64_t offset_s) {
 
 }  // namespace
 
-FakeTrack::FakeTrack(const router::TrackConfig& config, const FakePace& pace, Random& random)
+FakeTrack::FakeTrack(const router::TrackConfig& config, const FakePace& pace, uint64_t ntp_offset_s,
+                     Random& random)
     : config_(config),
       pace_(pace),
       layers_(std::max<size_t>(1, config.rids.size())),
       active_layers_(layers_.size()),
       timestamp_offset_(random.Next32()),
-      // Each publisher's wall clock is its own.
-      ntp_offset_s_(3'900'000'000 + random.Next32() % 10'000),
+      ntp_offset_s_(ntp_offset_s),
       muted_(config.muted) {
   for (Layer& layer : layers_) {
     layer.ssrc = random.Next32() | 1;

@@ -40,7 +40,9 @@ class FakeTrack {
   // What audio says of itself while it is not silent: 127 - level decides who is loudest.
   static constexpr uint8_t kSilence = 127;
 
-  FakeTrack(const router::TrackConfig& config, const FakePace& pace, Random& random);
+  // `ntp_offset_s`: the client's wall clock, the same for all its tracks.
+  FakeTrack(const router::TrackConfig& config, const FakePace& pace, uint64_t ntp_offset_s,
+            Random& random);
 
   const router::TrackConfig& config() const { return config_; }
   bool is_audio() const;
