@@ -57,6 +57,9 @@ class Room {
   void OnSlots(Instant now, ParticipantId receiver, std::span<const router::SlotAssignment> slots);
   void OnDominantSpeaker(Instant now, TrackId track);
 
+  // Whether the members have not yet been told of the participant as it is now.
+  bool IsNews(ParticipantId id) const { return changes_.Waits(id); }
+
   // When Flush wants to be called.
   Instant FlushAt() const { return changes_.FlushAt(); }
   RoomUpdate Flush(Instant now);

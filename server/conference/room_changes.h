@@ -29,6 +29,9 @@ class RoomChanges {
   // Something that is kept elsewhere (a slot map) waits for the next flush.
   void Other(Instant now);
 
+  // Whether a change of this participant waits.
+  bool Waits(ParticipantId id) const { return changed_.contains(id); }
+
   // At once after a quiet kFlushInterval, otherwise that long after the last flush.
   Instant FlushAt() const { return flush_at_; }
 

@@ -38,7 +38,8 @@ struct SendMessage {
   ConnectionId connection;
   std::string bytes;
 };
-// Close after what was queued is sent. `code` is a WebSocket close code (RFC 6455 section 7.4).
+// Close after what was queued is sent. `code` is a WebSocket close code (RFC 6455 section 7.4 and
+// close_codes.h). OnDisconnect has to follow, as after every close.
 struct CloseConnection {
   ConnectionId connection;
   uint16_t code = 1000;

@@ -1,6 +1,5 @@
 import { cell } from "../state/cells.ts";
 import type { Page } from "../state/ports.ts";
-import { keepAwake } from "./wakeLock.ts";
 
 export function createPage(): Page {
   const visible = cell(document.visibilityState === "visible");
@@ -14,7 +13,6 @@ export function createPage(): Page {
       return location.pathname;
     },
     copy,
-    keepAwake,
   };
 }
 

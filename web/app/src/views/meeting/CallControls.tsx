@@ -19,29 +19,29 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
           label={t("control.share")}
           testId="share-button"
           shortcut={SHORTCUT_KEYS.share}
+          pressed={share.on.value}
           look={share.on.value ? "active" : "plain"}
           onPress={() => void share.toggle()}
         />
       )}
       <ControlButton
         icon="chat"
-        name={t("control.chat")}
+        name={t(chatOpen ? "control.closeChat" : "control.openChat")}
         label={t("control.chat")}
         testId="chat-button"
         shortcut={SHORTCUT_KEYS.chat}
-        expanded={chatOpen}
+        pressed={chatOpen}
         look={chatOpen ? "active" : "plain"}
-        unread={chat.unread.value}
+        badge={chat.unread.value}
         onPress={() => meeting.togglePanel("chat")}
       />
       <ControlButton
         icon="people"
-        name={t("control.peopleCount", { count: meeting.peopleCount.value })}
+        name={t(peopleOpen ? "control.closePeople" : "control.openPeople")}
         label={t("control.people")}
         testId="people-button"
         shortcut={SHORTCUT_KEYS.people}
-        expanded={peopleOpen}
-        count={meeting.peopleCount.value}
+        pressed={peopleOpen}
         look={peopleOpen ? "active" : "plain"}
         onPress={() => meeting.togglePanel("people")}
       />

@@ -1,0 +1,30 @@
+// Which codecs of an offered media section are answered, and how.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "router/commands.h"
+#include "wire/sdp.h"
+
+namespace conclave::signal {
+
+// Seen from the client: a track is what it sends, a slot is where it receives.
+enum class SectionRole : uint8_t { kTrack, kSlot };
+
+struct SelectedCodecs {
+  // The same codecs, for the answer (each followed by its RTX) and for the router.
+  std::vector<wire::SdpFormat> formats;
+  std::vector<router::CodecConfig> codecs;
+};
+
+// Empty when nothing that was offered can be used. Audio: opus only; no RED, and no telephone-event
+// (decisions 15). Video of a track: the client's first choice of VP8, H.264, VP9 and AV1, and VP8
+// behind it where that is another, for receivers that cannot decode the first. Video of a slot:
+// whatever of the four the client can decode, VP8 first. Of several profiles the plainest is taken:
+// packetization mode 1 and (constrained) baseline for H.264, profile 0 for VP9 and AV1.
+// Feedback: what was offered of nack, nack pli, ccm fir, transport-cc; goog-remb only where there
+// is no transport-cc; for audio transport-cc only.
+SelectedCodecs SelectCodecs(const wire::SdpMedia& offered, SectionRole role);
+
+}  // namespace conclave::signal

@@ -1,0 +1,115 @@
+#include "signal/codec_selection.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace conclave::signal {
+namespace {
+
+using router::CodecName;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+wire::SdpFormat Format(uint8_t payload_type, const std::string& name, const std::string& fmtp = "",
+                       std::vector<std::string> feedback = {}) {
+  wire::SdpFormat out;
+  out.payload_type = payload_type;
+  out.name = name;
+  out.clock_rate = name == "opus" || name == "red" || name == "telephone-event" ? 48000 : 90000;
+  out.fmtp = fmtp;
+  out.feedback = std::move(feedback);
+  return out;
+}
+
+wire::SdpMedia Section(const std::string& kind, std::vector<wire::SdpFormat> formats) {
+  wire::SdpMedia out;
+  out.kind = kind;
+  out.formats = std::move(formats);
+  return out;
+}
+
+std::vector<int> PayloadTypes(const SelectedCodecs& selected) {
+  std::vector<int> out;
+  for (const auto& format : selected.formats) out.push_back(format.payload_type);
+  return out;
+}
+std::vector<CodecName> Names(const SelectedCodecs& selected) {
+  std::vector<CodecName> out;
+  for (const auto& codec : selected.codecs) out.push_back(codec.name);
+  return out;
+}
+
+const std::string kBaseline =
+    "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f";
+const std::string kConstrained = "packetization-mode=1;profile-level-id=42e01f";
+
+TEST(CodecSelection, AudioIsOpusAlone) {
+  const auto section = Section(
+      "audio",
+      {Format(63, "red", "111/111"),
+       Format(111, "opus", "minptime=10;useinbandfec=1;stereo=1;x=y", {"transport-cc", "nack"}),
+       Format(126, "telephone-event")});
+  const auto selected = SelectCodecs(section, SectionRole::kTrack);
+  EXPECT_THAT(PayloadTypes(selected), ElementsAre(111));
+  EXPECT_EQ(selected.formats[0].fmtp, "minptime=10;useinbandfec=1");
+  EXPECT_THAT(selected.formats[0].feedback, ElementsAre("transport-cc"));
+  EXPECT_THAT(SelectCodecs(Section("audio", {Format(0, "PCMU")}), SectionRole::kSlot).codecs,
+              IsEmpty());
+}
+
+TEST(CodecSelection, DtxStaysAsTheClientAsks) {
+  const auto section = Section("audio", {Format(111, "opus", "useinbandfec=1; usedtx=1")});
+  EXPECT_EQ(SelectCodecs(section, SectionRole::kTrack).formats[0].fmtp, "useinbandfec=1;usedtx=1");
+}
+
+TEST(CodecSelection, ATrackSendsItsFirstChoiceWithVp8BehindIt) {
+  const auto vp8_first = Section(
+      "video", {Format(96, "VP8"), Format(97, "rtx", "apt=96"), Format(98, "VP9", "profile-id=0")});
+  EXPECT_THAT(PayloadTypes(SelectCodecs(vp8_first, SectionRole::kTrack)), ElementsAre(96, 97));
+  const auto vp9_first =
+      Section("video", {Format(98, "VP9", "profile-id=0"), Format(45, "AV1"), Format(96, "VP8"),
+                        Format(97, "rtx", "apt=96"), Format(99, "rtx", "apt=98")});
+  const auto selected = SelectCodecs(vp9_first, SectionRole::kTrack);
+  EXPECT_THAT(PayloadTypes(selected), ElementsAre(98, 99, 96, 97));
+  EXPECT_EQ(selected.codecs[0].rtx_payload_type, 99);
+}
+
+TEST(CodecSelection, ASlotTakesAllThatCanBeDecodedVp8First) {
+  const auto section =
+      Section("video", {Format(45, "AV1", "profile=0"), Format(102, "H264", kConstrained),
+                        Format(96, "VP8"), Format(120, "ulpfec"), Format(118, "red")});
+  EXPECT_THAT(Names(SelectCodecs(section, SectionRole::kSlot)),
+              ElementsAre(CodecName::kVp8, CodecName::kAv1, CodecName::kH264));
+}
+
+TEST(CodecSelection, OfSeveralProfilesThePlainest) {
+  const auto section =
+      Section("video", {Format(104, "H264", "packetization-mode=0;profile-level-id=42e01f"),
+                        Format(102, "H264", kBaseline), Format(108, "H264", kConstrained),
+                        Format(116, "H264", "packetization-mode=1;profile-level-id=4d001f"),
+                        Format(100, "VP9", "profile-id=2"), Format(98, "VP9", "profile-id=0"),
+                        Format(47, "AV1", "profile=1")});
+  const auto selected = SelectCodecs(section, SectionRole::kSlot);
+  EXPECT_THAT(PayloadTypes(selected), ElementsAre(108, 98));
+  EXPECT_EQ(selected.codecs[0].fmtp, kConstrained);
+}
+
+TEST(CodecSelection, FeedbackIsWhatBothKnow) {
+  const auto section = Section(
+      "video", {Format(96, "VP8", "max-fs=12288;max-fr=60",
+                       {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli", "x-y"})});
+  const auto selected = SelectCodecs(section, SectionRole::kTrack);
+  EXPECT_THAT(selected.formats[0].feedback,
+              ElementsAre("nack", "nack pli", "ccm fir", "transport-cc"));
+  EXPECT_EQ(selected.formats[0].fmtp, "");
+  const auto old = Section("video", {Format(96, "VP8", "", {"goog-remb", "nack"})});
+  EXPECT_THAT(SelectCodecs(old, SectionRole::kSlot).formats[0].feedback,
+              ElementsAre("nack", "goog-remb"));
+}
+
+TEST(CodecSelection, OtherKindsHaveNone) {
+  EXPECT_THAT(SelectCodecs(Section("application", {}), SectionRole::kSlot).formats, IsEmpty());
+}
+
+}  // namespace
+}  // namespace conclave::signal

@@ -1,0 +1,218 @@
+#include "signal/control_plane.h"
+
+#include <google/protobuf/stubs/logging.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/conclave.pb.h"
+#include "signal/announcements.h"
+#include "signal/close_codes.h"
+#include "signal/control_state.h"
+#include "signal/delivery.h"
+#include "signal/departures.h"
+#include "signal/joining.h"
+#include "signal/limits.h"
+#include "signal/requests.h"
+#include "signal/resuming.h"
+#include "signal/shard_events.h"
+
+namespace conclave::signal {
+namespace {
+
+constexpr Duration kBusyRetry = Duration::Seconds(5);
+
+Refusal OutOfPlace(std::string text) {
+  return {v1::ERROR_CODE_OUT_OF_PLACE, std::move(text), false, {}};
+}
+
+void Pong(ControlState& state, const Session& session, uint32_t request, uint64_t value) {
+  v1::ServerMessage message;
+  message.mutable_pong()->set_value(value);
+  SendToConnection(state, session.connection, request, message.SerializeAsString());
+}
+
+void Leave(ControlState& state, Instant now, Session& session) {
+  if (Member* member = state.FindMember(session.participant)) RemoveMember(state, now, *member);
+  CloseSession(state, session, kCloseNormal);
+}
+
+}  // namespace
+
+class ControlPlane::Impl {
+ public:
+  Impl(ControlPlaneConfig config, Random& random) : state(std::move(config), random) {
+    // Protobuf would write a line to stderr for each field that a peer garbles.
+    google::protobuf::SetLogHandler(nullptr);
+  }
+
+  void Handle(Instant now, Session& session, std::span<const uint8_t> bytes);
+  void Disconnect(Instant now, ConnectionId connection);
+
+  ControlState state;
+
+ private:
+  Outcome Dispatch(Instant now, Session& session, const v1::ClientMessage& message);
+  Outcome DispatchNew(Instant now, Session& session, const v1::ClientMessage& message);
+  Outcome DispatchJoined(Instant now, Session& session, const v1::ClientMessage& message);
+  void Refuse(Instant now, Session& session, uint32_t request, const Refusal& refusal);
+  void Close(Instant now, Session& session, uint16_t code);
+};
+
+void ControlPlane::Impl::Handle(Instant now, Session& session, std::span<const uint8_t> bytes) {
+  if (session.state == SessionState::kNew) {
+    state.silences.Set(session.connection, now + kUnjoinedSilenceMax);
+  }
+  if (bytes.size() > kMessageBytesMax) {
+    ++state.protocol_errors;
+    SendRefusal(state, session, 0, TooLarge("message bytes", bytes.size(), kMessageBytesMax));
+    return Close(now, session, kCloseMessageTooBig);
+  }
+  v1::ClientMessage message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Refuse(now, session, 0,
+                  {v1::ERROR_CODE_MALFORMED, "these bytes are no ClientMessage", false, {}});
+  }
+  const Outcome refusal = Dispatch(now, session, message);
+  if (refusal) Refuse(now, session, message.request(), *refusal);
+}
+
+Outcome ControlPlane::Impl::Dispatch(Instant now, Session& session,
+                                     const v1::ClientMessage& message) {
+  if (!session.messages.Take(now)) {
+    return RateLimited("requests", session.messages.Wait(now));
+  }
+  switch (message.body_case()) {
+    case v1::ClientMessage::BODY_NOT_SET:
+      return Refusal{v1::ERROR_CODE_MALFORMED, "the body is missing or unknown here", false, {}};
+    case v1::ClientMessage::kPing:
+      Pong(state, session, message.request(), message.ping().value());
+      return std::nullopt;
+    case v1::ClientMessage::kLeave:
+      Leave(state, now, session);
+      return std::nullopt;
+    default:
+      return session.state == SessionState::kNew ? DispatchNew(now, session, message)
+                                                 : DispatchJoined(now, session, message);
+  }
+}
+
+Outcome ControlPlane::Impl::DispatchNew(Instant now, Session& session,
+                                        const v1::ClientMessage& message) {
+  switch (message.body_case()) {
+    case v1::ClientMessage::kJoin:
+      return Join(state, now, session, message.request(), message.join());
+    case v1::ClientMessage::kResume:
+      return Resume(state, now, session, message.request(), message.resume());
+    default:
+      return OutOfPlace("before Join or Resume");
+  }
+}
+
+Outcome ControlPlane::Impl::DispatchJoined(Instant now, Session& session,
+                                           const v1::ClientMessage& message) {
+  Member* member = state.FindMember(session.participant);
+  CHECK(member != nullptr);
+  switch (message.body_case()) {
+    case v1::ClientMessage::kOffer:
+      return HandleOffer(state, now, *member, message.request(), message.offer());
+    case v1::ClientMessage::kLayout:
+      return HandleLayout(state, *member, message.layout());
+    case v1::ClientMessage::kTrackState:
+      return HandleTrackState(state, now, *member, message.track_state());
+    case v1::ClientMessage::kRelay:
+      return HandleRelay(state, now, *member, message.relay());
+    default:
+      return OutOfPlace("this session has joined already");
+  }
+}
+
+void ControlPlane::Impl::Refuse(Instant now, Session& session, uint32_t request,
+                                const Refusal& refusal) {
+  SendRefusal(state, session, request, refusal);
+  if (EndsSession(refusal.code)) {
+    ++state.protocol_errors;
+    Close(now, session, kCloseProtocolError);
+  } else if (!session.refusals.Take(now)) {
+    Close(now, session, kClosePolicy);
+  }
+}
+
+void ControlPlane::Impl::Close(Instant now, Session& session, uint16_t code) {
+  const bool joined = session.state == SessionState::kJoined;
+  CloseSession(state, session, code);
+  if (!joined) return;
+  if (Member* member = state.FindMember(session.participant)) BecomeAway(state, now, *member);
+}
+
+void ControlPlane::Impl::Disconnect(Instant now, ConnectionId connection) {
+  Session* session = state.FindSession(connection);
+  if (session == nullptr) return;
+  state.silences.Cancel(connection);
+  if (session->state == SessionState::kJoined) {
+    if (Member* member = state.FindMember(session->participant)) BecomeAway(state, now, *member);
+  }
+  state.sessions.erase(connection);
+}
+
+ControlPlane::ControlPlane(ControlPlaneConfig config, Random& random)
+    : impl_(std::make_unique<Impl>(std::move(config), random)) {}
+
+ControlPlane::~ControlPlane() = default;
+
+void ControlPlane::OnConnect(Instant now, ConnectionId connection) {
+  ControlState& state = impl_->state;
+  Session session;
+  session.connection = connection;
+  Session& kept = state.sessions.emplace(connection, session).first->second;
+  state.silences.Set(connection, now + kUnjoinedSilenceMax);
+  if (state.sessions.size() <= kConnectionsMax) return;
+  SendRefusal(state, kept, 0,
+              {v1::ERROR_CODE_SERVER_BUSY, "too many connections", true, kBusyRetry});
+  CloseSession(state, kept, kCloseTryAgainLater);
+}
+
+void ControlPlane::OnMessage(Instant now, ConnectionId connection, std::span<const uint8_t> bytes) {
+  Session* session = impl_->state.FindSession(connection);
+  // What a closed connection had still under way is dropped.
+  if (session == nullptr || session->state == SessionState::kClosed) return;
+  impl_->Handle(now, *session, bytes);
+}
+
+void ControlPlane::OnDisconnect(Instant now, ConnectionId connection) {
+  impl_->Disconnect(now, connection);
+}
+
+void ControlPlane::OnShardEvent(Instant now, ShardId, const router::Event& event) {
+  HandleShardEvent(impl_->state, now, event);
+}
+
+void ControlPlane::OnDeadline(Instant now) {
+  ControlState& state = impl_->state;
+  while (const auto id = state.resume_windows.PopDue(now)) {
+    if (Member* member = state.FindMember(*id)) RemoveMember(state, now, *member);
+  }
+  while (const auto connection = state.silences.PopDue(now)) {
+    if (Session* session = state.FindSession(*connection)) {
+      CloseSession(state, *session, kClosePolicy);
+    }
+  }
+  while (const auto id = state.flushes.PopDue(now)) {
+    if (conference::Room* room = state.rooms.Find(*id)) Announce(state, now, *room);
+  }
+}
+
+Instant ControlPlane::NextDeadline() const {
+  const ControlState& state = impl_->state;
+  return std::min({state.flushes.Next(), state.resume_windows.Next(), state.silences.Next()});
+}
+
+std::vector<Output> ControlPlane::TakeOutput() { return std::exchange(impl_->state.output, {}); }
+
+ControlPlaneStats ControlPlane::stats() const {
+  const ControlState& state = impl_->state;
+  return {state.sessions.size(), state.rooms.size(), state.members.size(), state.joins,
+          state.protocol_errors};
+}
+
+}  // namespace conclave::signal

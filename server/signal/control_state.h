@@ -1,0 +1,106 @@
+// Everything that the control plane holds, as plain tables. The parts that work on it (joining.h,
+// resuming.h, requests.h, shard_events.h, announcements.h, departures.h) are free functions that
+// take what they need from here and keep nothing of their own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "conference/limits.h"
+#include "conference/room_directory.h"
+#include "conference/shard_loads.h"
+#include "conference/token_bucket.h"
+#include "signal/control_plane.h"
+#include "signal/deadlines.h"
+#include "signal/limits.h"
+#include "signal/media_ids.h"
+#include "signal/negotiation.h"
+#include "signal/replay_buffer.h"
+#include "signal/resume_token.h"
+
+namespace conclave::signal {
+
+// Resuming has no state of its own: it begins and ends within one message.
+enum class SessionState : uint8_t { kNew, kJoined, kClosed };
+
+// One WebSocket.
+struct Session {
+  ConnectionId connection;
+  SessionState state = SessionState::kNew;
+  // Of a joined session.
+  ParticipantId participant;
+  conference::TokenBucket messages{kMessageRate};
+  conference::TokenBucket refusals{kRefusalRate};
+};
+
+// One participant, over all its WebSockets.
+struct Member {
+  ParticipantId id;
+  RoomId room;
+  ShardId shard;
+  ResumeToken token;
+  std::unique_ptr<Negotiation> negotiation;
+  // None while it is away.
+  std::optional<ConnectionId> connection;
+  ReplayBuffer replay{kReplayMessagesMax, kReplayBytesMax};
+  conference::TokenBucket chat{conference::kChatRate};
+  conference::TokenBucket profiles{conference::kProfileRate};
+  conference::TokenBucket offers{kOfferRate};
+};
+
+struct ControlState {
+  ControlState(ControlPlaneConfig config_in, Random& random_in)
+      : config(std::move(config_in)),
+        random(random_in),
+        rooms({config.rooms_max, config.participants_per_room_max}),
+        loads(config.shards.size()),
+        media_ids(random) {}
+
+  Member* FindMember(ParticipantId id) {
+    const auto it = members.find(id);
+    return it == members.end() ? nullptr : &it->second;
+  }
+  Session* FindSession(ConnectionId id) {
+    const auto it = sessions.find(id);
+    return it == sessions.end() ? nullptr : &it->second;
+  }
+  // The room of a member, which always exists.
+  conference::Room& RoomOf(const Member& member) {
+    conference::Room* room = rooms.Find(member.room);
+    CHECK(room != nullptr);
+    return *room;
+  }
+  void Command(ShardId shard, router::Command command) {
+    output.emplace_back(ShardCommand{shard, std::move(command)});
+  }
+  // To be called after whatever may have changed the room.
+  void ScheduleFlush(const conference::Room& room) { flushes.Set(room.id(), room.FlushAt()); }
+
+  const ControlPlaneConfig config;
+  Random& random;
+  conference::RoomDirectory rooms;
+  conference::ShardLoads loads;
+  MediaIds media_ids;
+  ParticipantId last_participant;
+  std::unordered_map<ConnectionId, Session> sessions;
+  // Destroyed before media_ids, to which their negotiations give back.
+  std::unordered_map<ParticipantId, Member> members;
+
+  Deadlines<RoomId> flushes;
+  // Away participants, and when they are given up.
+  Deadlines<ParticipantId> resume_windows;
+  // Unjoined connections, and when their silence ends them.
+  Deadlines<ConnectionId> silences;
+
+  std::vector<Output> output;
+  uint64_t joins = 0;
+  uint64_t protocol_errors = 0;
+};
+
+}  // namespace conclave::signal

@@ -1,0 +1,50 @@
+#include "signal/delivery.h"
+
+#include <string>
+#include <utility>
+
+#include "signal/encode.h"
+
+namespace conclave::signal {
+
+void SendToMember(ControlState& state, Member& member, uint32_t reply_to, std::string_view body) {
+  std::string bytes = Frame(member.replay.NextSequence(), reply_to, body);
+  member.replay.Push(bytes);
+  if (member.connection)
+    state.output.emplace_back(SendMessage{*member.connection, std::move(bytes)});
+}
+
+void SendUncounted(ControlState& state, const Member& member, std::string_view body) {
+  if (member.connection) SendToConnection(state, *member.connection, 0, body);
+}
+
+void SendToConnection(ControlState& state, ConnectionId connection, uint32_t reply_to,
+                      std::string_view body) {
+  state.output.emplace_back(SendMessage{connection, Frame(0, reply_to, body)});
+}
+
+void SendToRoom(ControlState& state, const conference::Room& room, std::string_view body) {
+  for (const auto& [id, participant] : room.roster().participants()) {
+    if (Member* member = state.FindMember(id)) SendToMember(state, *member, 0, body);
+  }
+}
+
+void SendRefusal(ControlState& state, const Session& session, uint32_t reply_to,
+                 const Refusal& refusal) {
+  const std::string body = ErrorBody(refusal);
+  Member* member =
+      session.state == SessionState::kJoined ? state.FindMember(session.participant) : nullptr;
+  if (member != nullptr) {
+    SendToMember(state, *member, reply_to, body);
+  } else {
+    SendToConnection(state, session.connection, reply_to, body);
+  }
+}
+
+void CloseSession(ControlState& state, Session& session, uint16_t code) {
+  session.state = SessionState::kClosed;
+  state.silences.Cancel(session.connection);
+  state.output.emplace_back(CloseConnection{session.connection, code});
+}
+
+}  // namespace conclave::signal

@@ -1,0 +1,163 @@
+#include "signal/encode.h"
+
+#include <algorithm>
+
+#include "signal/limits.h"
+
+namespace conclave::signal {
+namespace {
+
+std::string Encoded(const v1::ServerMessage& message) { return message.SerializeAsString(); }
+
+void FillAssignment(v1::SlotAssignment& out, const router::SlotAssignment& slot) {
+  out.set_slot(slot.slot.value());
+  out.set_track(slot.track.value());
+  out.set_rtp_timestamp(slot.rtp_timestamp);
+  const int64_t captured_us = slot.capture_time.us();
+  out.set_capture_time_us(static_cast<uint64_t>(std::max<int64_t>(captured_us, 0)));
+  out.set_paused(slot.paused);
+}
+
+// An upper bound of what the participant takes in a page, tag and length included.
+size_t EncodedSize(const conference::Participant& participant) {
+  v1::Participant out;
+  Fill(out, participant);
+  constexpr size_t kTagAndLength = 1 + 5;
+  return out.ByteSizeLong() + kTagAndLength;
+}
+
+}  // namespace
+
+v1::SourceKind ToProto(router::SourceKind source) {
+  switch (source) {
+    case router::SourceKind::kMicrophone:
+      return v1::SOURCE_KIND_MICROPHONE;
+    case router::SourceKind::kCamera:
+      return v1::SOURCE_KIND_CAMERA;
+    case router::SourceKind::kScreenVideo:
+      return v1::SOURCE_KIND_SCREEN_VIDEO;
+    case router::SourceKind::kScreenAudio:
+      return v1::SOURCE_KIND_SCREEN_AUDIO;
+  }
+  return v1::SOURCE_KIND_UNSPECIFIED;
+}
+
+std::optional<router::SourceKind> FromProto(v1::SourceKind source) {
+  switch (source) {
+    case v1::SOURCE_KIND_MICROPHONE:
+      return router::SourceKind::kMicrophone;
+    case v1::SOURCE_KIND_CAMERA:
+      return router::SourceKind::kCamera;
+    case v1::SOURCE_KIND_SCREEN_VIDEO:
+      return router::SourceKind::kScreenVideo;
+    case v1::SOURCE_KIND_SCREEN_AUDIO:
+      return router::SourceKind::kScreenAudio;
+    default:
+      return std::nullopt;
+  }
+}
+
+void Fill(v1::Participant& out, const conference::Participant& participant) {
+  out.set_id(participant.id.value());
+  out.set_profile(participant.profile);
+  out.set_away(participant.away);
+  for (const conference::Track& track : participant.tracks) {
+    v1::Track& to = *out.add_tracks();
+    to.set_id(track.id.value());
+    to.set_source(ToProto(track.source));
+    to.set_muted(track.muted);
+    // The mid is the owner's matter; Joined tells it to the owner.
+  }
+}
+
+void Fill(v1::Track& out, const router::TrackConfig& track) {
+  out.set_id(track.track.value());
+  out.set_source(ToProto(track.source));
+  out.set_muted(track.muted);
+  out.set_mid(track.mid);
+}
+
+void Fill(v1::Slot& out, const router::SlotConfig& slot) {
+  out.set_id(slot.slot.value());
+  out.set_mid(slot.mid);
+  out.set_kind(slot.kind == router::MediaKind::kAudio ? v1::MEDIA_KIND_AUDIO
+                                                      : v1::MEDIA_KIND_VIDEO);
+}
+
+std::string ErrorBody(const Refusal& refusal) {
+  v1::ServerMessage message;
+  v1::Error& error = *message.mutable_error();
+  error.set_code(refusal.code);
+  error.set_text(refusal.text);
+  error.set_retry(refusal.retry);
+  // Rounded up, so that a client that waits exactly so long is not refused again.
+  error.set_retry_after_ms(static_cast<uint32_t>((refusal.retry_after.us() + 999) / 1000));
+  return Encoded(message);
+}
+
+std::string SlotMapBody(std::span<const router::SlotAssignment> slots) {
+  v1::ServerMessage message;
+  for (const router::SlotAssignment& slot : slots)
+    FillAssignment(*message.mutable_slots()->add_slots(), slot);
+  return Encoded(message);
+}
+
+std::string DominantSpeakerBody(TrackId track) {
+  v1::ServerMessage message;
+  message.mutable_dominant_speaker()->set_track(track.value());
+  return Encoded(message);
+}
+
+std::string AudioLevelsBody(std::span<const router::AudioLevel> levels) {
+  v1::ServerMessage message;
+  v1::AudioLevels& out = *message.mutable_levels();
+  for (const router::AudioLevel& level : levels) {
+    out.add_tracks(level.track.value());
+    out.mutable_levels()->push_back(static_cast<char>(level.level));
+  }
+  return Encoded(message);
+}
+
+std::string Frame(uint64_t sequence, uint32_t reply_to, std::string_view body) {
+  v1::ServerMessage header;
+  header.set_sequence(sequence);
+  header.set_reply_to(reply_to);
+  std::string out = header.SerializeAsString();
+  out.append(body);
+  return out;
+}
+
+size_t RosterPageSize(std::span<const ParticipantId> ids, const conference::Roster& roster) {
+  size_t bytes = 0;
+  size_t count = 0;
+  for (; count < std::min(ids.size(), kRosterPageParticipantsMax); ++count) {
+    const conference::Participant* participant = roster.Find(ids[count]);
+    bytes += participant == nullptr ? 0 : EncodedSize(*participant);
+    if (count > 0 && bytes > kRosterPageBytesMax) break;
+  }
+  return count;
+}
+
+std::vector<std::string> RosterBodies(const RosterNews& news, const conference::Roster& roster) {
+  std::vector<std::string> out;
+  std::span<const ParticipantId> rest = news.changed;
+  do {
+    v1::ServerMessage message;
+    v1::RosterDelta& delta = *message.mutable_roster();
+    delta.set_participants_total(static_cast<uint32_t>(roster.size()));
+    if (out.empty()) {
+      delta.set_reset(news.reset);
+      for (const ParticipantId id : news.left) delta.add_left(id.value());
+    }
+    const size_t count = RosterPageSize(rest, roster);
+    for (const ParticipantId id : rest.first(count)) {
+      const conference::Participant* participant = roster.Find(id);
+      if (participant != nullptr) Fill(*delta.add_changed(), *participant);
+    }
+    rest = rest.subspan(count);
+    out.push_back(Encoded(message));
+  } while (!rest.empty());
+  return out;
+}
+
+}  // namespace conclave::signal

@@ -1,0 +1,158 @@
+#include "signal/joining.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "conference/limits.h"
+#include "signal/announcements.h"
+#include "signal/encode.h"
+#include "signal/offers.h"
+#include "signal/room_name.h"
+
+namespace conclave::signal {
+namespace {
+
+// A full server empties at the pace of meetings.
+constexpr Duration kBusyRetry = Duration::Seconds(10);
+
+// The room's name, or why it cannot be joined now: all that can be said before reading the offer.
+std::variant<std::string, Refusal> Admit(const v1::Join& join) {
+  auto name = ParseRoomName(join.room());
+  if (const auto* bad = std::get_if<RoomNameRefusal>(&name)) {
+    const auto code = bad->why == RoomNameError::kModeUnsupported
+                          ? v1::ERROR_CODE_MODE_UNSUPPORTED
+                          : v1::ERROR_CODE_ROOM_NAME_INVALID;
+    return Refusal{code, bad->text, false, {}};
+  }
+  if (join.profile().size() > conference::kProfileBytesMax) {
+    return TooLarge("profile bytes", join.profile().size(), conference::kProfileBytesMax);
+  }
+  return std::get<std::string>(std::move(name));
+}
+
+std::variant<conference::Room*, Refusal> FindOrCreateRoom(ControlState& state,
+                                                          const std::string& name) {
+  if (conference::Room* room = state.rooms.FindByName(name)) {
+    const size_t size = room->roster().size();
+    if (!room->roster().full()) return room;
+    return Refusal{v1::ERROR_CODE_ROOM_FULL,
+                   "room full: " + std::to_string(size) + " of " +
+                       std::to_string(state.config.participants_per_room_max),
+                   true, kBusyRetry};
+  }
+  Result<conference::Room*> created = state.rooms.Create(name, state.loads.Least());
+  if (created) return *created;
+  return Refusal{v1::ERROR_CODE_SERVER_BUSY, created.error().message, true, kBusyRetry};
+}
+
+conference::Participant ToParticipant(const Member& member, const std::string& profile) {
+  conference::Participant out;
+  out.id = member.id;
+  out.profile = profile;
+  for (const router::TrackConfig& track : member.negotiation->tracks()) {
+    out.tracks.push_back({track.track, track.source, track.muted, track.mid});
+  }
+  return out;
+}
+
+router::AddParticipant ToCommand(const Member& member) {
+  router::AddParticipant out;
+  out.room = member.room;
+  out.participant = member.id;
+  out.local = member.negotiation->local();
+  out.remote = member.negotiation->remote();
+  out.remote_fingerprint = member.negotiation->remote_fingerprint();
+  out.role = router::DtlsRole::kServer;
+  out.tracks = member.negotiation->tracks();
+  out.slots = member.negotiation->slots();
+  return out;
+}
+
+// Adds the participant to the room and to its shard.
+Member& Settle(ControlState& state, Instant now, conference::Room& room, Member member,
+               const std::string& profile) {
+  member.room = room.id();
+  member.shard = room.shard();
+  std::vector<SlotId> slots;
+  for (const router::SlotConfig& slot : member.negotiation->slots()) slots.push_back(slot.slot);
+  CHECK(room.Join(now, ToParticipant(member, profile), slots).has_value());
+  state.ScheduleFlush(room);
+  state.loads.Add(member.shard);
+  state.Command(member.shard, ToCommand(member));
+  ++state.joins;
+  const ParticipantId id = member.id;
+  return state.members.emplace(id, std::move(member)).first->second;
+}
+
+// The first roster page is in it; returns how many participants that was.
+size_t FillJoined(v1::Joined& out, ControlState& state, const Member& member) {
+  out.set_participant(member.id.value());
+  out.set_resume_token(member.token.Encoded());
+  out.set_server_version(CONCLAVE_VERSION);
+  out.mutable_limits()->set_participants_max(
+      static_cast<uint32_t>(state.config.participants_per_room_max));
+  out.mutable_limits()->set_resume_window_ms(
+      static_cast<uint32_t>(state.config.resume_window.ms()));
+  for (const auto& slot : member.negotiation->slots()) Fill(*out.add_slots(), slot);
+  for (const auto& track : member.negotiation->tracks()) Fill(*out.add_tracks(), track);
+
+  const conference::Roster& roster = state.RoomOf(member).roster();
+  out.set_participants_total(static_cast<uint32_t>(roster.size()));
+  std::vector<ParticipantId> ids;
+  for (const auto& [id, participant] : roster.participants()) ids.push_back(id);
+  const size_t count = RosterPageSize(ids, roster);
+  for (const ParticipantId id : std::span(ids).first(count)) {
+    Fill(*out.add_roster(), *roster.Find(id));
+  }
+  return count;
+}
+
+void Welcome(ControlState& state, Member& member, uint32_t request, std::string answer_deflated) {
+  v1::ServerMessage message;
+  v1::Joined& joined = *message.mutable_joined();
+  joined.set_answer_deflated(std::move(answer_deflated));
+  const size_t introduced = FillJoined(joined, state, member);
+  // Whoever has not seen it has no token to ask for it again, so it is counted but not kept.
+  const uint64_t sequence = member.replay.NextSequence();
+  member.replay.Skip();
+  state.output.emplace_back(
+      SendMessage{*member.connection, Frame(sequence, request, message.SerializeAsString())});
+  IntroduceRoom(state, member, RosterStart::kContinue, introduced);
+}
+
+}  // namespace
+
+Outcome Join(ControlState& state, Instant now, Session& session, uint32_t request,
+             const v1::Join& join) {
+  auto admitted = Admit(join);
+  if (auto* refusal = std::get_if<Refusal>(&admitted)) return std::move(*refusal);
+  auto found = FindOrCreateRoom(state, std::get<std::string>(admitted));
+  if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
+  conference::Room& room = *std::get<conference::Room*>(found);
+
+  Member member;
+  state.last_participant = ParticipantId(state.last_participant.value() + 1);
+  member.id = state.last_participant;
+  const ShardEndpoint& endpoint = state.config.shards.at(room.shard().value());
+  member.negotiation = std::make_unique<Negotiation>(
+      AnswerIdentity{state.config.fingerprint, endpoint.candidates}, state.random, state.media_ids);
+  auto applied = ApplyOffer(*member.negotiation, join.offer_deflated(), join.tracks());
+  if (auto* refusal = std::get_if<Refusal>(&applied)) {
+    if (room.roster().size() == 0) state.rooms.Erase(room.id());
+    return std::move(*refusal);
+  }
+  member.token = ResumeToken::Make(member.id, state.random);
+  member.connection = session.connection;
+  session.state = SessionState::kJoined;
+  session.participant = member.id;
+  state.silences.Cancel(session.connection);
+  Member& settled = Settle(state, now, room, std::move(member), join.profile());
+  Welcome(state, settled, request, std::move(std::get<AppliedOffer>(applied).answer_deflated));
+  return std::nullopt;
+}
+
+}  // namespace conclave::signal

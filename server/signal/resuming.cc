@@ -1,0 +1,71 @@
+#include "signal/resuming.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "signal/announcements.h"
+#include "signal/close_codes.h"
+#include "signal/delivery.h"
+#include "signal/encode.h"
+
+namespace conclave::signal {
+namespace {
+
+Member* FindByToken(ControlState& state, const std::string& token) {
+  const std::span bytes(reinterpret_cast<const uint8_t*>(token.data()), token.size());
+  const auto claimed = ResumeToken::ClaimedBy(bytes);
+  Member* member = claimed ? state.FindMember(*claimed) : nullptr;
+  return member != nullptr && member->token.Matches(bytes) ? member : nullptr;
+}
+
+void Attach(ControlState& state, Instant now, Session& session, Member& member) {
+  if (member.connection) {
+    if (Session* old = state.FindSession(*member.connection)) {
+      CloseSession(state, *old, kCloseReplaced);
+    }
+  }
+  member.connection = session.connection;
+  session.state = SessionState::kJoined;
+  session.participant = member.id;
+  state.silences.Cancel(session.connection);
+  state.resume_windows.Cancel(member.id);
+  conference::Room& room = state.RoomOf(member);
+  room.SetAway(now, member.id, false);
+  state.ScheduleFlush(room);
+}
+
+std::string ResumedBody(uint64_t last_sequence) {
+  v1::ServerMessage message;
+  message.mutable_resumed()->set_last_sequence(last_sequence);
+  return message.SerializeAsString();
+}
+
+}  // namespace
+
+Outcome Resume(ControlState& state, Instant now, Session& session, uint32_t request,
+               const v1::Resume& resume) {
+  Member* member = FindByToken(state, resume.token());
+  if (member == nullptr) {
+    return Refusal{
+        v1::ERROR_CODE_RESUME_UNKNOWN, "no such session any more: join again", false, {}};
+  }
+  Attach(state, now, session, *member);
+  auto missed = member->replay.After(resume.last_sequence());
+  const uint64_t from = missed ? resume.last_sequence() : member->replay.last_sequence();
+  SendToConnection(state, session.connection, request, ResumedBody(from));
+  member->replay.Acknowledge(from);
+  if (missed) {
+    for (std::string& bytes : *missed) {
+      state.output.emplace_back(SendMessage{session.connection, std::move(bytes)});
+    }
+    return std::nullopt;
+  }
+  IntroduceRoom(state, *member, RosterStart::kReset, 0);
+  const auto slots = state.RoomOf(*member).TakeAllSlots(member->id);
+  if (!slots.empty()) SendToMember(state, *member, 0, SlotMapBody(slots));
+  return std::nullopt;
+}
+
+}  // namespace conclave::signal

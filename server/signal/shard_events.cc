@@ -1,0 +1,77 @@
+#include "signal/shard_events.h"
+
+#include <string>
+#include <variant>
+
+#include "signal/delivery.h"
+#include "signal/departures.h"
+#include "signal/encode.h"
+
+namespace conclave::signal {
+namespace {
+
+std::string TextOf(router::TransportFailure why) {
+  switch (why) {
+    case router::TransportFailure::kConsentLost:
+      return "media: no connectivity check for too long";
+    case router::TransportFailure::kDtlsFailed:
+      return "media: DTLS failed";
+    case router::TransportFailure::kFingerprintMismatch:
+      return "media: another certificate than the offer named";
+    case router::TransportFailure::kDtlsClosed:
+      return "media: closed by the client";
+  }
+  return "media: failed";
+}
+
+// The connectivity is known to the client from its own peer connection.
+void On(ControlState&, Instant, const router::TransportConnected&) {}
+
+void On(ControlState& state, Instant now, const router::TransportFailed& event) {
+  Member* member = state.FindMember(event.participant);
+  if (member == nullptr) return;
+  const auto connection = member->connection;
+  RemoveMember(state, now, *member);
+  if (!connection) return;
+  // The WebSocket is as good as new: a client that joins again over it saves a handshake.
+  if (Session* session = state.FindSession(*connection)) {
+    session->state = SessionState::kNew;
+    session->participant = ParticipantId();
+    state.silences.Set(*connection, now + kUnjoinedSilenceMax);
+    SendToConnection(
+        state, *connection, 0,
+        ErrorBody({v1::ERROR_CODE_TRANSPORT_FAILED, TextOf(event.why), true, Duration()}));
+  }
+}
+
+void On(ControlState& state, Instant now, const router::SlotsChanged& event) {
+  const Member* member = state.FindMember(event.participant);
+  if (member == nullptr) return;
+  conference::Room& room = state.RoomOf(*member);
+  room.OnSlots(now, event.participant, event.slots);
+  state.ScheduleFlush(room);
+}
+
+void On(ControlState& state, Instant now, const router::DominantSpeakerChanged& event) {
+  conference::Room* room = state.rooms.Find(event.room);
+  if (room == nullptr) return;
+  room->OnDominantSpeaker(now, event.track);
+  state.ScheduleFlush(*room);
+}
+
+void On(ControlState& state, Instant, const router::AudioLevels& event) {
+  const conference::Room* room = state.rooms.Find(event.room);
+  if (room == nullptr) return;
+  const std::string body = AudioLevelsBody(event.levels);
+  for (const auto& [id, participant] : room->roster().participants()) {
+    if (const Member* member = state.FindMember(id)) SendUncounted(state, *member, body);
+  }
+}
+
+}  // namespace
+
+void HandleShardEvent(ControlState& state, Instant now, const router::Event& event) {
+  std::visit([&](const auto& each) { On(state, now, each); }, event);
+}
+
+}  // namespace conclave::signal
