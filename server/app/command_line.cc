@@ -1,0 +1,81 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "app/option_values.h"
+
+namespace conclave::app {
+namespace {
+
+// What was given for each option, in the order of Options().
+using Given = std::vector<std::vector<std::string>>;
+
+Result<void> ApplyFile(const std::string& path, Config& config) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    return Error{path + ": cannot be read; check the path and who may read it"};
+  }
+  return ApplyToml(text.str(), path, config);
+}
+
+Result<void> ApplyGiven(const Given& given, Config& config) {
+  for (size_t i = 0; i < given.size(); ++i) {
+    const Option& option = Options()[i];
+    if (!given[i].empty()) option.clear(config);
+    for (const std::string& text : given[i]) {
+      const auto set = option.set(config, text);
+      if (!set) return Error{"--" + std::string(option.name) + " " + set.error().message};
+    }
+  }
+  return {};
+}
+
+Result<void> Build(const std::string& file, const Given& given, Config& config) {
+  if (!file.empty()) {
+    if (const auto applied = ApplyFile(file, config); !applied) return applied;
+  }
+  if (const auto applied = ApplyGiven(given, config); !applied) return applied;
+  return CheckConfig(config);
+}
+
+}  // namespace
+
+CommandLine ParseCommandLine(int argc, const char* const* argv) {
+  CommandLine result;
+  CLI::App app("Conclave: private video meetings in the browser, on your own server.", "conclave");
+  app.set_version_flag("--version", "conclave " CONCLAVE_VERSION);
+  std::string file;
+  bool check_only = false;
+  app.add_option("--config", file, "Configuration file (TOML); options go before it")
+      ->type_name("FILE");
+  app.add_flag("--check-config", check_only, "Check the configuration and end");
+  Given given(Options().size());
+  for (size_t i = 0; i < Options().size(); ++i) {
+    const Option& option = Options()[i];
+    CLI::Option* added =
+        app.add_option("--" + std::string(option.name), given[i], std::string(option.help));
+    added->type_name(std::string(option.value))->expected(1);
+    if (option.kind == OptionKind::kTextList)
+      added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    result.exit_status = app.exit(error);
+    return result;
+  }
+  if (const auto built = Build(file, given, result.config); !built) {
+    std::fprintf(stderr, "conclave: %s\n", built.error().message.c_str());
+    result.exit_status = 2;
+  } else if (check_only) {
+    std::puts("The configuration is good.");
+    result.exit_status = 0;
+  }
+  return result;
+}
+
+}  // namespace conclave::app

@@ -1,0 +1,53 @@
+// What an operator can set: a TOML file and command-line options with the same names. An option
+// given on the command line goes before the file's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/socket_address.h"
+#include "base/time.h"
+
+namespace conclave::app {
+
+enum class LogVerbosity : uint8_t { kTrace, kDebug, kInfo, kWarning, kError };
+
+struct Config {
+  // Empty: all addresses.
+  std::vector<IpAddress> listen;
+  uint16_t port = 8443;
+  // The first shard's; the others take the ports after it.
+  uint16_t udp_port = 10000;
+  // Addresses at which clients reach this machine although it does not have them (NAT).
+  std::vector<IpAddress> public_addresses;
+  // 0: one per core.
+  uint16_t shards = 0;
+  // Both or neither; without them a self-signed certificate is made in state_dir.
+  std::string certificate;
+  std::string key;
+  std::string state_dir;
+  std::string web_root;
+  uint32_t participants_per_room = 300;
+  // Origins whose pages may open the WebSocket, and that may show our pages in a frame.
+  std::vector<std::string> allowed_origins;
+  std::vector<std::string> frame_ancestors;
+  LogVerbosity log_level = LogVerbosity::kInfo;
+};
+
+// Reads the TOML text of `file` into `config`. An unknown key, a wrong type or a value out of range
+// is an error that names file, line and remedy; nothing is taken from a file with an error.
+Result<void> ApplyToml(std::string_view text, const std::string& file, Config& config);
+
+// What is wrong with the whole: a key without a certificate, say.
+Result<void> CheckConfig(const Config& config);
+
+// The names of every option, as in the file: "udp-port".
+std::vector<std::string_view> OptionNames();
+
+// The option that somebody who wrote `name` most likely meant; empty when none is near.
+std::string_view NearestOption(std::string_view name);
+
+}  // namespace conclave::app

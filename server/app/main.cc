@@ -1,0 +1,22 @@
+// conclave: signaling, SFU and web pages in one process.
+#include <cstdio>
+
+#include "app/command_line.h"
+#include "app/log_sink.h"
+#include "app/server.h"
+
+int main(int argc, char** argv) {
+  const conclave::app::CommandLine line = conclave::app::ParseCommandLine(argc, argv);
+  if (line.exit_status) return *line.exit_status;
+  conclave::app::StartLog(line.config.log_level);
+  auto server = conclave::app::Server::Start(line.config);
+  if (!server) {
+    std::fprintf(stderr, "conclave: %s\n", server.error().message.c_str());
+    return 1;
+  }
+  std::puts("Conclave is ready. Open one of:");
+  for (const std::string& link : (*server)->Links()) std::printf("  %s\n", link.c_str());
+  std::fflush(stdout);
+  (*server)->Run();
+  return 0;
+}

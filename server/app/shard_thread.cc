@@ -1,0 +1,152 @@
+#include "app/shard_thread.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "base/check.h"
+#include "io/clock.h"
+#include "io/file_descriptor.h"
+
+namespace conclave::app {
+namespace {
+
+// How often a full event mailbox is tried again.
+constexpr int kRetryMs = 5;
+// Without any deadline the thread still looks up now and then, so that a lost wake-up heals.
+constexpr int kIdleMs = 1000;
+constexpr uint64_t kMailboxTag = 1 << 16;
+constexpr uint64_t kStopTag = kMailboxTag + 1;
+constexpr int kMaxReady = 64;
+
+void Watch(int epoll, int fd, uint64_t tag) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = tag;
+  CHECK(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0);
+}
+
+router::ShardConfig ShardSettings() {
+  router::ShardConfig config;
+  config.ntp_offset = io::WallOffset() + Duration::Seconds(io::kNtpToUnixSeconds);
+  return config;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ShardThread>> ShardThread::Start(ShardId id,
+                                                        const std::vector<IpAddress>& addresses,
+                                                        uint16_t port,
+                                                        const transport::Certificate& certificate,
+                                                        io::Mailbox<ShardEvent>& events) {
+  std::vector<io::UdpSocket> sockets;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    auto socket = io::UdpSocket::Bind({addresses[i], port}, static_cast<SocketIndex>(i));
+    if (!socket) return socket.error();
+    sockets.push_back(std::move(*socket));
+  }
+  return std::unique_ptr<ShardThread>(new ShardThread(id, std::move(sockets), certificate, events));
+}
+
+ShardThread::ShardThread(ShardId id, std::vector<io::UdpSocket> sockets,
+                         const transport::Certificate& certificate, io::Mailbox<ShardEvent>& events)
+    : id_(id),
+      sockets_(std::move(sockets)),
+      shard_(ShardSettings(), certificate, random_),
+      events_(events),
+      thread_([this] { Run(); }) {}
+
+ShardThread::~ShardThread() {
+  stopping_ = true;
+  stop_.Signal();
+  thread_.join();
+}
+
+void ShardThread::Pin() const {
+  const std::string name = "shard-" + std::to_string(id_.value());
+  pthread_setname_np(pthread_self(), name.c_str());
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
+  // The n-th of the cores that this process may use.
+  int skip = id_.value() % CPU_COUNT(&allowed);
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (!CPU_ISSET(core, &allowed) || skip-- > 0) continue;
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(core, &own);
+    // A refusal (a sandbox) costs speed, not correctness.
+    pthread_setaffinity_np(pthread_self(), sizeof(own), &own);
+    return;
+  }
+}
+
+void ShardThread::Run() {
+  Pin();
+  const io::FileDescriptor epoll(epoll_create1(EPOLL_CLOEXEC));
+  for (size_t i = 0; i < sockets_.size(); ++i) Watch(epoll.get(), sockets_[i].fd(), i);
+  Watch(epoll.get(), commands_.fd(), kMailboxTag);
+  Watch(epoll.get(), stop_.fd(), kStopTag);
+  std::array<epoll_event, kMaxReady> ready;
+  while (!stopping_) {
+    const int count = epoll_wait(epoll.get(), ready.data(), kMaxReady, WaitMs());
+    for (int i = 0; i < count; ++i) {
+      const uint64_t tag = ready[static_cast<size_t>(i)].data.u64;
+      if (tag == kMailboxTag) TakeCommands();
+      if (tag < sockets_.size()) Receive(sockets_[tag]);
+    }
+    if (const Instant now = io::Now(); shard_.NextDeadline() <= now) {
+      shard_.OnDeadline(now);
+      Flush();
+    }
+    SendEvents();
+  }
+}
+
+int ShardThread::WaitMs() const {
+  if (!unsent_events_.empty()) return kRetryMs;
+  const Instant deadline = shard_.NextDeadline();
+  if (deadline == Instant::Never()) return kIdleMs;
+  // Rounded up: waking a fraction of a millisecond early would spin until the deadline.
+  const int64_t wait_us = (deadline - io::Now()).us();
+  return static_cast<int>(std::clamp<int64_t>((wait_us + 999) / 1000, 0, kIdleMs));
+}
+
+void ShardThread::TakeCommands() {
+  drained_.clear();
+  commands_.Drain(drained_);
+  for (const router::Command& command : drained_) shard_.OnCommand(io::Now(), command);
+  Flush();
+}
+
+void ShardThread::Receive(io::UdpSocket& socket) {
+  // One batch per socket and turn, so that no socket starves the others; epoll comes back for more.
+  const Instant now = io::Now();
+  const auto datagrams = socket.Receive(now, receive_buffer_);
+  if (datagrams.empty()) return;
+  shard_.OnDatagrams(now, datagrams);
+  Flush();
+}
+
+void ShardThread::Flush() {
+  for (bool more = true; more;) {
+    batch_.Clear();
+    more = shard_.PollSend(io::Now(), batch_);
+    if (batch_.empty()) return;
+    for (io::UdpSocket& socket : sockets_) socket.Send(batch_);
+  }
+}
+
+void ShardThread::SendEvents() {
+  for (router::Event& event : shard_.TakeEvents()) {
+    unsent_events_.push_back({id_, std::move(event)});
+  }
+  if (!unsent_events_.empty()) events_.Push(unsent_events_);
+}
+
+}  // namespace conclave::app

@@ -1,0 +1,75 @@
+// A shard on its own pinned thread: sockets in, batches out, commands and events through mailboxes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/socket_address.h"
+#include "io/entropy.h"
+#include "io/mailbox.h"
+#include "io/udp_socket.h"
+#include "io/wake_event.h"
+#include "router/commands.h"
+#include "router/shard.h"
+#include "transport/certificate.h"
+
+namespace conclave::app {
+
+// An event with the shard that it comes from, as the control thread receives it.
+struct ShardEvent {
+  ShardId shard;
+  router::Event event;
+};
+
+// A join storm of a thousand with a hundred commands each would still fit.
+inline constexpr size_t kMailboxCapacity = 1 << 17;
+
+class ShardThread {
+ public:
+  // Binds a socket per address in `addresses`, all on `port`. `certificate` and `events` outlive
+  // it.
+  static Result<std::unique_ptr<ShardThread>> Start(ShardId id,
+                                                    const std::vector<IpAddress>& addresses,
+                                                    uint16_t port,
+                                                    const transport::Certificate& certificate,
+                                                    io::Mailbox<ShardEvent>& events);
+  // Stops the thread and waits for it.
+  ~ShardThread();
+  ShardThread(const ShardThread&) = delete;
+  ShardThread& operator=(const ShardThread&) = delete;
+
+  // From the control thread. Moves out what fits; false: push the rest again later.
+  bool Push(std::vector<router::Command>& commands) { return commands_.Push(commands); }
+
+ private:
+  ShardThread(ShardId id, std::vector<io::UdpSocket> sockets,
+              const transport::Certificate& certificate, io::Mailbox<ShardEvent>& events);
+
+  void Run();
+  void Pin() const;
+  void TakeCommands();
+  void Receive(io::UdpSocket& socket);
+  void Flush();
+  void SendEvents();
+  int WaitMs() const;
+
+  const ShardId id_;
+  io::KernelRandom random_;
+  std::vector<io::UdpSocket> sockets_;
+  router::Shard shard_;
+  io::Mailbox<router::Command> commands_{kMailboxCapacity};
+  io::Mailbox<ShardEvent>& events_;
+  std::vector<ShardEvent> unsent_events_;
+  std::vector<router::Command> drained_;
+  io::ReceiveBuffer receive_buffer_;
+  SendBatch batch_;
+  std::atomic<bool> stopping_{false};
+  io::WakeEvent stop_;
+  std::thread thread_;
+};
+
+}  // namespace conclave::app
