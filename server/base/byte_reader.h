@@ -3,7 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
+
+#include "base/big_endian.h"
 
 namespace conclave {
 
@@ -17,11 +20,15 @@ class ByteReader {
   size_t remaining() const { return ok_ ? bytes_.size() - position_ : 0; }
   size_t position() const { return position_; }
 
-  uint8_t U8() { return static_cast<uint8_t>(Big(1)); }
-  uint16_t U16() { return static_cast<uint16_t>(Big(2)); }
-  uint32_t U24() { return static_cast<uint32_t>(Big(3)); }
-  uint32_t U32() { return static_cast<uint32_t>(Big(4)); }
-  uint64_t U64() { return Big(8); }
+  uint8_t U8() { return Load<uint8_t>(); }
+  uint16_t U16() { return Load<uint16_t>(); }
+  uint32_t U24() {
+    if (!Take(3)) return 0;
+    const uint8_t* at = bytes_.data() + position_ - 3;
+    return static_cast<uint32_t>(at[0] << 16 | at[1] << 8 | at[2]);
+  }
+  uint32_t U32() { return Load<uint32_t>(); }
+  uint64_t U64() { return Load<uint64_t>(); }
   std::span<const uint8_t> Bytes(size_t count) {
     if (!Take(count)) return {};
     return bytes_.subspan(position_ - count, count);
@@ -39,11 +46,12 @@ class ByteReader {
     position_ += count;
     return true;
   }
-  uint64_t Big(size_t count) {
-    if (!Take(count)) return 0;
-    uint64_t value = 0;
-    for (size_t i = position_ - count; i < position_; ++i) value = value << 8 | bytes_[i];
-    return value;
+  template <typename T>
+  T Load() {
+    if (!Take(sizeof(T))) return 0;
+    T value;
+    std::memcpy(&value, bytes_.data() + position_ - sizeof(T), sizeof(T));
+    return BigEndian(value);
   }
 
   std::span<const uint8_t> bytes_;

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <span>
 
+#include "base/big_endian.h"
+
 namespace conclave {
 
 // After the first write past the end, ok() is false for ever and nothing more is written.
@@ -18,11 +20,18 @@ class ByteWriter {
   size_t remaining() const { return ok_ ? bytes_.size() - position_ : 0; }
   std::span<uint8_t> written() const { return bytes_.first(position_); }
 
-  void U8(uint8_t value) { Big(value, 1); }
-  void U16(uint16_t value) { Big(value, 2); }
-  void U24(uint32_t value) { Big(value, 3); }
-  void U32(uint32_t value) { Big(value, 4); }
-  void U64(uint64_t value) { Big(value, 8); }
+  void U8(uint8_t value) { Store(value); }
+  void U16(uint16_t value) { Store(value); }
+  // The low 24 bits.
+  void U24(uint32_t value) {
+    if (!Take(3)) return;
+    uint8_t* at = bytes_.data() + position_ - 3;
+    at[0] = static_cast<uint8_t>(value >> 16);
+    at[1] = static_cast<uint8_t>(value >> 8);
+    at[2] = static_cast<uint8_t>(value);
+  }
+  void U32(uint32_t value) { Store(value); }
+  void U64(uint64_t value) { Store(value); }
   void Bytes(std::span<const uint8_t> bytes) {
     if (bytes.empty() || !Take(bytes.size())) return;
     std::memcpy(bytes_.data() + position_ - bytes.size(), bytes.data(), bytes.size());
@@ -50,11 +59,11 @@ class ByteWriter {
     position_ += count;
     return true;
   }
-  void Big(uint64_t value, size_t count) {
-    if (!Take(count)) return;
-    for (size_t i = 0; i < count; ++i) {
-      bytes_[position_ - 1 - i] = static_cast<uint8_t>(value >> (8 * i));
-    }
+  template <typename T>
+  void Store(T value) {
+    if (!Take(sizeof(T))) return;
+    value = BigEndian(value);
+    std::memcpy(bytes_.data() + position_ - sizeof(T), &value, sizeof(T));
   }
 
   std::span<uint8_t> bytes_;

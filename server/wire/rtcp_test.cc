@@ -137,6 +137,10 @@ TEST(Rtcp, SaturatesAnAbsurdRemb) {
   Bytes bytes = Written([](auto& out) { WriteRemb(1, 1, {}, out); });
   bytes[17] = 0xff;
   EXPECT_EQ(Only<RtcpRemb>(bytes).bitrate_bps, std::numeric_limits<int64_t>::max());
+  // 3 * 2^62 is the smallest kind of too much.
+  bytes[17] = 62 << 2;
+  bytes[19] = 3;
+  EXPECT_EQ(Only<RtcpRemb>(bytes).bitrate_bps, std::numeric_limits<int64_t>::max());
 }
 
 TEST(Rtcp, WalksACompound) {

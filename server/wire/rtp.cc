@@ -1,7 +1,5 @@
 #include "wire/rtp.h"
 
-#include <algorithm>
-
 #include "base/byte_reader.h"
 #include "base/check.h"
 
@@ -10,24 +8,28 @@ namespace {
 
 constexpr uint8_t kVersion = 2;
 
-bool FitsOneByteForm(std::span<const RtpExtension> extensions) {
-  return std::ranges::all_of(extensions, [](const RtpExtension& extension) {
-    return extension.id <= kOneByteExtensionIdMax && !extension.value.empty() &&
-           extension.value.size() <= 16;
-  });
-}
+// How a list of extensions is written.
+struct ExtensionLayout {
+  bool one_byte = true;
+  // Of the elements, with the padding to a multiple of four, without profile and length.
+  size_t size_bytes = 0;
+};
 
-// Of the elements, with the padding to a multiple of four, without profile and length.
-size_t ExtensionBytes(std::span<const RtpExtension> extensions) {
-  const size_t per_element = FitsOneByteForm(extensions) ? 1 : 2;
-  size_t size = 0;
-  for (const RtpExtension& extension : extensions) size += per_element + extension.value.size();
-  return (size + 3) / 4 * 4;
+ExtensionLayout LayOut(std::span<const RtpExtension> extensions) {
+  ExtensionLayout layout;
+  size_t values = 0;
+  for (const auto& [id, value] : extensions) {
+    layout.one_byte =
+        layout.one_byte && id <= kOneByteExtensionIdMax && !value.empty() && value.size() <= 16;
+    values += value.size();
+  }
+  const size_t heads = extensions.size() * (layout.one_byte ? 1 : 2);
+  layout.size_bytes = (heads + values + 3) / 4 * 4;
+  return layout;
 }
 
 void WriteExtensions(std::span<const RtpExtension> extensions, ByteWriter& out) {
-  const bool one_byte = FitsOneByteForm(extensions);
-  const size_t size = ExtensionBytes(extensions);
+  const auto [one_byte, size] = LayOut(extensions);
   out.U16(one_byte ? kOneByteExtensionProfile : kTwoByteExtensionProfile);
   out.U16(static_cast<uint16_t>(size / 4));
   const size_t end = out.size() + size;
@@ -36,25 +38,17 @@ void WriteExtensions(std::span<const RtpExtension> extensions, ByteWriter& out) 
     if (one_byte) {
       out.U8(static_cast<uint8_t>(id << 4 | (value.size() - 1)));
     } else {
-      out.U8(id);
-      out.U8(static_cast<uint8_t>(value.size()));
+      out.U16(static_cast<uint16_t>(id << 8 | value.size()));
     }
     out.Bytes(value);
   }
   if (out.ok()) out.Zeros(end - out.size());
 }
 
-}  // namespace
-
-uint32_t RtpCsrcs::operator[](size_t index) const {
-  return ByteReader(bytes_.subspan(index * 4, 4)).U32();
-}
-
-std::optional<RtpPacket> ParseRtpHeader(std::span<const uint8_t> bytes) {
+// The header; the payload is all that follows it.
+bool ReadHeader(std::span<const uint8_t> bytes, RtpPacket& packet) {
   ByteReader reader(bytes);
   const uint8_t first = reader.U8();
-  if (first >> 6 != kVersion) return std::nullopt;
-  RtpPacket packet;
   packet.has_extensions = (first & 0x10) != 0;
   const uint8_t second = reader.U8();
   packet.marker = (second & 0x80) != 0;
@@ -65,23 +59,39 @@ std::optional<RtpPacket> ParseRtpHeader(std::span<const uint8_t> bytes) {
   packet.csrcs = RtpCsrcs(reader.Bytes(size_t{4} * (first & 0x0f)));
   if (packet.has_extensions) {
     packet.extension_profile = reader.U16();
-    const size_t words = reader.U16();
-    packet.extensions = reader.Bytes(words * 4);
+    packet.extensions = reader.Bytes(size_t{4} * reader.U16());
   }
   packet.header_bytes = reader.position();
   packet.payload = reader.Rest();
-  if (!reader.ok()) return std::nullopt;
+  return reader.ok() && first >> 6 == kVersion;
+}
+
+// Takes the padding off the payload where the P bit says that there is some.
+bool TakePadding(bool padded, RtpPacket& packet) {
+  if (!padded) return true;
+  const uint8_t count = packet.payload.empty() ? 0 : packet.payload.back();
+  if (count == 0 || count > packet.payload.size()) return false;
+  packet.padding_bytes = count;
+  packet.payload = packet.payload.first(packet.payload.size() - count);
+  return true;
+}
+
+}  // namespace
+
+uint32_t RtpCsrcs::operator[](size_t index) const {
+  return ByteReader(bytes_.subspan(index * 4, 4)).U32();
+}
+
+// Both fill the packet in its place: copying it out would cost more than reading it.
+std::optional<RtpPacket> ParseRtpHeader(std::span<const uint8_t> bytes) {
+  std::optional<RtpPacket> packet(std::in_place);
+  if (!ReadHeader(bytes, *packet)) packet.reset();
   return packet;
 }
 
 std::optional<RtpPacket> ParseRtp(std::span<const uint8_t> bytes) {
-  std::optional<RtpPacket> packet = ParseRtpHeader(bytes);
-  if (!packet || (bytes[0] & 0x20) == 0) return packet;
-  if (packet->payload.empty()) return std::nullopt;
-  const uint8_t count = packet->payload.back();
-  if (count == 0 || count > packet->payload.size()) return std::nullopt;
-  packet->padding_bytes = count;
-  packet->payload = packet->payload.first(packet->payload.size() - count);
+  std::optional<RtpPacket> packet(std::in_place);
+  if (!ReadHeader(bytes, *packet) || !TakePadding((bytes[0] & 0x20) != 0, *packet)) packet.reset();
   return packet;
 }
 
@@ -143,7 +153,8 @@ void WriteRtpHeader(const RtpHeader& header, ByteWriter& out) {
 }
 
 size_t RtpHeaderBytes(const RtpHeader& header) {
-  const size_t extensions = header.extensions.empty() ? 0 : 4 + ExtensionBytes(header.extensions);
+  const size_t extensions =
+      header.extensions.empty() ? 0 : 4 + LayOut(header.extensions).size_bytes;
   return kRtpFixedHeaderBytes + 4 * header.csrcs.size() + extensions;
 }
 
