@@ -1,5 +1,6 @@
 import { cell } from "../state/cells.ts";
 import type { Page } from "../state/ports.ts";
+import { keepAwake } from "./wakeLock.ts";
 
 export function createPage(): Page {
   const visible = cell(document.visibilityState === "visible");
@@ -13,6 +14,7 @@ export function createPage(): Page {
       return location.pathname;
     },
     copy,
+    keepAwake,
   };
 }
 

@@ -19,14 +19,25 @@ export class Pictures {
     };
   }
 
-  /** Forgets the elements of tracks that are gone. */
-  keepOnly(tracks: ReadonlySet<MediaStreamTrack>): void {
+  /**
+   * Forgets the elements of tracks that have ended. A slot that carries nobody at the moment has not:
+   * it will carry somebody soon.
+   */
+  forgetEnded(): void {
     for (const [track, video] of this.#videos) {
-      if (tracks.has(track)) continue;
-      this.#videos.delete(track);
-      video.srcObject = null;
-      video.remove();
+      if (track.readyState === "ended") this.#forget(track, video);
     }
+  }
+
+  close(): void {
+    for (const [track, video] of this.#videos) this.#forget(track, video);
+    this.#parking?.remove();
+  }
+
+  #forget(track: MediaStreamTrack, video: HTMLVideoElement): void {
+    this.#videos.delete(track);
+    video.srcObject = null;
+    video.remove();
   }
 
   #videoFor(track: MediaStreamTrack): HTMLVideoElement {

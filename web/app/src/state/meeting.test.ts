@@ -194,6 +194,23 @@ test("an error is told in words for people", async () => {
   expect(toasts(meeting)).toEqual(["That was too fast for the server. Wait a moment."]);
 });
 
+test("the screen stays on while the meeting lasts", async () => {
+  const meeting = await enter();
+  expect(page.awake).toBe(true);
+  meeting.leave();
+  expect(page.awake).toBe(false);
+});
+
+test("a camera that is unplugged is told; one that never worked is not told again", async () => {
+  media.devices.failures.microphone = "denied";
+  media.local.stop();
+  await media.local.start();
+  const meeting = await enter();
+  expect(toasts(meeting)).toEqual([]);
+  media.devices.opened.camera.at(-1)?.end();
+  expect(toasts(meeting)).toEqual(["No camera found. Plug one in."]);
+});
+
 test("leaving ends the share and stops listening", async () => {
   const meeting = await enter();
   const { fake, track: video } = fakeTrack("video");

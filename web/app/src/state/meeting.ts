@@ -10,6 +10,7 @@ import { createMedia, type Media } from "./media.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createPeople, type People } from "./people.ts";
 import type { Devices, Page } from "./ports.ts";
+import { deviceNotice } from "./prejoin.ts";
 import { publishLocalMedia } from "./publishing.ts";
 import { createShare, type Share } from "./share.ts";
 import { PushToTalk, type ShortcutAction } from "./shortcuts.ts";
@@ -118,6 +119,8 @@ export function createMeeting(context: MeetingContext): Meeting {
       const speaker = local.speakerId.value;
       if (speaker !== undefined) void room.setAudioOutput(speaker).catch(() => {});
     }),
+    page.keepAwake(),
+    watchFailures(local, notices),
     stage.stop,
     media.stop,
     speaking.stop,
@@ -183,6 +186,21 @@ export function createMeeting(context: MeetingContext): Meeting {
     rejoin() {
       context.onRejoin();
     },
+  };
+}
+
+/** A device that fails during the meeting: what was wrong before it, the person knows already. */
+function watchFailures(local: LocalMedia, notices: Notices): () => void {
+  const stops = [local.microphone, local.camera].map(({ kind, status }) => {
+    let last = status.peek();
+    return status.subscribe((next) => {
+      const failure = next === last ? undefined : deviceNotice(kind, next);
+      last = next;
+      if (failure) notices.show(failure.text, { tone: "problem" });
+    });
+  });
+  return () => {
+    for (const stop of stops) stop();
   };
 }
 

@@ -54,6 +54,8 @@ export interface Page {
   /** Of the current address, such as "/open/weekly-standup". */
   readonly path: string;
   copy(text: string): Promise<boolean>;
+  /** Keeps the screen on until it is called off. */
+  keepAwake(): () => void;
 }
 
 /** What is remembered on this machine, and nowhere else. */

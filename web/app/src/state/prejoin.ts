@@ -2,6 +2,7 @@ import { type MessageKey, t } from "../messages/messages.ts";
 import { cell, derived, type Readable } from "./cells.ts";
 import type { DeviceStatus, LocalMedia } from "./localMedia.ts";
 import type { DeviceKind, PreferenceStore } from "./ports.ts";
+import type { ShortcutAction } from "./shortcuts.ts";
 
 /** What stands in the way of a device, in words, and the one thing to do about it. */
 export interface DeviceNotice {
@@ -22,6 +23,7 @@ export interface Prejoin {
   readonly asking: Readable<boolean>;
   setName(name: string): void;
   retry(kind: DeviceKind): void;
+  act(action: ShortcutAction): void;
   join(): void;
   joinWithoutDevices(): void;
 }
@@ -61,6 +63,10 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
     ),
     setName(next) {
       name.value = next.slice(0, DISPLAY_NAME_MAX);
+    },
+    act(action) {
+      if (action === "toggle-microphone") void local.toggle("microphone");
+      if (action === "toggle-camera") void local.toggle("camera");
     },
     retry: (kind) => void local.set(kind, true),
     join,

@@ -37,7 +37,6 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
   const view = cell<StageView>({ mode: "alone", tiles: [], page: 0, pages: 1 });
   const seating = new Seating();
   const wishes = new Wishes(clock, (list) => room.setLayout(list));
-  const localKey = personKey(room.localId);
   let size: Size = { width: 0, height: 0 };
   let pixelRatio = 1;
   let page = 0;
@@ -59,12 +58,15 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
     wishes.show(wishesFor(tiles, pixelRatio));
   };
 
+  // The id is another one after the server forgot this client and it joined again.
+  const isLocal = (key: string) => key === personKey(room.localId);
+
   const stops = [
     room.on("roster", refresh),
     room.on("dominantSpeaker", ({ participantId }) => {
       if (participantId === undefined) return;
       const key = personKey(participantId);
-      const moved = seating.speak(key, clock.now(), perPage, (other) => other === localKey);
+      const moved = seating.speak(key, clock.now(), perPage, isLocal);
       if (moved) refresh();
     }),
     watch(() => wishes.setVisible(visible.value)),

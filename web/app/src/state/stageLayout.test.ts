@@ -39,9 +39,12 @@ test("a phone's stage is filled by the other one", () => {
   expect(other).toMatchObject({ width: PHONE.width, height: PHONE.height });
 });
 
-test("alone on a phone there is room for the invitation", () => {
-  const [own] = layOut({ size: PHONE, people: 1 }).people;
-  expect((own?.y ?? 0) + (own?.height ?? 0)).toBeLessThanOrEqual(PHONE.height - 260);
+test("alone on a phone there is room for the invitation, below or beside", () => {
+  const [upright] = layOut({ size: PHONE, people: 1 }).people;
+  expect((upright?.y ?? 0) + (upright?.height ?? 0)).toBeLessThanOrEqual(PHONE.height - 260);
+  const across = { width: 820, height: 270 };
+  const [own] = layOut({ size: across, people: 1 }).people;
+  expect((own?.x ?? 0) + (own?.width ?? 0)).toBeLessThanOrEqual(across.width - 376);
 });
 
 describe("with a shared screen", () => {

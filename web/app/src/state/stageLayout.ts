@@ -69,8 +69,9 @@ const STRIP_HEIGHT = 112;
 /** Of the own picture over the stage. */
 const FLOATING_WIDTH = { share: 0.18, min: 104, max: 256 };
 const FLOATING_MARGIN = 12;
-/** What the invitation covers of a narrow stage with nobody else on it. */
-const INVITATION_HEIGHT = 260;
+/** What the invitation takes of a stage that is too narrow, or too low, to lie under it. */
+const INVITATION: Size = { width: 376, height: 260 };
+const LOW_HEIGHT_MAX = 450;
 
 export function layOutStage(input: StageInput): StageLayout {
   if (input.screen) return screenLayout(input);
@@ -86,8 +87,7 @@ function isPhone(size: Size): boolean {
 const EMPTY = { screen: undefined, floating: undefined, grid: undefined };
 
 function aloneLayout(size: Size): StageLayout {
-  const portrait = size.width < size.height;
-  const free = portrait ? { ...size, height: Math.max(1, size.height - INVITATION_HEIGHT) } : size;
+  const free = besideInvitation(size);
   const picture = clampAspect(free, 3 / 4, 16 / 9);
   return {
     ...EMPTY,
@@ -97,6 +97,12 @@ function aloneLayout(size: Size): StageLayout {
     pages: 1,
     perPage: 1,
   };
+}
+
+function besideInvitation({ width, height }: Size): Size {
+  if (width < height) return { width, height: Math.max(1, height - INVITATION.height) };
+  if (height < LOW_HEIGHT_MAX) return { width: Math.max(1, width - INVITATION.width), height };
+  return { width, height };
 }
 
 function pairLayout(size: Size): StageLayout {

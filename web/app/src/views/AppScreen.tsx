@@ -1,6 +1,8 @@
 import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
 import type { App } from "../state/app.ts";
 import type { Meeting } from "../state/meeting.ts";
+import { titleOf } from "../state/title.ts";
 import { ProblemScreen } from "./end/ProblemScreen.tsx";
 import { LandingScreen } from "./landing/LandingScreen.tsx";
 import { PrejoinScreen } from "./prejoin/PrejoinScreen.tsx";
@@ -11,6 +13,10 @@ export function AppScreen(props: {
   readonly call: () => ComponentType<{ meeting: Meeting }> | undefined;
 }) {
   const screen = props.app.screen.value;
+  const title = titleOf(screen);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   if (screen.kind === "landing") return <LandingScreen landing={screen.landing} />;
   if (screen.kind === "prejoin") return <PrejoinScreen prejoin={screen.prejoin} />;
   if (screen.kind === "problem") return <ProblemScreen app={props.app} state={screen} />;

@@ -72,6 +72,14 @@ export class FakePage implements Page {
   path = "/open/weekly-standup";
   copied: string[] = [];
   canCopy = true;
+  awake = false;
+
+  keepAwake(): () => void {
+    this.awake = true;
+    return () => {
+      this.awake = false;
+    };
+  }
 
   async copy(text: string): Promise<boolean> {
     if (this.canCopy) this.copied.push(text);

@@ -3,22 +3,25 @@ import { Icon, type IconName } from "../common/Icon.tsx";
 
 export interface ControlButtonProps {
   readonly icon: IconName;
-  /** What it does, for the tooltip and for screen readers. */
+  /** What pressing it does now, for the tooltip and for screen readers. */
   readonly name: string;
   /** The short word under the icon. */
   readonly label: string;
   readonly testId: string;
   readonly shortcut?: string;
-  /** For a switch: whether it is on. */
-  readonly pressed?: boolean;
   readonly look?: "plain" | "off" | "active" | "danger";
-  readonly badge?: number;
+  /** How many messages are unread. */
+  readonly unread?: number;
+  /** A number that is no news. */
+  readonly count?: number;
+  /** For what opens a panel: whether it is open. */
+  readonly expanded?: boolean;
   readonly onPress: () => void;
 }
 
 export function ControlButton(props: ControlButtonProps) {
-  const { icon, name, label, testId, shortcut, pressed, look = "plain", badge = 0 } = props;
-  const spoken = badge > 0 ? t("control.unread", { name, count: badge }) : name;
+  const { icon, name, label, testId, shortcut, look = "plain", unread = 0, count } = props;
+  const spoken = unread > 0 ? t("control.unread", { name, count: unread }) : name;
   return (
     <button
       type="button"
@@ -26,14 +29,23 @@ export function ControlButton(props: ControlButtonProps) {
       data-testid={testId}
       data-look={look}
       aria-label={spoken}
-      aria-pressed={pressed}
+      aria-expanded={props.expanded}
       aria-keyshortcuts={shortcut}
       data-tip={shortcut ? t("control.withShortcut", { name, key: shortcut }) : name}
       onClick={props.onPress}
     >
       <span class="control-face">
         <Icon name={icon} />
-        {badge > 0 && <span class="badge">{badge > 99 ? "99+" : badge}</span>}
+        {unread > 0 && (
+          <span class="badge" aria-hidden="true">
+            {unread > 99 ? "99+" : unread}
+          </span>
+        )}
+        {count !== undefined && (
+          <span class="count" aria-hidden="true">
+            {count}
+          </span>
+        )}
       </span>
       <span class="control-label" aria-hidden="true">
         {label}

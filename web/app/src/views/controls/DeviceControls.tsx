@@ -30,14 +30,19 @@ function MicrophoneControl({ local }: { local: LocalMedia }) {
     onSelect: local.selectSpeaker.bind(local),
   };
   return (
-    <div class="split" ref={level} data-device="microphone" data-status={status.value}>
+    <div
+      class="split"
+      ref={level}
+      data-device="microphone"
+      data-status={status.value}
+      data-on={on.value}
+    >
       <ControlButton
         icon={on.value ? "microphone" : "microphoneOff"}
         name={t(on.value ? "control.muteMicrophone" : "control.unmuteMicrophone")}
         label={t("control.microphone")}
         testId="mic-button"
         shortcut={SHORTCUT_KEYS.microphone}
-        pressed={on.value}
         look={on.value ? "plain" : "off"}
         onPress={() => void local.toggle("microphone")}
       />
@@ -61,14 +66,13 @@ function MicrophoneControl({ local }: { local: LocalMedia }) {
 function CameraControl({ local }: { local: LocalMedia }) {
   const { on, status, choices, selectedId } = local.camera;
   return (
-    <div class="split" data-device="camera" data-status={status.value}>
+    <div class="split" data-device="camera" data-status={status.value} data-on={on.value}>
       <ControlButton
         icon={on.value ? "camera" : "cameraOff"}
         name={t(on.value ? "control.cameraOff" : "control.cameraOn")}
         label={t("control.camera")}
         testId="camera-button"
         shortcut={SHORTCUT_KEYS.camera}
-        pressed={on.value}
         look={on.value ? "plain" : "off"}
         onPress={() => void local.toggle("camera")}
       />

@@ -16,32 +16,32 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
         <ControlButton
           icon="share"
           name={t(share.on.value ? "control.stopShare" : "control.startShare")}
-          label={t("control.share")}
+          label={t(share.on.value ? "control.shareStop" : "control.share")}
           testId="share-button"
           shortcut={SHORTCUT_KEYS.share}
-          pressed={share.on.value}
           look={share.on.value ? "active" : "plain"}
           onPress={() => void share.toggle()}
         />
       )}
       <ControlButton
         icon="chat"
-        name={t(chatOpen ? "control.closeChat" : "control.openChat")}
+        name={t("control.chat")}
         label={t("control.chat")}
         testId="chat-button"
         shortcut={SHORTCUT_KEYS.chat}
-        pressed={chatOpen}
+        expanded={chatOpen}
         look={chatOpen ? "active" : "plain"}
-        badge={chat.unread.value}
+        unread={chat.unread.value}
         onPress={() => meeting.togglePanel("chat")}
       />
       <ControlButton
         icon="people"
-        name={t(peopleOpen ? "control.closePeople" : "control.openPeople")}
+        name={t("control.peopleCount", { count: meeting.peopleCount.value })}
         label={t("control.people")}
         testId="people-button"
         shortcut={SHORTCUT_KEYS.people}
-        pressed={peopleOpen}
+        expanded={peopleOpen}
+        count={meeting.peopleCount.value}
         look={peopleOpen ? "active" : "plain"}
         onPress={() => meeting.togglePanel("people")}
       />

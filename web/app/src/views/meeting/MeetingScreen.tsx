@@ -3,16 +3,17 @@ import type { Meeting } from "../../state/meeting.ts";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { LogoMark } from "../common/Logo.tsx";
+import { usePushToTalk, useShortcuts } from "../controls/keyboard.ts";
 import { Banners, LostOverlay } from "./Banners.tsx";
 import { CallControls } from "./CallControls.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
-import { useKeyboard } from "./keyboard.ts";
 import { PeoplePanel } from "./PeoplePanel.tsx";
 import { StageView } from "./StageView.tsx";
 import { Toasts } from "./Toasts.tsx";
 
 export function MeetingScreen({ meeting }: { meeting: Meeting }) {
-  useKeyboard(meeting);
+  useShortcuts(meeting.act);
+  usePushToTalk(meeting.pushToTalk);
   const panel = meeting.panel.value;
   return (
     <div class="meeting" data-testid="meeting" data-panel={panel}>

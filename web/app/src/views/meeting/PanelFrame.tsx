@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import { Icon } from "../common/Icon.tsx";
 
@@ -8,8 +9,10 @@ export function PanelFrame(props: {
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }) {
+  const panel = useReturningFocus();
   return (
     <aside
+      ref={panel}
       class="panel"
       aria-label={props.title}
       onKeyDown={(event) => {
@@ -30,4 +33,18 @@ export function PanelFrame(props: {
       {props.children}
     </aside>
   );
+}
+
+/** When a panel closes with the focus in it, the focus goes back to where it was. */
+function useReturningFocus() {
+  const panel = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const element = panel.current;
+    const before = document.activeElement;
+    return () => {
+      const held = element?.contains(document.activeElement) ?? false;
+      if (held && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return panel;
 }

@@ -73,13 +73,14 @@ function usePictures(meeting: Meeting): Pictures {
   const pool = pictures.current;
   useEffect(() => {
     const stop = watch(() => {
-      const tracks = Array.from(meeting.media.byTrack.value.values(), (media) => media.mediaTrack);
-      const own = meeting.local.camera.track.value;
-      pool.keepOnly(new Set(own ? [...tracks, own] : tracks));
+      // Whenever tracks come and go, some may have ended.
+      meeting.media.byTrack.value;
+      meeting.local.camera.track.value;
+      pool.forgetEnded();
     });
     return () => {
       stop();
-      pool.keepOnly(new Set());
+      pool.close();
     };
   }, [meeting, pool]);
   return pool;

@@ -5,7 +5,7 @@ import { Icon } from "../common/Icon.tsx";
 export function Toasts({ notices }: { notices: Notices }) {
   return (
     <>
-      <div class="toasts">
+      <section class="toasts" aria-label={t("notice.region")}>
         {notices.toasts.value.map(({ id, text, tone }) => (
           <div key={id} class="toast" data-testid="toast" data-tone={tone}>
             <p dir="auto">{text}</p>
@@ -19,7 +19,7 @@ export function Toasts({ notices }: { notices: Notices }) {
             </button>
           </div>
         ))}
-      </div>
+      </section>
       {/* The toasts themselves are not spoken: this queue is, at a pace that can be followed. */}
       <p class="visually-hidden" role="status" aria-live="polite">
         {notices.spoken}

@@ -4,10 +4,12 @@ import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { Logo } from "../common/Logo.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
+import { useShortcuts } from "../controls/keyboard.ts";
 import { Toolbar } from "../controls/Toolbar.tsx";
 import { Preview } from "./Preview.tsx";
 
 export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
+  useShortcuts(prejoin.act);
   return (
     <div class="prejoin">
       <header>

@@ -1,21 +1,33 @@
 import { useEffect } from "preact/hooks";
-import type { Meeting } from "../../state/meeting.ts";
-import { type KeyPress, shortcutFor } from "../../state/shortcuts.ts";
+import {
+  type KeyPress,
+  type PushToTalk,
+  type ShortcutAction,
+  shortcutFor,
+} from "../../state/shortcuts.ts";
 
-/** Brings the page's keys to the meeting. */
-export function useKeyboard(meeting: Meeting): void {
+/** Brings the page's keys to whoever acts on them. */
+export function useShortcuts(act: (action: ShortcutAction) => void): void {
   useEffect(() => {
-    const { pushToTalk } = meeting;
     const onKeyDown = (event: KeyboardEvent) => {
-      const press = keyPress(event);
-      const action = shortcutFor(press);
-      if (pushToTalk.press(press)) event.preventDefault();
-      else if (action) meeting.act(action);
+      const action = shortcutFor(keyPress(event));
+      if (action) act(action);
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, [act]);
+}
+
+/** Talks while Space is held, and stops however that ends. */
+export function usePushToTalk(talk: PushToTalk): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (talk.press(keyPress(event))) event.preventDefault();
     };
     const onKeyUp = (event: KeyboardEvent) => {
-      if (event.key === " ") pushToTalk.release();
+      if (event.key === " ") talk.release();
     };
-    const release = () => pushToTalk.release();
+    const release = () => talk.release();
     addEventListener("keydown", onKeyDown);
     addEventListener("keyup", onKeyUp);
     // A key that goes up in another window is never seen here.
@@ -28,7 +40,7 @@ export function useKeyboard(meeting: Meeting): void {
       document.removeEventListener("visibilitychange", release);
       release();
     };
-  }, [meeting]);
+  }, [talk]);
 }
 
 function keyPress(event: KeyboardEvent): KeyPress {

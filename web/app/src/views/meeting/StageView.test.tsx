@@ -1,0 +1,126 @@
+// @vitest-environment happy-dom
+import "@preact/signals";
+import type { ParticipantInfo } from "@conclave/sdk";
+import { FakeRoom } from "@conclave/sdk/testing";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { beforeEach, expect, test } from "vitest";
+import { createMeeting, type Meeting } from "../../state/meeting.ts";
+import { FakeClock } from "../../state/testing/fakeClock.ts";
+import { FakePage, fakeMedia } from "../../state/testing/fakePorts.ts";
+import { StageView } from "./StageView.tsx";
+
+let room: FakeRoom;
+let meeting: Meeting;
+let root: HTMLElement;
+
+beforeEach(() => {
+  room = new FakeRoom({ displayName: "Me" });
+  const { local, devices } = fakeMedia();
+  meeting = createMeeting({
+    room,
+    roomName: "standup",
+    local,
+    devices,
+    clock: new FakeClock(),
+    page: new FakePage(),
+    onEnded: () => {},
+    onRejoin: () => {},
+  });
+  document.body.replaceChildren();
+  root = document.body.appendChild(document.createElement("div"));
+  act(() => render(<StageView meeting={meeting} />, root));
+  // There is no layout in this DOM: the stage is told its size.
+  act(() => meeting.stage.resize({ width: 1400, height: 760 }, 1));
+});
+
+/** A slot's track, as a browser without media has it. */
+function slotTrack(): MediaStreamTrack {
+  return Object.assign(new EventTarget(), { kind: "video" }) as unknown as MediaStreamTrack;
+}
+
+function tileOf(name: string): HTMLElement {
+  const tiles = [...root.querySelectorAll<HTMLElement>("[data-testid=tile]")];
+  const tile = tiles.find((candidate) => candidate.textContent?.includes(name));
+  if (tile === undefined) throw new Error(`no tile of ${name}`);
+  return tile;
+}
+
+const videoIn = (tile: HTMLElement) => tile.querySelector("video");
+/** What stands for a presented frame where there are no frame callbacks. */
+const presentFrame = (video: HTMLVideoElement | null) =>
+  act(() => void video?.dispatchEvent(new Event("timeupdate")));
+
+function addWithCamera(name: string) {
+  let person: ParticipantInfo | undefined;
+  act(() => {
+    person = room.addParticipant(name, ["microphone", "camera"]);
+  });
+  return { id: person?.id ?? 0, camera: person?.tracks[1]?.id ?? 0 };
+}
+
+test("a video element lives through everything that is drawn anew around it", () => {
+  const slot = slotTrack();
+  const ana = addWithCamera("Ana");
+  act(() => room.showMedia(ana.camera, slot));
+  const video = videoIn(tileOf("Ana"));
+  expect(video).not.toBeNull();
+  expect(video).toMatchObject({ muted: true, autoplay: true, playsInline: true });
+  addWithCamera("Ben");
+  act(() => {
+    room.update(ana.id, { profile: { displayName: "Ana Maria" } });
+    meeting.stage.resize({ width: 390, height: 660 }, 3);
+  });
+  expect(videoIn(tileOf("Ana Maria"))).toBe(video);
+});
+
+test("a slot that carries somebody else moves its element, and shows no older picture there", () => {
+  const slot = slotTrack();
+  const ana = addWithCamera("Ana");
+  const ben = addWithCamera("Ben");
+  act(() => room.showMedia(ana.camera, slot));
+  const video = videoIn(tileOf("Ana"));
+  presentFrame(video);
+  expect(tileOf("Ana").dataset["picture"]).toBe("true");
+
+  act(() => {
+    room.hideMedia(ana.camera);
+    room.showMedia(ben.camera, slot);
+  });
+  expect(videoIn(tileOf("Ben"))).toBe(video);
+  expect(videoIn(tileOf("Ana"))).toBeNull();
+  expect(tileOf("Ana").dataset["picture"]).toBe("false");
+  expect(tileOf("Ben").dataset["picture"]).toBe("false");
+  presentFrame(video);
+  expect(tileOf("Ben").dataset["picture"]).toBe("true");
+});
+
+test("a camera that is switched off leaves the avatar, and no video in the tile", () => {
+  const ana = addWithCamera("Ana");
+  act(() => room.showMedia(ana.camera, slotTrack()));
+  presentFrame(videoIn(tileOf("Ana")));
+  act(() => room.setTrackMuted(ana.camera, true));
+  expect(videoIn(tileOf("Ana"))).toBeNull();
+  expect(tileOf("Ana").dataset["picture"]).toBe("false");
+});
+
+test("levels change a style and draw nothing", () => {
+  const ana = addWithCamera("Ana");
+  const tile = tileOf("Ana");
+  act(() => room.setLevels(new Map([[ana.id, 0.4]])));
+  expect(tile.dataset["speaking"]).toBe("true");
+  const observer = new MutationObserver(() => {});
+  observer.observe(root, { subtree: true, childList: true, characterData: true });
+  act(() => room.setLevels(new Map([[ana.id, 0.75]])));
+  expect(tile.style.getPropertyValue("--level")).toBe("0.75");
+  expect(observer.takeRecords()).toEqual([]);
+});
+
+test("a muted microphone is seen and read out", () => {
+  const ana = addWithCamera("Ana");
+  const microphone = room.participants.get(ana.id)?.tracks[0]?.id ?? 0;
+  expect(tileOf("Ana").dataset["muted"]).toBe("false");
+  act(() => room.setTrackMuted(microphone, true));
+  expect(tileOf("Ana").dataset["muted"]).toBe("true");
+  expect(tileOf("Ana").getAttribute("aria-label")).toBe("Ana, muted");
+});
