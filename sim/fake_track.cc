@@ -7,13 +7,9 @@
 namespace conclave::sim {
 namespace {
 
-constexpr Duration kAudioInterval = Duration::Millis(20);
-// Ten pictures a second: light enough for many seeds, frequent enough for key frames to matter.
-constexpr Duration kVideoInterval = Duration::Millis(100);
 constexpr uint32_t kAudioClockHz = 48000;
 constexpr uint32_t kVideoClockHz = 90000;
 constexpr size_t kHistoryPackets = 256;
-constexpr uint8_t kPacketsPerFrame = 2;
 constexpr size_t kAudioBytes = 60;
 constexpr uint16_t kLowestHeightPx = 180;
 constexpr size_t kLowestPacketBytes = 150;
@@ -25,13 +21,14 @@ uint64_t NtpOf(Instant now, uint64_t offset_s) {
 
 }  // namespace
 
-FakeTrack::FakeTrack(const router::TrackConfig& config, Random& random)
+FakeTrack::FakeTrack(const router::TrackConfig& config, const FakePace& pace, uint64_t ntp_offset_s,
+                     Random& random)
     : config_(config),
+      pace_(pace),
       layers_(std::max<size_t>(1, config.rids.size())),
       active_layers_(layers_.size()),
       timestamp_offset_(random.Next32()),
-      // Each publisher's wall clock is its own.
-      ntp_offset_s_(3'900'000'000 + random.Next32() % 10'000),
+      ntp_offset_s_(ntp_offset_s),
       muted_(config.muted) {
   for (Layer& layer : layers_) {
     layer.ssrc = random.Next32() | 1;
@@ -63,14 +60,14 @@ void FakeTrack::OnDeadline(Instant now, std::vector<FakePacket>& out) {
   for (size_t layer = 0; layer < std::min(active_layers_, layers_.size()); ++layer) {
     SendFrame(layer, now, out);
   }
-  const Duration interval = is_audio() ? kAudioInterval : kVideoInterval;
+  const Duration interval = is_audio() ? pace_.audio : pace_.video;
   // After a mute the clock goes on from now instead of catching up.
   next_ = std::max(next_ + interval, now + interval / 2);
 }
 
 void FakeTrack::SendFrame(size_t index, Instant now, std::vector<FakePacket>& out) {
   Layer& layer = layers_[index];
-  const uint8_t count = is_audio() ? 1 : kPacketsPerFrame;
+  const uint8_t count = is_audio() ? 1 : pace_.packets_per_frame;
   const bool key = !is_audio() && layer.key_frame_due;
   layer.key_frame_due = false;
   key_frames_ += key ? 1 : 0;

@@ -28,12 +28,21 @@ struct FakePacket {
   std::vector<uint8_t> payload;
 };
 
+// How often a scripted sender sends: the heavier, the fewer seeds.
+struct FakePace {
+  Duration audio = Duration::Millis(20);
+  Duration video = Duration::Millis(100);
+  uint8_t packets_per_frame = 2;
+};
+
 class FakeTrack {
  public:
   // What audio says of itself while it is not silent: 127 - level decides who is loudest.
   static constexpr uint8_t kSilence = 127;
 
-  FakeTrack(const router::TrackConfig& config, Random& random);
+  // `ntp_offset_s`: the client's wall clock, the same for all its tracks.
+  FakeTrack(const router::TrackConfig& config, const FakePace& pace, uint64_t ntp_offset_s,
+            Random& random);
 
   const router::TrackConfig& config() const { return config_; }
   bool is_audio() const;
@@ -81,6 +90,7 @@ class FakeTrack {
   void SendFrame(size_t layer, Instant now, std::vector<FakePacket>& out);
 
   router::TrackConfig config_;
+  FakePace pace_;
   std::vector<Layer> layers_;
   size_t active_layers_;
   uint32_t timestamp_offset_;

@@ -36,7 +36,11 @@ MediaClient::MediaClient(Instant now, transport::TransportContext& context,
   transport_config.remote_candidates = {server_path_};
   transport_ =
       std::make_unique<transport::PeerTransport>(now, context, std::move(transport_config));
-  for (const router::TrackConfig& track : config_.tracks) tracks_.emplace_back(track, random_);
+  // Each publisher's wall clock is its own.
+  const uint64_t ntp_offset_s = 3'900'000'000 + random_.Next32() % 10'000;
+  for (const router::TrackConfig& track : config_.tracks) {
+    tracks_.emplace_back(track, config_.pace, ntp_offset_s, random_);
+  }
   AddSlots(config_.slots);
 }
 

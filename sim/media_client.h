@@ -26,6 +26,7 @@ struct MediaClientConfig {
   router::Fingerprint server_fingerprint{};
   std::vector<router::TrackConfig> tracks;
   std::vector<router::SlotConfig> slots;
+  FakePace pace;
 };
 
 struct MediaClientStats {

@@ -57,6 +57,14 @@ TEST_F(NackGeneratorTest, RepeatsAfterARoundTripUntilItComes) {
   EXPECT_FALSE(nack_.TakeKeyFrameNeeded());
 }
 
+TEST_F(NackGeneratorTest, ATinyRoundTripDoesNotMakeAFlood) {
+  Receive(0, 10);
+  Receive(0, 12);
+  EXPECT_THAT(Due(10, Duration()), ElementsAre(11));
+  EXPECT_THAT(Due(29, Duration()), IsEmpty());
+  EXPECT_THAT(Due(30, Duration()), ElementsAre(11));
+}
+
 TEST_F(NackGeneratorTest, GivesUpAfterTenTriesAndWantsAKeyFrame) {
   Receive(0, 10);
   Receive(0, 12);
@@ -99,6 +107,13 @@ TEST_F(NackGeneratorTest, ABurstBeyondTheListAsksForAKeyFrameInstead) {
   EXPECT_THAT(Due(100), IsEmpty());
   Receive(101, 10 + 517);
   EXPECT_THAT(Due(111), ElementsAre(10 + 516));
+}
+
+TEST_F(NackGeneratorTest, AKeyFrameThatComesByItselfNeedsNotBeAskedFor) {
+  Receive(0, 10);
+  Receive(1, 10 + 1000);
+  Receive(2, 10 + 1001, true);
+  EXPECT_FALSE(nack_.TakeKeyFrameNeeded());
 }
 
 TEST_F(NackGeneratorTest, ResetForgets) {

@@ -62,6 +62,17 @@ TEST(OffsetMap, InsertedNumbersMoveWhatFollowsOnly) {
   EXPECT_EQ(map.Map(13), 6);
 }
 
+TEST(OffsetMap, ARunCostsNoMoreThanOneChange) {
+  OffsetMap map(0);
+  map.Begin(0);
+  EXPECT_EQ(map.Map(0), 0);
+  for (int64_t source = 2; source < 1002; ++source) map.Drop(source);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(map.Insert(), 2 + i);
+  EXPECT_EQ(map.Map(1002), 1002);
+  EXPECT_EQ(map.Map(1), 1);
+  EXPECT_EQ(map.Map(0), 0);
+}
+
 TEST(OffsetMap, ForgetsTheOldestChangesFirst) {
   OffsetMap map(0);
   map.Begin(0);

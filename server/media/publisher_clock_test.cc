@@ -42,7 +42,7 @@ TEST(PublisherClock, FollowsADriftingClock) {
   for (const int64_t ppm : {-100, 100}) {
     const Publisher publisher = {Duration::Seconds(100), ppm};
     PublisherClock clock;
-    for (int64_t s = 0; s < 7200; ++s) {
+    for (int64_t s = 0; s < 7200; s += s < 3600 ? 1 : 5) {
       const Instant sent = AtMs(1000 * s);
       clock.OnSenderReport(sent + Duration::Millis(30), publisher.Ntp(sent));
       const Duration error = *clock.ToServer(publisher.Ntp(sent)) - sent - Duration::Millis(30);

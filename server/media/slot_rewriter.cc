@@ -60,8 +60,7 @@ std::optional<SlotHeader> SlotRewriter::Drop(const PacketInfo& packet) {
   const bool newest = packet.sequence > sequences_.newest();
   const std::optional<int64_t> hole = sequences_.Drop(packet.sequence);
   if (newest && picture_ids_.active() && packet.vp8 && packet.vp8->picture_id) {
-    const int64_t picture_id = UnwrapPictureId(*packet.vp8);
-    if (picture_id > picture_ids_.newest()) picture_ids_.Drop(picture_id);
+    picture_ids_.Drop(UnwrapPictureId(*packet.vp8));
   }
   if (!hole || !sent_.Take(*hole)) return std::nullopt;
   SlotHeader header = {.index = *hole};

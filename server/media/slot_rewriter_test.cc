@@ -88,6 +88,19 @@ TEST(SlotRewriter, ARepeatIsNotForwardedAgain) {
   EXPECT_FALSE(slot.Forward(AtMs(0), MakeInfo(501, 0)));
 }
 
+TEST(SlotRewriter, ALatePacketBeforeASwitchSetsNothingBack) {
+  SlotRewriter slot(kVideoRate, {10, 1000, 0, 0});
+  slot.Forward(AtMs(0), MakeVp8Info(500, 0, 1, 1));
+  const auto newest = slot.Forward(AtMs(66), MakeVp8Info(502, 5940, 3, 3));
+  EXPECT_TRUE(slot.Forward(AtMs(70), MakeVp8Info(501, 2970, 2, 2)));
+  slot.BeginSource();
+  const auto next = slot.Forward(AtMs(99), MakeVp8Info(9, 9, 9, 9));
+  EXPECT_EQ(next->index, newest->index + 1);
+  EXPECT_EQ(next->timestamp, newest->timestamp + 33 * 90);
+  EXPECT_EQ(next->picture_id, newest->picture_id + 1);
+  EXPECT_EQ(next->tl0_picture_index, newest->tl0_picture_index + 1);
+}
+
 TEST(SlotRewriter, AHugeGapIsClosedButForOneNumber) {
   SlotRewriter slot(kVideoRate, {10, 1000, 5, 0});
   const auto before = slot.Forward(AtMs(0), MakeVp8Info(70000, 0, 10, 0));

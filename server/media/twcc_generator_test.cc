@@ -134,6 +134,19 @@ TEST(TwccGenerator, FeedbackThatFoundNoRoomComesLater) {
   EXPECT_EQ(receiver.arrivals.size(), 2u);
 }
 
+TEST(TwccGenerator, AFloodIsReportedBeforeItOverwritesItself) {
+  TwccGenerator generator;
+  TwccReceiver receiver;
+  for (int64_t i = 0; i < 5000; ++i) {
+    const Instant now = Instant::FromMicros(10 * i);
+    generator.OnPacket(now, static_cast<uint16_t>(60000 + i), 1200);
+    if (generator.NextDeadline() <= now) receiver.Poll(generator, now);
+  }
+  receiver.Poll(generator, AtMs(1000));
+  EXPECT_EQ(receiver.arrivals.size(), 5000u);
+  EXPECT_TRUE(receiver.lost.empty());
+}
+
 TEST(TwccGenerator, EveryPacketIsReportedUnderLossReorderingAndFloods) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);

@@ -276,10 +276,17 @@ describe("a socket that only seems to live", () => {
 describe("a transport that failed", () => {
   const failed = { case: "error", value: { code: ErrorCode.TRANSPORT_FAILED } } as const;
 
-  it("means leaving and joining again with a new offer", () => {
+  it("as the server says means joining again over the same socket", () => {
     const line = new Timeline().joined();
-    const words = line.receive({ body: failed });
-    expect(words).toEqual(["send leave", "lost", "close", "offer-wanted"]);
+    expect(line.receive({ body: failed })).toEqual(["lost", "offer-wanted"]);
+    line.session.join(0, JOIN);
+    expect(line.take()).toEqual(["send join"]);
+  });
+
+  it("as this client says means leaving, and joining again with a new offer", () => {
+    const line = new Timeline().joined();
+    line.session.rejoin(0);
+    expect(line.take()).toEqual(["send leave", "lost", "close", "offer-wanted"]);
     expect(line.until(0)).toEqual([[0, "open"]]);
     line.session.join(0, JOIN);
     expect(line.open()).toEqual(["send join"]);
@@ -290,9 +297,7 @@ describe("a transport that failed", () => {
     let rounds = 0;
     for (; !line.session.ended && rounds < 20; rounds++) {
       line.receive({ body: failed });
-      line.until(line.now + 500);
       line.session.join(line.now, JOIN);
-      line.open();
       line.receive({ sequence: 1n, body: { case: "joined", value: {} } });
     }
     expect(rounds).toBe(6);

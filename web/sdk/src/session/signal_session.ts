@@ -241,9 +241,9 @@ export class SignalSession {
 
   /** Whether the error was the session's own business. */
   #onError(nowMs: number, code: ErrorCode, retry: boolean, retryAfterMs: number): boolean {
-    if (this.#state === "resuming") {
-      this.#forgetSession();
-      if (this.#countRejoin(nowMs)) this.#enter("open", nowMs + ATTEMPT_TIMEOUT_MS);
+    const failed = this.standing && code === ErrorCode.TRANSPORT_FAILED;
+    if (this.#state === "resuming" || failed) {
+      this.#onForgotten(nowMs);
       return true;
     }
     if (this.#state === "joining" && this.#everStood && retry) {
@@ -253,11 +253,15 @@ export class SignalSession {
       this.#deadlineMs = Math.max(this.#deadlineMs, nowMs + retryAfterMs);
       return true;
     }
-    if (this.standing && code === ErrorCode.TRANSPORT_FAILED) {
-      this.rejoin(nowMs);
-      return true;
-    }
     return false;
+  }
+
+  /** The server does not know this client any more, but the socket is as good as new. */
+  #onForgotten(nowMs: number): void {
+    if (this.standing) this.#output.push({ type: "lost" });
+    this.#lostAtMs ??= nowMs;
+    this.#forgetSession();
+    if (this.#countRejoin(nowMs)) this.#enter("open", nowMs + ATTEMPT_TIMEOUT_MS);
   }
 
   /** The owner could not use what the server said, or refuses it. */

@@ -1,0 +1,135 @@
+#include "sim/shard_harness.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace conclave::sim {
+namespace {
+
+// The client numbers its codecs and extensions unlike the server's other clients do.
+constexpr uint8_t kOpusType = 111;
+constexpr uint8_t kVp8Type = 96;
+constexpr uint8_t kRtxType = 97;
+
+router::CodecConfig Vp8() { return {router::CodecName::kVp8, kVp8Type, kRtxType, ""}; }
+router::CodecConfig Opus() { return {router::CodecName::kOpus, kOpusType, 0, "minptime=10"}; }
+
+router::ExtensionIds SenderExtensions() {
+  router::ExtensionIds ids;
+  ids.mid = 4;
+  ids.rid = 5;
+  ids.repaired_rid = 6;
+  ids.audio_level = 1;
+  ids.transport_cc = 3;
+  return ids;
+}
+
+}  // namespace
+
+ShardHarness::ShardHarness(const WorldConfig& config)
+    : world(config), random_(config.seed ^ 0x6861726e657373) {
+  world.on_event = [this](const router::Event& event) {
+    events.push_back(event);
+    if (const auto* slots = std::get_if<router::SlotsChanged>(&event)) {
+      for (const auto& slot : slots->slots) slot_maps[slots->participant][slot.slot] = slot;
+    }
+  };
+}
+
+router::TrackConfig ShardHarness::MakeTrack(TrackId id, router::SourceKind source, size_t layers) {
+  router::TrackConfig track;
+  track.track = id;
+  track.source = source;
+  track.mid = std::to_string(static_cast<int>(source));
+  const bool audio =
+      source == router::SourceKind::kMicrophone || source == router::SourceKind::kScreenAudio;
+  track.codecs = {audio ? Opus() : Vp8()};
+  track.extensions = SenderExtensions();
+  for (size_t i = 0; layers > 1 && i < layers; ++i) track.rids.push_back(std::to_string(i));
+  return track;
+}
+
+router::SlotConfig ShardHarness::MakeSlot(uint16_t id, router::MediaKind kind) {
+  router::SlotConfig slot;
+  slot.slot = SlotId(id);
+  slot.kind = kind;
+  slot.mid = "s" + std::to_string(id);
+  slot.ssrc = ssrcs_++;
+  slot.codecs = {kind == router::MediaKind::kAudio ? Opus() : Vp8()};
+  if (kind == router::MediaKind::kVideo) slot.rtx_ssrc = ssrcs_++;
+  slot.extensions.audio_level = kind == router::MediaKind::kAudio ? 1 : 0;
+  slot.extensions.abs_send_time = 2;
+  return slot;
+}
+
+Joined ShardHarness::Join(const JoinOptions& options) {
+  Joined joined;
+  joined.id = ParticipantId(++participants_);
+  router::AddParticipant command;
+  command.room = options.room;
+  command.participant = joined.id;
+  command.local = {random_.Text(kIceChars, 16), random_.Text(kIceChars, 32)};
+  command.remote = {random_.Text(kIceChars, 8), random_.Text(kIceChars, 24)};
+  command.remote_fingerprint = world.client_fingerprint();
+  const auto add = [&](bool wanted, router::SourceKind source, size_t layers) {
+    if (!wanted) return TrackId();
+    command.tracks.push_back(MakeTrack(TrackId(++tracks_), source, layers));
+    return TrackId(tracks_);
+  };
+  joined.microphone = add(options.microphone, router::SourceKind::kMicrophone, 1);
+  joined.camera = add(options.camera, router::SourceKind::kCamera, options.simulcast_layers);
+  joined.screen = add(options.screen, router::SourceKind::kScreenVideo, 1);
+  uint16_t slot = 0;
+  for (size_t i = 0; i < options.audio_slots; ++i) {
+    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kAudio));
+  }
+  for (size_t i = 0; i < options.video_slots; ++i) {
+    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kVideo));
+  }
+  MediaClientConfig media;
+  media.local = command.remote;
+  media.remote = command.local;
+  media.tracks = command.tracks;
+  media.slots = command.slots;
+  media.pace = options.pace;
+  world.Command(command);
+  joined.client = world.AddClient(std::move(media), options.uplink, options.downlink);
+  return joined;
+}
+
+void ShardHarness::Leave(const Joined& who) {
+  world.RemoveClient(who.client);
+  world.Command(router::RemoveParticipant{who.id});
+}
+
+void ShardHarness::SetLayout(const Joined& who, std::vector<router::TrackWish> wishes,
+                             DataRate max_rate) {
+  world.Command(router::SetLayout{who.id, std::move(wishes), max_rate});
+}
+
+const router::SlotAssignment* ShardHarness::Told(const Joined& who, TrackId track) const {
+  const auto map = slot_maps.find(who.id);
+  if (map == slot_maps.end()) return nullptr;
+  for (const auto& [slot, assignment] : map->second) {
+    if (assignment.track == track) return &assignment;
+  }
+  return nullptr;
+}
+
+const SlotReceiver* ShardHarness::SlotOf(const Joined& who, TrackId track) {
+  const router::SlotAssignment* told = Told(who, track);
+  if (!told) return nullptr;
+  for (const SlotReceiver& slot : media(who).slots()) {
+    if (slot.config().slot == told->slot) return &slot;
+  }
+  return nullptr;
+}
+
+size_t ShardHarness::CountEvents(size_t alternative) const {
+  size_t count = 0;
+  for (const router::Event& event : events) count += event.index() == alternative ? 1u : 0u;
+  return count;
+}
+
+}  // namespace conclave::sim

@@ -1,0 +1,64 @@
+// Drives a shard without a control plane: clients join with made-up negotiation results.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "sim/world.h"
+
+namespace conclave::sim {
+
+struct JoinOptions {
+  bool microphone = true;
+  bool camera = true;
+  bool screen = false;
+  size_t simulcast_layers = 3;
+  size_t audio_slots = 4;
+  size_t video_slots = 4;
+  RoomId room = RoomId(1);
+  LinkQuality uplink;
+  LinkQuality downlink;
+  FakePace pace;
+};
+
+struct Joined {
+  ParticipantId id;
+  ClientIndex client = 0;
+  // Invalid where the client does not send it.
+  TrackId microphone;
+  TrackId camera;
+  TrackId screen;
+};
+
+class ShardHarness {
+ public:
+  explicit ShardHarness(const WorldConfig& config = {});
+
+  Joined Join(const JoinOptions& options = {});
+  void Leave(const Joined& who);
+  void SetLayout(const Joined& who, std::vector<router::TrackWish> wishes,
+                 DataRate max_rate = DataRate());
+  void Mute(TrackId track, bool muted) { world.Command(router::SetTrackMuted{track, muted}); }
+
+  MediaClient& media(const Joined& who) { return world.client(who.client); }
+  // The slot that carries the track, as the client was told; null where none does.
+  const SlotReceiver* SlotOf(const Joined& who, TrackId track);
+  const router::SlotAssignment* Told(const Joined& who, TrackId track) const;
+  size_t CountEvents(size_t alternative) const;
+
+  World world;
+  std::vector<router::Event> events;
+  // What each client was told of its slots.
+  std::map<ParticipantId, std::map<SlotId, router::SlotAssignment>> slot_maps;
+
+ private:
+  router::TrackConfig MakeTrack(TrackId id, router::SourceKind source, size_t layers);
+  router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind);
+
+  SeededRandom random_;
+  uint32_t participants_ = 0;
+  uint32_t tracks_ = 0;
+  uint32_t ssrcs_ = 0x10000;
+};
+
+}  // namespace conclave::sim

@@ -1,0 +1,103 @@
+// A shard, its clients' media and the network between them, on a virtual clock. What goes over
+// signaling is the business of whoever owns the world.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/datagram.h"
+#include "base/random.h"
+#include "base/socket_address.h"
+#include "base/time.h"
+#include "router/deadline_queue.h"
+#include "router/shard.h"
+#include "sim/media_client.h"
+#include "sim/virtual_network.h"
+#include "transport/certificate.h"
+#include "transport/transport_context.h"
+
+namespace conclave::sim {
+
+struct WorldConfig {
+  uint64_t seed = 1;
+  router::ShardConfig shard;
+  // What happens within one step happens at its end.
+  Duration step = Duration::Millis(1);
+};
+
+// One address, one client.
+using ClientIndex = uint32_t;
+
+class World {
+ public:
+  explicit World(const WorldConfig& config);
+
+  static SocketAddress ServerAddress() { return {IpAddress::V4(192, 0, 2, 1), 3478}; }
+  const router::Fingerprint& server_fingerprint() const {
+    return server_certificate_.fingerprint();
+  }
+  const router::Fingerprint& client_fingerprint() const {
+    return client_certificate_.fingerprint();
+  }
+
+  Instant now() const { return now_; }
+  router::Shard& shard() { return *shard_; }
+  VirtualNetwork& network() { return network_; }
+  void Command(const router::Command& command);
+
+  ClientIndex AddClient(MediaClientConfig config, const LinkQuality& uplink,
+                        const LinkQuality& downlink);
+  // The client vanishes; what it closes with is still sent.
+  void RemoveClient(ClientIndex index);
+  MediaClient& client(ClientIndex index) { return *clients_.at(index)->media; }
+  // The client's packets come from another port from now on.
+  void MoveClient(ClientIndex index);
+  // A datagram from an address of which the server knows nothing, or from a client's.
+  void Inject(const SocketAddress& from, std::span<const uint8_t> bytes);
+  SocketAddress AddressOf(ClientIndex index) const { return clients_.at(index)->address; }
+  // A client was told to do something: look at its deadlines and datagrams.
+  void Touch(ClientIndex index);
+
+  // One step. Returns the time it ended at.
+  Instant Step();
+  void RunUntil(Instant until);
+  void RunFor(Duration duration) { RunUntil(now_ + duration); }
+
+  // Called for each event of the shard.
+  std::function<void(const router::Event&)> on_event;
+  // Called for each datagram that the server sends.
+  std::function<void(const SocketAddress& to, std::span<const uint8_t>)> on_server_datagram;
+
+ private:
+  struct Client {
+    SocketAddress address;
+    LinkQuality uplink;
+    LinkQuality downlink;
+    std::unique_ptr<MediaClient> media;
+  };
+
+  void Deliver();
+  void RunClients();
+  void FlushClient(ClientIndex index);
+  void FlushShard();
+
+  SeededRandom random_;
+  transport::Certificate server_certificate_;
+  transport::Certificate client_certificate_;
+  std::unique_ptr<transport::TransportContext> client_context_;
+  VirtualNetwork network_;
+  Duration step_;
+  Instant now_ = Instant::FromMicros(1'000'000);
+  // Before the shard, which holds on to what it shares with nobody.
+  std::unique_ptr<router::Shard> shard_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::map<SocketAddress, ClientIndex> by_address_;
+  router::DeadlineQueue client_deadlines_;
+  SendBatch batch_;
+  uint32_t addresses_ = 0;
+};
+
+}  // namespace conclave::sim

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { ParticipantId, SourceKind, TrackId } from "../room/types.ts";
+import { LipSyncPairs, type SlotReading } from "./lip_sync_pairs.ts";
+import type { TrackOwner } from "./roster.ts";
+import type { SlotContent } from "./slot_map.ts";
+
+const OWNERS = new Map<TrackId, [ParticipantId, SourceKind]>([
+  [21, [2, "microphone"]],
+  [22, [2, "camera"]],
+  [23, [2, "screen-video"]],
+  [31, [3, "microphone"]],
+  [32, [3, "camera"]],
+]);
+
+function ownerOf(trackId: TrackId): TrackOwner | undefined {
+  const [id, source] = OWNERS.get(trackId) ?? [];
+  if (id === undefined || source === undefined) return undefined;
+  const track = { id: trackId, source, muted: false };
+  const participant = {
+    id,
+    profile: { displayName: "" },
+    tracks: [track],
+    away: false,
+    isLocal: false,
+  };
+  return { participant, track };
+}
+
+function content(mid: string, kind: "audio" | "video", trackId: TrackId): SlotContent {
+  const anchor = { rtpTimestamp: 0, captureTimeUs: 1n };
+  return { slot: { id: Number(mid), mid, kind }, trackId, paused: false, anchor };
+}
+
+/** Presented at the same moment, but the picture was captured `skewMs` earlier. */
+function readings(skewMs: number): (mid: string) => SlotReading {
+  return (mid) => ({
+    presented: {
+      atMs: 10_000,
+      rtpTimestamp: mid === "4" ? 9_000 * 48 : (9_000 - skewMs) * 90,
+    },
+    bufferMs: 50,
+  });
+}
+
+describe("LipSyncPairs", () => {
+  it("finds the voice that belongs to a face, not to a screen or to somebody else", () => {
+    const pairs = new LipSyncPairs();
+    pairs.update([content("4", "audio", 21), content("8", "video", 23)], ownerOf);
+    expect(pairs.isEmpty).toBe(true);
+    pairs.update([content("4", "audio", 21), content("8", "video", 32)], ownerOf);
+    expect(pairs.isEmpty).toBe(true);
+    pairs.update([content("4", "audio", 21), content("8", "video", 22)], ownerOf);
+    expect(pairs.isEmpty).toBe(false);
+  });
+
+  it("holds the earlier slot back, and gives it back when the slot carries somebody else", () => {
+    const pairs = new LipSyncPairs();
+    const both = [content("4", "audio", 21), content("8", "video", 22)];
+    expect(pairs.update(both, ownerOf)).toEqual([]);
+    expect(pairs.evaluate(readings(300))).toEqual([{ mid: "4", targetMs: 260 }]);
+    expect(pairs.update(both, ownerOf)).toEqual([]);
+    const other = [content("4", "audio", 31), content("8", "video", 22)];
+    expect(pairs.update(other, ownerOf)).toEqual([{ mid: "4", targetMs: 0 }]);
+    expect(pairs.evaluate(readings(300))).toEqual([]);
+  });
+
+  it("waits for readings of both, and for both clocks", () => {
+    const pairs = new LipSyncPairs();
+    const noClock = { ...content("8", "video", 22), anchor: undefined };
+    pairs.update([content("4", "audio", 21), noClock], ownerOf);
+    expect(pairs.isEmpty).toBe(true);
+    pairs.update([content("4", "audio", 21), content("8", "video", 22)], ownerOf);
+    expect(pairs.evaluate((mid) => (mid === "4" ? readings(300)(mid) : undefined))).toEqual([]);
+  });
+});
