@@ -85,7 +85,9 @@ void World::FlushShard() {
   bool more = true;
   while (more) {
     batch_.Clear();
+    if (on_shard_call) on_shard_call(true);
     more = shard_->PollSend(now_, batch_);
+    if (on_shard_call) on_shard_call(false);
     for (const SendRun& run : batch_.runs()) {
       const auto found = by_address_.find(run.path.remote);
       const LinkQuality link =
@@ -122,7 +124,9 @@ void World::Deliver() {
   for (Delivery& delivery : to_server) {
     batch.push_back({now_, {0, delivery.from}, delivery.bytes});
   }
+  if (on_shard_call) on_shard_call(true);
   shard_->OnDatagrams(now_, batch);
+  if (on_shard_call) on_shard_call(false);
   FlushShard();
 }
 

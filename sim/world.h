@@ -68,6 +68,8 @@ class World {
 
   // Called for each event of the shard.
   std::function<void(const router::Event&)> on_event;
+  // Called around each call of the shard's packet path: OnDatagrams and PollSend.
+  std::function<void(bool begins)> on_shard_call;
   // Called for each datagram that the server sends.
   std::function<void(const SocketAddress& to, std::span<const uint8_t>)> on_server_datagram;
 

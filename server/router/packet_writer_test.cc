@@ -1,0 +1,141 @@
+#include "router/packet_writer.h"
+
+#include <gmock/gmock.h>
+
+#include <cstring>
+#include <vector>
+
+#include "wire/rtp.h"
+#include "wire/rtp_extensions.h"
+#include "wire/vp8.h"
+
+namespace conclave::router {
+namespace {
+
+using ::testing::ElementsAreArray;
+
+class PacketWriter : public ::testing::Test {
+ protected:
+  PacketWriter() {
+    slot_.ssrc = 0x1111;
+    slot_.rtx_ssrc = 0x2222;
+    slot_.extensions.audio_level = 5;
+    slot_.extensions.abs_send_time = 7;
+    sent_.source = *pool_.Allocate();
+    sent_.header = {
+        .index = 0x12345, .timestamp = 777, .picture_id = 0x1234, .tl0_picture_index = 9};
+    sent_.payload_type = 96;
+    sent_.marker = true;
+    sent_.abs_send_time = 0xabcdef;
+    sent_.source->info.track = TrackId(0x42);
+  }
+  void SetPayload(const std::vector<uint8_t>& payload) {
+    std::memcpy(sent_.source->bytes.data() + 12, payload.data(), payload.size());
+    sent_.source->info.payload_offset = 12;
+    sent_.source->info.payload_bytes = static_cast<uint16_t>(payload.size());
+  }
+  // The packet in one piece, as the receiver will have it.
+  std::vector<uint8_t> Joined(const WrittenPacket& written) {
+    std::vector<uint8_t> bytes(written.header.begin(), written.header.end());
+    bytes.insert(bytes.end(), written.payload.begin(), written.payload.end());
+    return bytes;
+  }
+
+  media::PacketPool pool_{4};
+  SlotConfig slot_;
+  media::SentPacket sent_;
+  std::vector<uint8_t> buffer_ = std::vector<uint8_t>(1500);
+};
+
+TEST_F(PacketWriter, TheHeaderIsTheSlotsAndThePayloadIsShared) {
+  SetPayload({1, 2, 3, 4, 5});
+  sent_.source->info.audio_level = wire::AudioLevelValue{true, 33};
+  const auto written = WriteMedia(slot_, sent_, buffer_);
+  ASSERT_TRUE(written.has_value());
+  EXPECT_EQ(written->payload.data(), sent_.source->payload().data()) << "not copied";
+  const auto bytes = Joined(*written);
+  const auto packet = wire::ParseRtp(bytes);
+  ASSERT_TRUE(packet.has_value());
+  EXPECT_EQ(packet->ssrc, 0x1111u);
+  EXPECT_EQ(packet->sequence, 0x2345);
+  EXPECT_EQ(packet->timestamp, 777u);
+  EXPECT_EQ(packet->payload_type, 96);
+  EXPECT_TRUE(packet->marker);
+  ASSERT_EQ(packet->csrcs.size(), 1u);
+  EXPECT_EQ(packet->csrcs[0], 0x42u);
+  EXPECT_THAT(packet->payload, ElementsAreArray({1, 2, 3, 4, 5}));
+  const auto level = wire::FindExtension(*packet, 5);
+  ASSERT_TRUE(level.has_value());
+  EXPECT_EQ(wire::ParseAudioLevel(*level), (wire::AudioLevelValue{true, 33}));
+  const auto time = wire::FindExtension(*packet, 7);
+  ASSERT_TRUE(time.has_value());
+  EXPECT_EQ(wire::ParseAbsSendTime(*time), 0xabcdefu);
+}
+
+TEST_F(PacketWriter, WithoutNegotiatedExtensionsThereAreNone) {
+  SetPayload({1});
+  slot_.extensions = {};
+  sent_.source->info.audio_level = wire::AudioLevelValue{true, 33};
+  const auto written = WriteMedia(slot_, sent_, buffer_);
+  ASSERT_TRUE(written.has_value());
+  EXPECT_FALSE(wire::ParseRtp(Joined(*written))->has_extensions);
+}
+
+TEST_F(PacketWriter, Vp8DescriptorsAreRewrittenInACopy) {
+  // X, I with 15 bits, L: then a byte of data.
+  const std::vector<uint8_t> payload = {0x90, 0xc0, 0x80, 0x05, 0x06, 0x10, 0x77};
+  SetPayload(payload);
+  sent_.source->info.vp8 = wire::ParseVp8(payload);
+  ASSERT_TRUE(sent_.source->info.vp8.has_value());
+  const auto written = WriteMedia(slot_, sent_, buffer_);
+  ASSERT_TRUE(written.has_value());
+  EXPECT_THAT(sent_.source->payload(), ElementsAreArray(payload)) << "others share it";
+  const auto rewritten = wire::ParseVp8(written->payload);
+  ASSERT_TRUE(rewritten.has_value());
+  EXPECT_EQ(rewritten->picture_id, 0x1234);
+  EXPECT_EQ(rewritten->tl0_picture_index, 9);
+  EXPECT_EQ(written->payload.back(), 0x77);
+  EXPECT_EQ(written->payload.data(), written->header.data() + written->header.size())
+      << "right behind the header, as encryption in place wants it";
+}
+
+TEST_F(PacketWriter, ARetransmissionCarriesTheOriginalNumberAndTheRewrittenPayload) {
+  const std::vector<uint8_t> payload = {0x90, 0xc0, 0x80, 0x05, 0x06, 0x10, 0x77};
+  SetPayload(payload);
+  sent_.source->info.vp8 = wire::ParseVp8(payload);
+  const auto written = WriteRetransmission(slot_, sent_, 97, 0x999, 1, buffer_);
+  ASSERT_TRUE(written.has_value());
+  const auto bytes = Joined(*written);
+  const auto packet = wire::ParseRtp(bytes);
+  ASSERT_TRUE(packet.has_value());
+  EXPECT_EQ(packet->ssrc, 0x2222u);
+  EXPECT_EQ(packet->payload_type, 97);
+  EXPECT_EQ(packet->sequence, 0x999);
+  EXPECT_EQ(packet->timestamp, 777u);
+  ASSERT_EQ(packet->payload.size(), payload.size() + 2);
+  EXPECT_EQ(packet->payload[0] << 8 | packet->payload[1], 0x2345);
+  EXPECT_EQ(wire::ParseVp8(packet->payload.subspan(2))->picture_id, 0x1234);
+}
+
+TEST_F(PacketWriter, PaddingIsAPacketOfNothing) {
+  const auto written = WritePadding(slot_, sent_.header, 96, TrackId(0x42), buffer_);
+  ASSERT_TRUE(written.has_value());
+  const auto packet = wire::ParseRtp(Joined(*written));
+  ASSERT_TRUE(packet.has_value());
+  EXPECT_TRUE(packet->payload.empty());
+  EXPECT_EQ(packet->padding_bytes, 1);
+  EXPECT_EQ(packet->sequence, 0x2345);
+}
+
+TEST_F(PacketWriter, WhatDoesNotFitIsNotWritten) {
+  SetPayload(std::vector<uint8_t>(1200));
+  for (const size_t room : {size_t{0}, size_t{11}, size_t{30}, size_t{1200}}) {
+    const auto destination = std::span(buffer_).first(room);
+    EXPECT_FALSE(WriteMedia(slot_, sent_, destination).has_value()) << room;
+    EXPECT_FALSE(WriteRetransmission(slot_, sent_, 97, 1, 1, destination).has_value()) << room;
+  }
+  EXPECT_FALSE(WritePadding(slot_, sent_.header, 96, TrackId(1), std::span(buffer_).first(12)));
+}
+
+}  // namespace
+}  // namespace conclave::router
