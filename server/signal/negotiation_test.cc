@@ -25,7 +25,7 @@ using wire::SdpDirection;
 using wire::SdpMedia;
 
 std::string ReadOffer(const std::string& browser) {
-  std::ifstream file(std::string(SIGNAL_TESTDATA) + "/" + browser + "_offer.sdp");
+  std::ifstream file(std::string(CONCLAVE_WIRE_TESTDATA) + "/" + browser + "_offer.sdp");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -31,10 +31,10 @@ struct Offer {
 };
 
 // Requires: one BUNDLE group, a mid for each section (the parser sees to it that they differ), ICE
-// credentials (RFC 8839 section 5.4), a SHA-256 fingerprint, a setup that lets us be passive, at most
-// kMediaSectionsMax sections. Every named
-// track must be a section that sends, of the right kind, at most kTracksPerParticipantMax of them.
-// The error's text names what is missing, and never quotes more than a mid of the offer.
+// credentials (RFC 8839 section 5.4), a SHA-256 fingerprint, a setup that lets us be passive, at
+// most kMediaSectionsMax sections. Every named track must be a section that sends, of the right
+// kind, at most kTracksPerParticipantMax of them. The error's text names what is missing, and never
+// quotes more than a mid of the offer.
 Result<Offer> ParseOffer(std::string_view sdp, std::span<const NamedTrack> tracks);
 
 // Whether the offer itself gives up the section (port 0, and not just because it is bundled).
