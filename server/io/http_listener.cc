@@ -71,8 +71,8 @@ class Detector : public std::enable_shared_from_this<Detector> {
   void OnFirstByte() {
     uint8_t first = 0;
     if (recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) return;
-    const auto start = first == kTlsHandshake ? StartTlsHttp : StartPlainHttp;
-    start(core_, std::move(socket_), std::move(slot_));
+    asio::ssl::context* tls = first == kTlsHandshake ? core_->tls.get() : nullptr;
+    StartHttp(core_, NetStream(std::move(socket_), tls), std::move(slot_));
   }
 
   std::shared_ptr<HttpCore> core_;

@@ -1,5 +1,3 @@
-// WebSocketSession for any stream. Included by web_socket_plain.cc and web_socket_tls.cc only.
-#pragma once
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -9,15 +7,15 @@
 #include <string>
 
 #include "io/http_session.h"
+#include "io/net_stream.h"
 
 namespace conclave::io {
+namespace {
 
-template <typename Stream>
-class WebSocketSessionImpl final
-    : public WebSocketSession,
-      public std::enable_shared_from_this<WebSocketSessionImpl<Stream>> {
+class WebSocketSessionImpl final : public WebSocketSession,
+                                   public std::enable_shared_from_this<WebSocketSessionImpl> {
  public:
-  WebSocketSessionImpl(std::shared_ptr<HttpCore> core, Stream stream, RequestHeader request,
+  WebSocketSessionImpl(std::shared_ptr<HttpCore> core, NetStream stream, RequestHeader request,
                        ConnectionSlot slot)
       : core_(std::move(core)),
         stream_(std::move(stream)),
@@ -28,7 +26,7 @@ class WebSocketSessionImpl final
   void Accept() {
     const HttpLimits& limits = core_->config.limits;
     // The WebSocket has timers of its own from here on.
-    boost::beast::get_lowest_layer(stream_).expires_never();
+    stream_.next_layer().tcp().expires_never();
     stream_.set_option(StreamBase::timeout{.handshake_timeout = ToChrono(limits.request_header),
                                            .idle_timeout = ToChrono(limits.idle),
                                            .keep_alive_pings = true});
@@ -41,7 +39,7 @@ class WebSocketSessionImpl final
     stream_.binary(true);
     // One message, one frame.
     stream_.auto_fragment(false);
-    stream_.async_accept(request_, [self = this->shared_from_this()](error_code error) {
+    stream_.async_accept(request_, [self = shared_from_this()](error_code error) {
       if (!error) self->OnAccepted();
     });
   }
@@ -68,7 +66,7 @@ class WebSocketSessionImpl final
   void OnAccepted() {
     request_ = {};
     id_ = ConnectionId(++core_->last_connection);
-    core_->web_sockets.emplace(id_, this->shared_from_this());
+    core_->web_sockets.emplace(id_, shared_from_this());
     if (core_->handler == nullptr || core_->stopping) return Close(kCloseGoingAway);
     ArmTimer(core_->config.limits.first_message,
              [](Self& self) { self.CloseWith(kClosePolicy, "no first message"); });
@@ -78,14 +76,14 @@ class WebSocketSessionImpl final
 
   void ArmTimer(Duration limit, void (*on_deadline)(Self&)) {
     timer_.expires_after(ToChrono(limit));
-    timer_.async_wait([weak = this->weak_from_this(), on_deadline](error_code error) {
+    timer_.async_wait([weak = weak_from_this(), on_deadline](error_code error) {
       const auto self = weak.lock();
       if (!error && self) on_deadline(*self);
     });
   }
 
   void Read() {
-    stream_.async_read(buffer_, [self = this->shared_from_this()](error_code error, size_t) {
+    stream_.async_read(buffer_, [self = shared_from_this()](error_code error, size_t) {
       error ? self->Finish() : self->OnRead();
     });
   }
@@ -111,7 +109,7 @@ class WebSocketSessionImpl final
   void Write() {
     writing_ = true;
     stream_.async_write(boost::asio::buffer(queue_.front()),
-                        [self = this->shared_from_this()](error_code error, size_t) {
+                        [self = shared_from_this()](error_code error, size_t) {
                           error ? self->Finish() : self->OnWritten();
                         });
   }
@@ -139,15 +137,14 @@ class WebSocketSessionImpl final
     reason_.code = code;
     reason_.reason.assign(reason.data(), reason.size());
     ArmTimer(core_->config.limits.closing, [](Self& self) {
-      error_code ignored;
-      boost::beast::get_lowest_layer(self.stream_).socket().close(ignored);
+      self.stream_.next_layer().CloseSocket();
       self.Finish();
     });
     if (!writing_) SendClose();
   }
 
   void SendClose() {
-    stream_.async_close(reason_, [self = this->shared_from_this()](error_code) { self->Finish(); });
+    stream_.async_close(reason_, [self = shared_from_this()](error_code) { self->Finish(); });
   }
 
   // The end, however it came. Never called from within Send or Close.
@@ -156,15 +153,14 @@ class WebSocketSessionImpl final
     finished_ = true;
     timer_.cancel();
     slot_.Release();
-    error_code ignored;
-    boost::beast::get_lowest_layer(stream_).socket().close(ignored);
+    stream_.next_layer().CloseSocket();
     core_->web_sockets.erase(id_);
     if (core_->handler != nullptr) core_->handler->OnClose(id_);
   }
 
   std::shared_ptr<HttpCore> core_;
   // Without permessage-deflate: a small message could grow without limit in it.
-  boost::beast::websocket::stream<Stream, false> stream_;
+  boost::beast::websocket::stream<NetStream, false> stream_;
   RequestHeader request_;
   ConnectionSlot slot_;
   // Until the first message, then unused, then for the closing.
@@ -180,5 +176,14 @@ class WebSocketSessionImpl final
   bool closing_ = false;
   bool finished_ = false;
 };
+
+}  // namespace
+
+void StartWebSocket(std::shared_ptr<HttpCore> core, NetStream stream, RequestHeader request,
+                    ConnectionSlot slot) {
+  std::make_shared<WebSocketSessionImpl>(std::move(core), std::move(stream), std::move(request),
+                                         std::move(slot))
+      ->Accept();
+}
 
 }  // namespace conclave::io

@@ -1,5 +1,4 @@
-// HttpSession for any stream. Included by http_session_plain.cc and http_session_tls.cc only.
-#pragma once
+#include "io/http_session.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -11,31 +10,22 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <optional>
 #include <string>
-#include <type_traits>
 
-#include "io/http_session.h"
 #include "io/web_socket_policy.h"
 
 namespace conclave::io {
+namespace {
 
-template <typename Stream>
-class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
-  static constexpr bool kTls = std::is_same_v<Stream, TlsStream>;
-
-  HttpSession(std::shared_ptr<HttpCore> core, Stream stream, ConnectionSlot slot)
+  HttpSession(std::shared_ptr<HttpCore> core, NetStream stream, ConnectionSlot slot)
       : core_(std::move(core)), stream_(std::move(stream)), slot_(std::move(slot)) {}
 
   void Run() {
-    if constexpr (kTls) {
-      ExpireAfter(core_->config.limits.tls_handshake);
-      stream_.async_handshake(boost::asio::ssl::stream_base::server,
-                              [self = this->shared_from_this()](error_code error) {
-                                if (!error) self->ReadHeader();
-                              });
-    } else {
-      ReadHeader();
-    }
+    ExpireAfter(core_->config.limits.tls_handshake);
+    stream_.Handshake(IoHandler([self = shared_from_this()](error_code error, size_t) {
+      if (!error) self->ReadHeader();
+    }));
   }
 
  private:
@@ -43,16 +33,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   using Response = boost::beast::http::response<boost::beast::http::span_body<const char>>;
   using Field = boost::beast::http::field;
 
-  void ExpireAfter(Duration limit) {
-    boost::beast::get_lowest_layer(stream_).expires_after(ToChrono(limit));
-  }
+  void ExpireAfter(Duration limit) { stream_.tcp().expires_after(ToChrono(limit)); }
 
   // The next request may take its time to begin, but not to arrive once it has begun.
   void AwaitRequest() {
     if (buffer_.size() > 0) return ReadHeader();
     ExpireAfter(core_->config.limits.keep_alive);
     stream_.async_read_some(buffer_.prepare(kReadBytes),
-                            [self = this->shared_from_this()](error_code error, size_t count) {
+                            [self = shared_from_this()](error_code error, size_t count) {
                               self->buffer_.commit(count);
                               error ? self->Shutdown() : self->ReadHeader();
                             });
@@ -64,7 +52,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     ExpireAfter(core_->config.limits.request_header);
     boost::beast::http::async_read_header(
         stream_, buffer_, *parser_,
-        [self = this->shared_from_this()](error_code error, size_t) { self->OnHeader(error); });
+        [self = shared_from_this()](error_code error, size_t) { self->OnHeader(error); });
   }
 
   void OnHeader(error_code error) {
@@ -93,7 +81,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     request.host = view(header[Field::host]);
     request.accept_encoding = view(header[Field::accept_encoding]);
     request.if_none_match = view(header[Field::if_none_match]);
-    request.tls = kTls;
+    request.tls = stream_.tls();
     request.loopback = slot_.peer().is_loopback();
     return request;
   }
@@ -134,7 +122,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
 
   void Refuse(unsigned status, std::string text) {
     HttpRequest request;
-    request.tls = kTls;
+    request.tls = stream_.tls();
     keep_alive_ = false;
     reply_ = TextReply(status, std::move(text), request, core_->config.pages);
     Write(false);
@@ -152,26 +140,21 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     // A minute is a megabyte at 140 kbit/s; a reader slower than that may come back.
     ExpireAfter(Duration::Seconds(60));
     boost::beast::http::async_write(stream_, *response_,
-                                    [self = this->shared_from_this()](error_code error, size_t) {
+                                    [self = shared_from_this()](error_code error, size_t) {
                                       if (error) return;
                                       self->keep_alive_ ? self->AwaitRequest() : self->Shutdown();
                                     });
   }
 
   void Shutdown() {
-    error_code ignored;
-    if constexpr (kTls) {
-      ExpireAfter(core_->config.limits.closing);
-      stream_.async_shutdown([self = this->shared_from_this()](error_code) {});
-    } else {
-      stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-    }
+    ExpireAfter(core_->config.limits.closing);
+    stream_.Shutdown(IoHandler([self = shared_from_this()](error_code, size_t) {}));
   }
 
   static constexpr size_t kReadBytes = 2048;
 
   std::shared_ptr<HttpCore> core_;
-  Stream stream_;
+  NetStream stream_;
   ConnectionSlot slot_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
@@ -179,5 +162,11 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   std::optional<Response> response_;
   bool keep_alive_ = false;
 };
+
+}  // namespace
+
+void StartHttp(std::shared_ptr<HttpCore> core, NetStream stream, ConnectionSlot slot) {
+  std::make_shared<HttpSession>(std::move(core), std::move(stream), std::move(slot))->Run();
+}
 
 }  // namespace conclave::io
