@@ -5,6 +5,8 @@ const WANTED: readonly string[] = [
   "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
   // RFC 6464: who is loudest, without decoding.
   "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+  // Send times: what the receiving browser estimates the bandwidth from (goog-remb).
+  "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
   "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
   // Chromium leaves it out of receive-only sections unless asked (decisions 24).
   "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
