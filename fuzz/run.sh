@@ -20,15 +20,20 @@ fi
 
 corpus=build/fuzz/corpus
 $programs/fuzz_seeds $corpus || exit 1
-mkdir -p $corpus/sdp && cp server/wire/testdata/*.sdp $corpus/sdp/
+mkdir -p $corpus/sdp $corpus/offer
+cp server/wire/testdata/*.sdp $corpus/sdp/
+cp server/wire/testdata/*.sdp $corpus/offer/
 
 failed=0
 for target in "${targets[@]}"; do
   # A datagram is never larger; text may be, but short text finds more in the same time.
   length=1500
-  [ "$target" = sdp ] && length=4096
   extra=()
-  [ -f "fuzz/$target.dict" ] && extra+=("-dict=fuzz/$target.dict")
+  case $target in sdp | offer)
+    length=4096
+    extra+=(-dict=fuzz/sdp.dict)
+    ;;
+  esac
   folders=("$corpus/$target")
   # Findings of the past, kept as tests.
   [ -d "fuzz/seeds/$target" ] && folders+=("fuzz/seeds/$target")
