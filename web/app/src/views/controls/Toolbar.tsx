@@ -33,6 +33,8 @@ export function Toolbar({ children }: { children: ComponentChildren }) {
       aria-label={t("control.toolbar")}
       ref={bar}
       onKeyDown={onKeyDown}
+      // A click leaves no focus behind: else Space would press the button again, not talk.
+      onMouseDown={(event) => event.preventDefault()}
     >
       {children}
     </div>
