@@ -1,0 +1,72 @@
+#include "media/bwe/feedback_matcher.h"
+
+#include <algorithm>
+
+namespace conclave::media {
+namespace {
+
+// The reference time has 24 bits of 64 ms.
+constexpr Duration kReferencePeriod = wire::kTwccReferenceStep * (1 << 24);
+
+}  // namespace
+
+FeedbackMatcher::FeedbackMatcher() : entries_(kCapacity) {}
+
+void FeedbackMatcher::OnSent(const SentPacket& packet) {
+  newest_ = packet.sequence;
+  bytes_sent_ += packet.size_bytes;
+  entries_[static_cast<size_t>(newest_ % kCapacity)] = {packet, Fate::kUnknown, bytes_sent_};
+}
+
+void FeedbackMatcher::OnFeedback(const wire::TwccFeedback& feedback,
+                                 std::span<const wire::TwccStatus> statuses,
+                                 std::vector<PacketResult>& out) {
+  Instant arrival = Unwrap(feedback.reference_time);
+  for (const wire::TwccStatus& status : statuses) {
+    if (status.received) arrival = arrival + status.delta;
+    Entry* entry = Find(status.sequence);
+    if (entry == nullptr) continue;
+    if (auto result = Settle(*entry, status, arrival)) out.push_back(*result);
+  }
+}
+
+FeedbackMatcher::Entry* FeedbackMatcher::Find(uint16_t sequence) {
+  if (newest_ < 0) return nullptr;
+  // Only what was sent can be reported: the number is the newest with these low bits.
+  const int64_t behind = static_cast<uint16_t>(static_cast<uint16_t>(newest_) - sequence);
+  const int64_t index = newest_ - behind;
+  if (index < 0 || behind >= kCapacity) return nullptr;
+  Entry& entry = entries_[static_cast<size_t>(index % kCapacity)];
+  return entry.packet.sequence == index ? &entry : nullptr;
+}
+
+Instant FeedbackMatcher::Unwrap(Duration reference) {
+  // Starts one period up, so that reordered feedback before the first does not go below zero.
+  Instant at = Instant() + kReferencePeriod + reference;
+  if (last_reference_) {
+    const int64_t ahead = (at - *last_reference_).us();
+    const int64_t half = kReferencePeriod.us() / 2;
+    // To the representative nearest to the last one.
+    int64_t wrapped = (ahead + half) % kReferencePeriod.us();
+    if (wrapped < 0) wrapped += kReferencePeriod.us();
+    at = *last_reference_ + Duration::Micros(wrapped - half);
+  }
+  last_reference_ = last_reference_ ? std::max(*last_reference_, at) : at;
+  return at;
+}
+
+std::optional<PacketResult> FeedbackMatcher::Settle(Entry& entry, const wire::TwccStatus& status,
+                                                    Instant arrival) {
+  const Fate before = entry.fate;
+  if (before == Fate::kReceived || (before == Fate::kLost && !status.received)) return std::nullopt;
+  entry.fate = status.received ? Fate::kReceived : Fate::kLost;
+  if (status.received) bytes_settled_ = std::max(bytes_settled_, entry.bytes_sent);
+  PacketResult result;
+  result.packet = entry.packet;
+  result.received = status.received;
+  if (status.received) result.arrival = arrival;
+  result.recovered = status.received && before == Fate::kLost;
+  return result;
+}
+
+}  // namespace conclave::media

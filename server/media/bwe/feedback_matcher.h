@@ -1,0 +1,56 @@
+// Joins transport-wide feedback with what was sent: sequence number -> send time, size, kind.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+#include "media/bwe/bandwidth_controller.h"
+#include "wire/twcc.h"
+
+namespace conclave::media {
+
+// One per transport. Remembers the newest `kCapacity` packets: 10 s at 13 Mbps of full packets, and
+// never more than 16-bit numbers can tell apart.
+class FeedbackMatcher {
+ public:
+  static constexpr int64_t kCapacity = 16384;
+
+  FeedbackMatcher();
+
+  // `sequence` grows by one with each packet; the low 16 bits are on the wire.
+  void OnSent(const SentPacket& packet);
+
+  // Appends a result for each packet that `statuses` newly reports, in the order of sending.
+  // Numbers that were never sent, or are forgotten, and repeated reports are left out: the peer is
+  // hostile.
+  void OnFeedback(const wire::TwccFeedback& feedback, std::span<const wire::TwccStatus> statuses,
+                  std::vector<PacketResult>& out);
+
+  // Sent after the newest packet that any feedback reported received: still on the way, as far as
+  // anybody knows.
+  int64_t bytes_in_flight() const { return bytes_sent_ - bytes_settled_; }
+
+ private:
+  enum class Fate : uint8_t { kUnknown, kLost, kReceived };
+  struct Entry {
+    SentPacket packet;
+    Fate fate = Fate::kUnknown;
+    // Bytes sent up to and with this packet.
+    int64_t bytes_sent = 0;
+  };
+
+  Entry* Find(uint16_t sequence);
+  Instant Unwrap(Duration reference);
+  std::optional<PacketResult> Settle(Entry& entry, const wire::TwccStatus& status, Instant arrival);
+
+  std::vector<Entry> entries_;
+  int64_t newest_ = -1;
+  int64_t bytes_sent_ = 0;
+  int64_t bytes_settled_ = 0;
+  std::optional<Instant> last_reference_;
+};
+
+}  // namespace conclave::media

@@ -1,0 +1,62 @@
+#include "media/bwe/probe_result.h"
+
+#include <algorithm>
+
+namespace conclave::media {
+namespace {
+
+// libwebrtc, probe_bitrate_estimator.
+constexpr double kPartNeeded = 0.8;
+constexpr double kReceiveSendMax = 2.0;
+// Slower arrival than sending: the link is full, and a little less than it carries is stable.
+constexpr double kSaturated = 0.9;
+constexpr double kBelowSaturation = 0.95;
+constexpr Duration kIntervalMax = Duration::Seconds(1);
+// More than are ever pending.
+constexpr size_t kClustersMax = 16;
+
+}  // namespace
+
+std::optional<double> ProbeResults::OnFeedback(std::span<const PacketResult> results) {
+  std::optional<double> newest;
+  for (const PacketResult& result : results) {
+    const auto it = clusters_.find(result.packet.probe_cluster);
+    if (it == clusters_.end() || !result.received) continue;
+    Burst& burst = it->second;
+    ++burst.packets;
+    burst.bytes += result.packet.size_bytes;
+    burst.first_sent = std::min(burst.first_sent, result.packet.sent);
+    if (result.packet.sent >= burst.last_sent) {
+      burst.last_sent = result.packet.sent;
+      burst.size_last_sent = result.packet.size_bytes;
+    }
+    if (result.arrival < burst.first_arrival) {
+      burst.first_arrival = result.arrival;
+      burst.size_first_arrived = result.packet.size_bytes;
+    }
+    burst.last_arrival = std::max(burst.last_arrival, result.arrival);
+    if (const auto measured = Measure(burst)) newest = measured;
+  }
+  while (clusters_.size() > kClustersMax) clusters_.erase(clusters_.begin());
+  return newest;
+}
+
+std::optional<double> ProbeResults::Measure(const Burst& burst) const {
+  if (burst.packets < kPartNeeded * burst.plan.packets_min) return std::nullopt;
+  if (static_cast<double>(burst.bytes) < kPartNeeded * static_cast<double>(burst.plan.bytes_min)) {
+    return std::nullopt;
+  }
+  const Duration sent = burst.last_sent - burst.first_sent;
+  const Duration received = burst.last_arrival - burst.first_arrival;
+  if (sent <= Duration() || sent > kIntervalMax) return std::nullopt;
+  if (received <= Duration() || received > kIntervalMax) return std::nullopt;
+  const double send_bps =
+      static_cast<double>(burst.bytes - burst.size_last_sent) * 8 / sent.seconds();
+  const double receive_bps =
+      static_cast<double>(burst.bytes - burst.size_first_arrived) * 8 / received.seconds();
+  if (receive_bps > kReceiveSendMax * send_bps) return std::nullopt;
+  if (receive_bps < kSaturated * send_bps) return kBelowSaturation * receive_bps;
+  return std::min(send_bps, receive_bps);
+}
+
+}  // namespace conclave::media

@@ -1,0 +1,38 @@
+// What a probe cluster measured: libwebrtc's probe bitrate estimator.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+
+#include "media/bwe/bandwidth_controller.h"
+
+namespace conclave::media {
+
+class ProbeResults {
+ public:
+  // The burst that `cluster` asks for is on its way, or soon.
+  void OnCluster(const ProbeCluster& cluster) { clusters_[cluster.id] = {cluster}; }
+  // Bits per second that the newest complete cluster of this feedback measured.
+  std::optional<double> OnFeedback(std::span<const PacketResult> results);
+
+ private:
+  struct Burst {
+    ProbeCluster plan;
+    int packets = 0;
+    int64_t bytes = 0;
+    Instant first_sent = Instant::Never();
+    Instant last_sent;
+    Instant first_arrival = Instant::Never();
+    Instant last_arrival;
+    int size_last_sent = 0;
+    int size_first_arrived = 0;
+  };
+
+  std::optional<double> Measure(const Burst& burst) const;
+
+  // At most kClustersMax, by id.
+  std::map<int, Burst> clusters_;
+};
+
+}  // namespace conclave::media
