@@ -68,8 +68,19 @@ describe("LipSyncPairs", () => {
     const pairs = new LipSyncPairs();
     const noClock = { ...content("8", "video", 22), anchor: undefined };
     pairs.update([content("4", "audio", 21), noClock], ownerOf);
-    expect(pairs.isEmpty).toBe(true);
+    expect(pairs.evaluate(readings(300))).toEqual([]);
     pairs.update([content("4", "audio", 21), content("8", "video", 22)], ownerOf);
     expect(pairs.evaluate((mid) => (mid === "4" ? readings(300)(mid) : undefined))).toEqual([]);
+  });
+
+  it("stay as they are through a pause", () => {
+    const pairs = new LipSyncPairs();
+    const voice = content("4", "audio", 21);
+    pairs.update([voice, content("8", "video", 22)], ownerOf);
+    pairs.evaluate(readings(300));
+    const paused = { ...content("8", "video", 22), paused: true, anchor: undefined };
+    expect(pairs.update([voice, paused], ownerOf)).toEqual([]);
+    expect(pairs.evaluate(readings(900))).toEqual([]);
+    expect(pairs.update([voice, content("8", "video", 22)], ownerOf)).toEqual([]);
   });
 });

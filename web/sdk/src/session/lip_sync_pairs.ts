@@ -18,7 +18,8 @@ export interface SlotTarget {
 interface Side {
   readonly mid: string;
   readonly trackId: number;
-  readonly anchor: CaptureAnchor;
+  /** Undefined until the server knows the publisher's clock, and again after a pause. */
+  readonly anchor: CaptureAnchor | undefined;
 }
 interface Pair {
   readonly audio: Side;
@@ -59,6 +60,7 @@ export class LipSyncPairs {
   evaluate(read: (mid: string) => SlotReading | undefined): readonly SlotTarget[] {
     return [...this.#pairs.values()].flatMap((entry) => {
       const { audio, video } = entry.pair;
+      if (audio.anchor === undefined || video.anchor === undefined) return [];
       const heard = read(audio.mid);
       const seen = read(video.mid);
       if (heard === undefined || seen === undefined) return [];
@@ -82,8 +84,8 @@ function findPairs(
     return owner === undefined ? [] : { content, owner };
   });
   for (const { content, owner } of owned) {
+    // A paused picture keeps its place: it comes back over the same way.
     const { anchor, trackId, slot } = content;
-    if (anchor === undefined || content.paused) continue;
     sides.set(name(owner.participant.id, owner.track.source), { mid: slot.mid, trackId, anchor });
   }
   return owned.flatMap(({ content, owner }) => {
