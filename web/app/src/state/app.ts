@@ -7,6 +7,7 @@ import type { createMeeting, JoinRoom, Meeting } from "./meeting.ts";
 import type { Devices, Page, PreferenceStore } from "./ports.ts";
 import { createPrejoin, type Prejoin } from "./prejoin.ts";
 import { type Problem, type ProblemCode, problem } from "./problems.ts";
+import type { JoinedTracks } from "./publishing.ts";
 import { parseRoute, type Route } from "./route.ts";
 
 export type Screen =
@@ -143,8 +144,11 @@ class AppModel implements App {
       if (attempt !== this.#attempt) return;
       if (call === undefined) return this.#onJoinFailed("call-not-loaded");
       const { local } = this.context;
-      const microphone = local.microphone.track.peek();
-      const camera = local.camera.track.peek();
+      const joinedWith = {
+        microphone: local.microphone.track.peek(),
+        camera: local.camera.track.peek(),
+      };
+      const { microphone, camera } = joinedWith;
       const room = await call.join({
         room: address,
         displayName,
@@ -152,19 +156,20 @@ class AppModel implements App {
         ...(camera && { camera }),
       });
       if (attempt !== this.#attempt) await room.leave();
-      else this.#enter(call, room, roomName);
+      else this.#enter(call, room, roomName, joinedWith);
     } catch (error) {
       if (attempt === this.#attempt) this.#onJoinFailed(codeOf(error));
     }
   }
 
-  #enter(call: CallModule, room: Room, roomName: string): void {
+  #enter(call: CallModule, room: Room, roomName: string, joinedWith: JoinedTracks): void {
     const { local, devices, clock, page } = this.context;
     this.#room = room;
     const meeting = call.createMeeting({
       room,
       roomName,
       local,
+      joinedWith,
       devices,
       clock,
       page,

@@ -32,6 +32,7 @@ async function enter(): Promise<Meeting> {
     room,
     roomName: "weekly-standup",
     local,
+    joinedWith: { microphone: undefined, camera: undefined },
     devices,
     clock,
     page,

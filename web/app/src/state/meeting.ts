@@ -11,7 +11,7 @@ import { createNotices, type Notices } from "./notices.ts";
 import { createPeople, type People } from "./people.ts";
 import type { Devices, Page } from "./ports.ts";
 import { deviceNotice } from "./prejoin.ts";
-import { publishLocalMedia } from "./publishing.ts";
+import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createShare, type Share } from "./share.ts";
 import { PushToTalk, type ShortcutAction } from "./shortcuts.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
@@ -24,6 +24,7 @@ export interface MeetingContext {
   readonly room: Room;
   readonly roomName: string;
   readonly local: LocalMedia;
+  readonly joinedWith: JoinedTracks;
   readonly devices: Devices;
   readonly clock: Clock;
   readonly page: Page;
@@ -103,7 +104,7 @@ export function createMeeting(context: MeetingContext): Meeting {
     watch(() => {
       if (people.rows.value.length > 1) hadCompany.value = true;
     }),
-    publishLocalMedia(room, local),
+    publishLocalMedia(room, local, context.joinedWith),
     announceArrivals(room, clock, notices),
     chat.onUnread((message, name) =>
       notices.show(

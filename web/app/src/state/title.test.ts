@@ -14,6 +14,7 @@ test("the tab names the meeting and counts what is unread", () => {
     room,
     roomName: "standup",
     local,
+    joinedWith: { microphone: undefined, camera: undefined },
     devices,
     clock: new FakeClock(),
     page: new FakePage(),

@@ -21,6 +21,7 @@ beforeEach(() => {
     room,
     roomName: "standup",
     local,
+    joinedWith: { microphone: undefined, camera: undefined },
     devices,
     clock: new FakeClock(),
     page: new FakePage(),
