@@ -1,5 +1,3 @@
-#include "io/http_listener.h"
-
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -7,7 +5,8 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <chrono>
 
-#include "io/http_session.h"
+#include "io/http_listener_impl.h"
+#include "io/http_session_impl.h"
 
 namespace conclave::io {
 namespace {

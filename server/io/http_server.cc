@@ -1,9 +1,9 @@
 #include "io/http_server.h"
 
 #include "io/event_loop_impl.h"
-#include "io/http_core.h"
-#include "io/http_listener.h"
-#include "io/tls_context.h"
+#include "io/http_core_impl.h"
+#include "io/http_listener_impl.h"
+#include "io/tls_context_impl.h"
 
 namespace conclave::io {
 

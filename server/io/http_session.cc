@@ -1,5 +1,3 @@
-#include "io/http_session.h"
-
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -11,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "io/http_session_impl.h"
 #include "io/web_socket_policy.h"
 
 namespace conclave::io {

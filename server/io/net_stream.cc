@@ -1,10 +1,10 @@
-#include "io/net_stream.h"
-
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 #include <optional>
 #include <vector>
+
+#include "io/net_stream_impl.h"
 
 namespace conclave::io {
 

@@ -1,9 +1,9 @@
-#include "io/tls_context.h"
-
 #include <openssl/ssl.h>
 
 #include <boost/asio/buffer.hpp>
 #include <string_view>
+
+#include "io/tls_context_impl.h"
 
 namespace conclave::io {
 namespace {

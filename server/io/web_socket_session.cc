@@ -6,8 +6,8 @@
 #include <deque>
 #include <string>
 
-#include "io/http_session.h"
-#include "io/net_stream.h"
+#include "io/http_session_impl.h"
+#include "io/net_stream_impl.h"
 
 namespace conclave::io {
 namespace {

@@ -5,8 +5,8 @@
 #include <boost/beast/http/message.hpp>
 #include <memory>
 
-#include "io/http_core.h"
-#include "io/net_stream.h"
+#include "io/http_core_impl.h"
+#include "io/net_stream_impl.h"
 
 namespace conclave::io {
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/result.h"
-#include "io/http_core.h"
+#include "io/http_core_impl.h"
 
 namespace conclave::io {
 
