@@ -163,7 +163,9 @@ void Publisher::UpdateLayer(Instant now, const StreamKey& key, const media::Pack
   if (track.kind() == MediaKind::kAudio) return;
   TrackLayer& layer = track.layer(key.layer);
   const bool key_frame = info.frame.key_frame;
-  if (key_frame) layer.keyframes.OnKeyFrame();
+  // One that came late, by retransmission, helps nobody: what follows it has gone by unforwarded
+  // (LayerSelector), so the request stands.
+  if (key_frame && info.sequence == layer.sequence_highest) layer.keyframes.OnKeyFrame();
   if (layer.subscriptions.empty()) return;
   const Instant before = layer.nack.NextDeadline();
   layer.nack.OnPacket(now, info.sequence, key_frame);

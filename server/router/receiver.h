@@ -56,9 +56,6 @@ class Receiver {
   bool OnNack(const wire::RtcpNack& nack);
   bool OnKeyFrameRequest(Instant now, uint32_t ssrc);
   void OnReportBlock(Instant now, const wire::ReportBlock& block);
-  void OnRemb(const wire::RtcpRemb& remb) { remb_ = DataRate::Bps(remb.bitrate_bps); }
-  // The receiver's own estimate; zero where it sends none.
-  DataRate remb() const { return remb_; }
   Duration rtt() const { return rtt_.rtt(); }
 
   // Sender reports of the slots that are in use.
@@ -93,7 +90,6 @@ class Receiver {
   Random& random_;
   const media::NtpClock& clock_;
   media::RttEstimate rtt_;
-  DataRate remb_;
   Instant next_report_ = Instant::Never();
 };
 

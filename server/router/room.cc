@@ -11,12 +11,6 @@ namespace {
 // Quieter is not shown as speaking by anybody.
 constexpr uint8_t kSilentLevel = 70;
 
-// The smaller of two limits, of which zero is none.
-DataRate Tighter(DataRate a, DataRate b) {
-  if (a == DataRate()) return b;
-  return b == DataRate() ? a : std::min(a, b);
-}
-
 }  // namespace
 
 Room::Room(RoomId id, size_t audio_slots_max, std::vector<Event>& events)
@@ -161,8 +155,10 @@ void Room::FillVideo(Instant now, Member& member) {
   }
   std::vector<TrackWish> wishes;
   member.layout.Effective(tracks, wishes);
-  const DataRate budget = Tighter(member.layout.max_rate(), member.receiver->remb());
-  FillVideoSlots(now, *member.receiver, wishes, budget, [this](TrackId id) { return TrackOf(id); });
+  // A receiver's REMB is no budget: without probing it never exceeds 1.5 times what is being sent, so
+  // a slot that is low would stay low. The estimate of the next milestone takes its place here.
+  FillVideoSlots(now, *member.receiver, wishes, member.layout.max_rate(),
+                 [this](TrackId id) { return TrackOf(id); });
 }
 
 void Room::Review(Instant now) {
@@ -174,9 +170,7 @@ void Room::Review(Instant now) {
       slot->CutLateSwitch(now);
       if (slot->changed()) member.receiver->MarkChanged();
     }
-    const bool limited =
-        member.layout.max_rate() != DataRate() || member.receiver->remb() != DataRate();
-    if (!changed && limited) FillVideo(now, member);
+    if (!changed && member.layout.max_rate() != DataRate()) FillVideo(now, member);
   }
   video_due_ |= changed;
 }

@@ -28,7 +28,7 @@ struct Dispatcher {
       receiver.OnKeyFrameRequest(now, fir.items[i].ssrc);
     }
   }
-  void operator()(const wire::RtcpRemb& remb) { receiver.OnRemb(remb); }
+  void operator()(const wire::RtcpRemb&) {}
   // Leaving is said on the control plane; a BYE for one SSRC says nothing that we need.
   void operator()(const wire::RtcpBye&) {}
   void operator()(const wire::RtcpSdes&) {}

@@ -13,7 +13,6 @@ namespace {
 using router::CodecName;
 
 constexpr std::string_view kTransportCc = "transport-cc";
-constexpr std::string_view kRemb = "goog-remb";
 constexpr std::array<std::string_view, 4> kVideoFeedback = {"nack", "nack pli", "ccm fir",
                                                             kTransportCc};
 // What shapes an encoder that sends to us or that we stand for. Firefox offers "stereo" always; in
@@ -116,7 +115,6 @@ wire::SdpFormat AnsweredVideo(const Choice& choice) {
   for (const std::string_view item : kVideoFeedback) {
     if (Has(feedback, item)) out.feedback.emplace_back(item);
   }
-  if (Has(feedback, kRemb) && !Has(feedback, kTransportCc)) out.feedback.emplace_back(kRemb);
   return out;
 }
 

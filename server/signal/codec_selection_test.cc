@@ -104,7 +104,7 @@ TEST(CodecSelection, FeedbackIsWhatBothKnow) {
   EXPECT_EQ(selected.formats[0].fmtp, "");
   const auto old = Section("video", {Format(96, "VP8", "", {"goog-remb", "nack"})});
   EXPECT_THAT(SelectCodecs(old, SectionRole::kSlot).formats[0].feedback,
-              ElementsAre("nack", "goog-remb"));
+              ElementsAre("nack"));
 }
 
 TEST(CodecSelection, OtherKindsHaveNone) {
