@@ -67,8 +67,7 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
 }
 
 function link(kind: "module" | "style", file: string, hashOf: (file: string) => string): string {
-  const as = kind === "style" ? ' as="style"' : "";
-  return `<link data-preload="${kind}"${as} href="/${file}" crossorigin integrity="${hashOf(file)}">`;
+  return `<link data-preload="${kind}" href="/${file}" crossorigin integrity="${hashOf(file)}">`;
 }
 
 /** The chunks and what they import statically. */

@@ -229,6 +229,32 @@ describe("after the meeting", () => {
     expect(setup.media.local.camera.status.value).toBe("live");
   });
 
+  test("devices that open while the room is joined are sent all the same", async () => {
+    const setup = setUp();
+    const meeting = await enter(setup);
+    meeting.leave();
+    await settled();
+    let open = () => {};
+    let answer = () => {};
+    setup.media.devices.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    setup.server.answer = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(new FakeRoom());
+      });
+    setup.app.rejoin();
+    await settled();
+    open();
+    await settled();
+    answer();
+    await settled();
+    expect(setup.joins[1]).not.toHaveProperty("camera");
+    const { camera } = setup.media.local;
+    expect(setup.rooms[1]?.published.get("camera")).toBe(camera.track.value);
+    expect(setup.rooms[1]?.isMuted("microphone")).toBe(false);
+  });
+
   test("joining again from a lost connection leaves the old room behind", async () => {
     const setup = setUp();
     const meeting = await enter(setup);
