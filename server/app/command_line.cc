@@ -42,6 +42,22 @@ Result<void> Build(const std::string& file, const Given& given, Config& config) 
   return CheckConfig(config);
 }
 
+// "--prot" -> "; did you mean --port?".
+std::string Suggestion(const std::vector<std::string>& unknown) {
+  for (const std::string& text : unknown) {
+    if (!text.starts_with("--")) continue;
+    const std::string name = text.substr(2, text.find('=') - 2);
+    const std::string_view nearest = NearestOption(name);
+    if (!nearest.empty()) return "; did you mean --" + std::string(nearest) + "?";
+  }
+  return "; conclave --help lists the options";
+}
+
+int Refuse(const std::string& message) {
+  std::fprintf(stderr, "conclave: %s\n", message.c_str());
+  return 2;
+}
+
 }  // namespace
 
 CommandLine ParseCommandLine(int argc, const char* const* argv) {
@@ -64,13 +80,17 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& error) {
+    // No file or option is taken where one is not understood.
+    result.exit_status = Refuse(std::string(error.what()) + Suggestion(app.remaining()));
+    return result;
   } catch (const CLI::ParseError& error) {
-    result.exit_status = app.exit(error);
+    // Help and version are not errors, though CLI11 throws them.
+    result.exit_status = error.get_exit_code() == 0 ? app.exit(error) : Refuse(error.what());
     return result;
   }
   if (const auto built = Build(file, given, result.config); !built) {
-    std::fprintf(stderr, "conclave: %s\n", built.error().message.c_str());
-    result.exit_status = 2;
+    result.exit_status = Refuse(built.error().message);
   } else if (check_only) {
     std::puts("The configuration is good.");
     result.exit_status = 0;

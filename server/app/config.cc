@@ -14,20 +14,22 @@ std::string At(const std::string& file, const toml::source_region& where) {
   return file + ":" + std::to_string(where.begin.line) + ": ";
 }
 
-// Levenshtein's distance: how many characters to change, add or drop.
+// How many characters to change, add, drop or swap with their neighbour to make `b` of `a` (optimal
+// string alignment).
 size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+  std::vector<std::vector<size_t>> table(a.size() + 1, std::vector<size_t>(b.size() + 1));
+  std::iota(table[0].begin(), table[0].end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    table[i][0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      table[i][j] = std::min({replaced, table[i - 1][j] + 1, table[i][j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        table[i][j] = std::min(table[i][j], table[i - 2][j - 2] + 1);
+      }
     }
   }
-  return row.back();
+  return table[a.size()][b.size()];
 }
 
 // The text of a TOML value as it would stand on the command line.

@@ -1,4 +1,5 @@
 // conclave: signaling, SFU and web pages in one process.
+#include <csignal>
 #include <cstdio>
 
 #include "app/command_line.h"
@@ -6,6 +7,8 @@
 #include "app/server.h"
 
 int main(int argc, char** argv) {
+  // A reader of our output that goes away must not take the meetings with it.
+  std::signal(SIGPIPE, SIG_IGN);
   const conclave::app::CommandLine line = conclave::app::ParseCommandLine(argc, argv);
   if (line.exit_status) return *line.exit_status;
   conclave::app::StartLog(line.config.log_level);

@@ -79,7 +79,7 @@ std::vector<Option> MakeOptions() {
       {"port", "PORT", "TCP port for HTTPS and WebSocket (default 8443)", OptionKind::kNumber,
        Number(&Config::port, 0, kPortMax)},
       {"udp-port", "PORT", "First UDP port for media, one per shard from there (default 10000)",
-       OptionKind::kNumber, Number(&Config::udp_port, 1024, kPortMax)},
+       OptionKind::kNumber, Number(&Config::udp_port, 1, kPortMax)},
       {"public-address", "ADDRESS",
        "Address at which clients reach this machine behind a NAT (repeatable)",
        OptionKind::kTextList, Addresses(&Config::public_addresses),

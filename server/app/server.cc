@@ -1,16 +1,15 @@
 #include "app/server.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <thread>
 #include <utility>
 
+#include "app/installation.h"
+#include "app/reachability.h"
 #include "app/shard_thread.h"
+#include "base/check.h"
 #include "base/log.h"
 #include "io/clock.h"
 #include "io/entropy.h"
@@ -18,6 +17,7 @@
 #include "io/http_server.h"
 #include "io/local_addresses.h"
 #include "io/mailbox.h"
+#include "io/service_manager.h"
 #include "io/static_site.h"
 #include "io/tls_certificate.h"
 #include "signal/control_plane.h"
@@ -28,53 +28,10 @@ namespace {
 
 // Commands that a full shard mailbox left over are tried again this soon.
 constexpr Duration kRetry = Duration::Millis(5);
-
-// Beside the binary in the package and in a build; else where the package puts it.
-std::string FindWebRoot(const Config& config) {
-  if (!config.web_root.empty()) return config.web_root;
-  std::error_code ignored;
-  const auto binary = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  for (const auto& candidate : {binary.parent_path() / "../share/conclave/web",
-                                std::filesystem::path("/usr/share/conclave/web")}) {
-    if (std::filesystem::exists(candidate / "index.html", ignored)) {
-      return candidate.lexically_normal().string();
-    }
-  }
-  return "web/app/dist";
-}
-
-// systemd's StateDirectory=, else the XDG one of whoever started us.
-std::string FindStateDirectory(const Config& config) {
-  if (!config.state_dir.empty()) return config.state_dir;
-  if (const char* given = std::getenv("STATE_DIRECTORY"); given != nullptr) return given;
-  if (const char* given = std::getenv("XDG_STATE_HOME"); given != nullptr) {
-    return std::string(given) + "/conclave";
-  }
-  if (const char* home = std::getenv("HOME"); home != nullptr) {
-    return std::string(home) + "/.local/state/conclave";
-  }
-  return "/var/lib/conclave";
-}
-
-Result<io::TlsCertificate> FindCertificate(const Config& config,
-                                           const std::vector<IpAddress>& addresses) {
-  if (!config.certificate.empty()) {
-    return io::LoadTlsCertificate(config.certificate, config.key);
-  }
-  io::CertificateNames names{{"localhost"}, addresses};
-  char host[256] = {};
-  if (gethostname(host, sizeof(host) - 1) == 0 && host[0] != '\0') names.dns.emplace_back(host);
-  names.addresses.insert(names.addresses.end(), config.public_addresses.begin(),
-                         config.public_addresses.end());
-  auto stored = io::LoadOrMakeSelfSigned(FindStateDirectory(config), names);
-  if (!stored) return stored.error();
-  LOG(kInfo, stored->created ? "made a self-signed certificate: " + stored->path
-                             : "using the self-signed certificate " + stored->path);
-  LOG(kInfo,
-      "browsers on other machines will warn about it, and phones refuse cameras; set "
-      "certificate and key to your own");
-  return std::move(stored->certificate);
-}
+// A shard that has not taken so many hangs for good; a restart helps, growing does not.
+constexpr size_t kUnsentMax = kMailboxCapacity;
+// For the WebSockets' goodbyes on the way out.
+constexpr Duration kGoodbye = Duration::Seconds(1);
 
 size_t ShardCount(const Config& config) {
   if (config.shards != 0) return config.shards;
@@ -89,7 +46,9 @@ class Server::Impl final : public io::WebSocketHandler {
       : config_(std::move(config)),
         certificate_(std::move(certificate)),
         started_(io::Now()),
-        timer_(loop_, [this] { OnDeadline(); }) {}
+        timer_(loop_, [this] { OnDeadline(); }),
+        watchdog_(loop_, [this] { FeedWatchdog(); }),
+        goodbye_(loop_, [this] { loop_.Stop(); }) {}
   ~Impl() override { shards_.clear(); }
 
   Result<void> Start();
@@ -106,6 +65,9 @@ class Server::Impl final : public io::WebSocketHandler {
   void MakeControlPlane();
   void TakeEvents();
   void OnDeadline();
+  void FeedWatchdog();
+  void Stop();
+  void ReloadCertificate();
   void Settle();
   void Do(signal::Output& output);
   bool PushCommands();
@@ -118,6 +80,9 @@ class Server::Impl final : public io::WebSocketHandler {
   io::KernelRandom random_;
   io::EventLoop loop_;
   io::Timer timer_;
+  io::Timer watchdog_;
+  io::Timer goodbye_;
+  bool stopping_ = false;
   io::Mailbox<ShardEvent> events_{kMailboxCapacity};
   std::vector<ShardEvent> drained_;
   std::vector<std::unique_ptr<ShardThread>> shards_;
@@ -132,12 +97,45 @@ Result<void> Server::Impl::Start() {
   MakeControlPlane();
   if (const auto http = StartHttp(); !http) return http;
   loop_.WatchReadable(events_.fd(), [this] { TakeEvents(); });
-  loop_.WatchSignals({SIGINT, SIGTERM}, [this](int) {
-    LOG(kInfo, "stopping");
-    http_->Stop();
-    loop_.Stop();
-  });
+  loop_.WatchSignals({SIGINT, SIGTERM}, [this](int) { Stop(); });
+  loop_.WatchSignals({SIGHUP}, [this](int) { ReloadCertificate(); });
   return {};
+}
+
+void Server::Impl::Run() {
+  io::NotifyServiceManager("READY=1");
+  FeedWatchdog();
+  loop_.Run();
+}
+
+// From the loop, so that a control thread that hangs is noticed.
+void Server::Impl::FeedWatchdog() {
+  const Duration interval = io::WatchdogInterval();
+  if (interval == Duration::Infinite()) return;
+  io::NotifyServiceManager("WATCHDOG=1");
+  watchdog_.Arm(io::Now() + interval);
+}
+
+void Server::Impl::Stop() {
+  // The second signal is somebody who does not want to wait.
+  if (std::exchange(stopping_, true)) return loop_.Stop();
+  LOG(kInfo, "stopping");
+  io::NotifyServiceManager("STOPPING=1");
+  http_->Stop();
+  goodbye_.Arm(io::Now() + kGoodbye);
+  if (http_->open_web_sockets() == 0) loop_.Stop();
+}
+
+void Server::Impl::ReloadCertificate() {
+  if (config_.certificate.empty()) return;
+  const auto certificate = io::LoadTlsCertificate(config_.certificate, config_.key);
+  const auto replaced =
+      certificate ? http_->ReplaceCertificate(*certificate) : Result<void>(certificate.error());
+  if (replaced) {
+    LOG(kInfo, "took the new certificate");
+  } else {
+    LOG(kError, "kept the old certificate: " + replaced.error().message);
+  }
 }
 
 Result<void> Server::Impl::StartShards() {
@@ -160,12 +158,8 @@ void Server::Impl::MakeControlPlane() {
   signal::ControlPlaneConfig control;
   control.fingerprint = certificate_.fingerprint();
   control.participants_per_room_max = config_.participants_per_room;
-  for (size_t i = 0; i < shards_.size(); ++i) {
-    signal::ShardEndpoint endpoint;
-    const auto port = static_cast<uint16_t>(config_.udp_port + i);
-    for (const IpAddress& ip : config_.public_addresses) endpoint.candidates.push_back({ip, port});
-    for (const IpAddress& ip : addresses_) endpoint.candidates.push_back({ip, port});
-    control.shards.push_back(std::move(endpoint));
+  for (const auto& shard : shards_) {
+    control.shards.push_back({Candidates(config_.public_addresses, shard->addresses())});
   }
   control_plane_ = std::make_unique<signal::ControlPlane>(std::move(control), random_);
 }
@@ -191,19 +185,8 @@ Result<void> Server::Impl::StartHttp() {
 }
 
 std::vector<std::string> Server::Impl::Links() const {
-  const std::string port = std::to_string(http_->port());
-  std::vector<std::string> links = {"http://localhost:" + port + "/"};
-  std::vector<IpAddress> others = config_.public_addresses;
-  others.insert(others.end(), addresses_.begin(), addresses_.end());
-  for (const IpAddress& ip : others) {
-    if (ip.is_loopback()) continue;
-    const std::string host = ip.is_v4() ? ip.ToString() : "[" + ip.ToString() + "]";
-    links.push_back("https://" + host + ":" + port + "/");
-  }
-  return links;
+  return MakeLinks(config_, addresses_, http_->port());
 }
-
-void Server::Impl::Run() { loop_.Run(); }
 
 void Server::Impl::OnOpen(ConnectionId connection) {
   control_plane_->OnConnect(io::Now(), connection);
@@ -218,6 +201,7 @@ void Server::Impl::OnMessage(ConnectionId connection, std::span<const uint8_t> b
 void Server::Impl::OnClose(ConnectionId connection) {
   control_plane_->OnDisconnect(io::Now(), connection);
   Settle();
+  if (stopping_ && http_->open_web_sockets() == 0) loop_.Stop();
 }
 
 void Server::Impl::TakeEvents() {
@@ -255,7 +239,10 @@ void Server::Impl::Do(signal::Output& output) {
 
 bool Server::Impl::PushCommands() {
   bool all = true;
-  for (size_t i = 0; i < shards_.size(); ++i) all = shards_[i]->Push(unsent_[i]) && all;
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    all = shards_[i]->Push(unsent_[i]) && all;
+    CHECK(unsent_[i].size() <= kUnsentMax);
+  }
   return all;
 }
 

@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "io/clock.h"
 #include "io/file_descriptor.h"
 
@@ -17,9 +20,9 @@ namespace conclave::app {
 namespace {
 
 // How often a full event mailbox is tried again.
-constexpr int kRetryMs = 5;
+constexpr Duration kRetry = Duration::Millis(5);
 // Without any deadline the thread still looks up now and then, so that a lost wake-up heals.
-constexpr int kIdleMs = 1000;
+constexpr Duration kIdle = Duration::Seconds(1);
 constexpr uint64_t kMailboxTag = 1 << 16;
 constexpr uint64_t kStopTag = kMailboxTag + 1;
 constexpr int kMaxReady = 64;
@@ -29,6 +32,12 @@ void Watch(int epoll, int fd, uint64_t tag) {
   event.events = EPOLLIN;
   event.data.u64 = tag;
   CHECK(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0);
+}
+
+// epoll_wait counts in milliseconds, which is a whole tick of the pacer.
+int WaitForEvents(int epoll, std::array<epoll_event, kMaxReady>& ready, Duration limit) {
+  const timespec time{limit.us() / 1'000'000, limit.us() % 1'000'000 * 1000};
+  return epoll_pwait2(epoll, ready.data(), kMaxReady, &time, nullptr);
 }
 
 router::ShardConfig ShardSettings() {
@@ -45,18 +54,36 @@ Result<std::unique_ptr<ShardThread>> ShardThread::Start(ShardId id,
                                                         const transport::Certificate& certificate,
                                                         io::Mailbox<ShardEvent>& events) {
   std::vector<io::UdpSocket> sockets;
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    auto socket = io::UdpSocket::Bind({addresses[i], port}, static_cast<SocketIndex>(i));
-    if (!socket) return socket.error();
-    sockets.push_back(std::move(*socket));
+  std::string refusal = "no local address";
+  for (const IpAddress& address : addresses) {
+    auto socket = io::UdpSocket::Bind({address, port}, static_cast<SocketIndex>(sockets.size()));
+    if (socket) {
+      sockets.push_back(*std::move(socket));
+      continue;
+    }
+    refusal = socket.error().message;
+    LOG(kWarning, refusal + "; clients will not reach shard " + std::to_string(id.value()) +
+                      " at that address");
   }
+  if (sockets.empty()) return Error{refusal + "; choose another with --udp-port"};
   return std::unique_ptr<ShardThread>(new ShardThread(id, std::move(sockets), certificate, events));
 }
+
+namespace {
+
+std::vector<SocketAddress> LocalEnds(const std::vector<io::UdpSocket>& sockets) {
+  std::vector<SocketAddress> ends;
+  for (const io::UdpSocket& socket : sockets) ends.push_back(socket.local());
+  return ends;
+}
+
+}  // namespace
 
 ShardThread::ShardThread(ShardId id, std::vector<io::UdpSocket> sockets,
                          const transport::Certificate& certificate, io::Mailbox<ShardEvent>& events)
     : id_(id),
       sockets_(std::move(sockets)),
+      addresses_(LocalEnds(sockets_)),
       shard_(ShardSettings(), certificate, random_),
       events_(events),
       thread_([this] { Run(); }) {}
@@ -94,7 +121,7 @@ void ShardThread::Run() {
   Watch(epoll.get(), stop_.fd(), kStopTag);
   std::array<epoll_event, kMaxReady> ready;
   while (!stopping_) {
-    const int count = epoll_wait(epoll.get(), ready.data(), kMaxReady, WaitMs());
+    const int count = WaitForEvents(epoll.get(), ready, Wait());
     for (int i = 0; i < count; ++i) {
       const uint64_t tag = ready[static_cast<size_t>(i)].data.u64;
       if (tag == kMailboxTag) TakeCommands();
@@ -108,13 +135,12 @@ void ShardThread::Run() {
   }
 }
 
-int ShardThread::WaitMs() const {
-  if (!unsent_events_.empty()) return kRetryMs;
+Duration ShardThread::Wait() const {
+  const Duration limit = unsent_events_.empty() ? kIdle : kRetry;
   const Instant deadline = shard_.NextDeadline();
-  if (deadline == Instant::Never()) return kIdleMs;
-  // Rounded up: waking a fraction of a millisecond early would spin until the deadline.
-  const int64_t wait_us = (deadline - io::Now()).us();
-  return static_cast<int>(std::clamp<int64_t>((wait_us + 999) / 1000, 0, kIdleMs));
+  const Instant now = io::Now();
+  if (deadline <= now) return Duration();
+  return deadline == Instant::Never() ? limit : std::min(limit, deadline - now);
 }
 
 void ShardThread::TakeCommands() {
@@ -143,7 +169,14 @@ void ShardThread::Flush() {
 }
 
 void ShardThread::SendEvents() {
+  // While the control thread does not keep up, only what it has to know waits for it: levels and
+  // speakers are told anew all the time. The rest is bounded by the participants that there are.
+  const bool behind = !unsent_events_.empty();
   for (router::Event& event : shard_.TakeEvents()) {
+    if (behind && (std::holds_alternative<router::AudioLevels>(event) ||
+                   std::holds_alternative<router::DominantSpeakerChanged>(event))) {
+      continue;
+    }
     unsent_events_.push_back({id_, std::move(event)});
   }
   if (!unsent_events_.empty()) events_.Push(unsent_events_);

@@ -30,8 +30,8 @@ inline constexpr size_t kMailboxCapacity = 1 << 17;
 
 class ShardThread {
  public:
-  // Binds a socket per address in `addresses`, all on `port`. `certificate` and `events` outlive
-  // it.
+  // Binds a socket per address in `addresses`, all on `port`; an address that cannot be bound is
+  // left out with a warning, and none at all is an error. `certificate` and `events` outlive it.
   static Result<std::unique_ptr<ShardThread>> Start(ShardId id,
                                                     const std::vector<IpAddress>& addresses,
                                                     uint16_t port,
@@ -41,6 +41,9 @@ class ShardThread {
   ~ShardThread();
   ShardThread(const ShardThread&) = delete;
   ShardThread& operator=(const ShardThread&) = delete;
+
+  // Where it really listens: its candidates, but for those behind a NAT.
+  const std::vector<SocketAddress>& addresses() const { return addresses_; }
 
   // From the control thread. Moves out what fits; false: push the rest again later.
   bool Push(std::vector<router::Command>& commands) { return commands_.Push(commands); }
@@ -55,11 +58,12 @@ class ShardThread {
   void Receive(io::UdpSocket& socket);
   void Flush();
   void SendEvents();
-  int WaitMs() const;
+  Duration Wait() const;
 
   const ShardId id_;
   io::KernelRandom random_;
   std::vector<io::UdpSocket> sockets_;
+  const std::vector<SocketAddress> addresses_;
   router::Shard shard_;
   io::Mailbox<router::Command> commands_{kMailboxCapacity};
   io::Mailbox<ShardEvent>& events_;

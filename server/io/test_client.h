@@ -59,6 +59,7 @@ class TestClient {
   // What TLS negotiated: "TLSv1.3", and by ALPN "http/1.1".
   std::string tls_version() const;
   std::string alpn() const;
+  std::string peer_certificate_pem() const;
   void Disconnect();
   // Limits what the kernel takes in for us: a slow reader.
   void ShrinkReceiveBuffer();

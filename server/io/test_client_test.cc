@@ -1,6 +1,7 @@
 // TestClient's body; named *_test.cc so that it is linked into the tests only.
 #include "io/test_client.h"
 
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
@@ -9,6 +10,7 @@
 #include <charconv>
 #include <csignal>
 
+#include "io/openssl_pointers.h"
 #include "io/system_address.h"
 
 namespace conclave::io {
@@ -169,6 +171,16 @@ std::string TestClient::alpn() const {
   unsigned size = 0;
   SSL_get0_alpn_selected(tls_->ssl, &name, &size);
   return std::string(reinterpret_cast<const char*>(name), size);
+}
+
+std::string TestClient::peer_certificate_pem() const {
+  const CertificatePointer certificate(SSL_get1_peer_certificate(tls_->ssl));
+  if (!certificate) return "";
+  const BioPointer bio(BIO_new(BIO_s_mem()));
+  PEM_write_bio_X509(bio.get(), certificate.get());
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return std::string(data, static_cast<size_t>(size));
 }
 
 void TestClient::Disconnect() {

@@ -1,0 +1,105 @@
+#include "app/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "io/temporary_directory.h"
+
+namespace conclave::app {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::internal::CaptureStderr;
+using ::testing::internal::CaptureStdout;
+using ::testing::internal::GetCapturedStderr;
+using ::testing::internal::GetCapturedStdout;
+
+struct Outcome {
+  CommandLine line;
+  std::string output;
+  std::string errors;
+};
+
+Outcome Parse(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv = {"conclave"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  CaptureStdout();
+  CaptureStderr();
+  CommandLine line = ParseCommandLine(static_cast<int>(argv.size()), argv.data());
+  return {std::move(line), GetCapturedStdout(), GetCapturedStderr()};
+}
+
+TEST(CommandLineTest, RunsWithoutAnyOption) {
+  const Outcome outcome = Parse({});
+  EXPECT_FALSE(outcome.line.exit_status);
+  EXPECT_EQ(outcome.line.config.port, 8443);
+  EXPECT_EQ(outcome.output + outcome.errors, "");
+}
+
+TEST(CommandLineTest, TakesOptionsAndRepeatsOfThem) {
+  const Outcome outcome =
+      Parse({"--port", "443", "--public-address=198.51.100.7", "--public-address", "2001:db8::7"});
+  EXPECT_FALSE(outcome.line.exit_status) << outcome.errors;
+  EXPECT_EQ(outcome.line.config.port, 443);
+  EXPECT_EQ(outcome.line.config.public_addresses.size(), 2u);
+}
+
+TEST(CommandLineTest, OptionsGoBeforeTheFile) {
+  io::TemporaryDirectory directory;
+  const std::string file =
+      directory.Write("c.toml", "port = 1000\nshards = 3\nlisten = [\"192.0.2.1\"]\n");
+  const Outcome outcome = Parse({"--config", file, "--port", "2000", "--listen", "192.0.2.2"});
+  EXPECT_FALSE(outcome.line.exit_status) << outcome.errors;
+  EXPECT_EQ(outcome.line.config.port, 2000);
+  EXPECT_EQ(outcome.line.config.shards, 3);
+  ASSERT_EQ(outcome.line.config.listen.size(), 1u);
+  EXPECT_EQ(outcome.line.config.listen[0].ToString(), "192.0.2.2");
+}
+
+TEST(CommandLineTest, HelpNamesEveryOption) {
+  const Outcome outcome = Parse({"--help"});
+  EXPECT_EQ(outcome.line.exit_status, 0);
+  for (const std::string_view name : OptionNames()) {
+    EXPECT_THAT(outcome.output, HasSubstr("--" + std::string(name)));
+  }
+}
+
+TEST(CommandLineTest, TellsTheVersion) {
+  const Outcome outcome = Parse({"--version"});
+  EXPECT_EQ(outcome.line.exit_status, 0);
+  EXPECT_THAT(outcome.output, ::testing::MatchesRegex("conclave [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST(CommandLineTest, ChecksAConfigurationWithoutStarting) {
+  io::TemporaryDirectory directory;
+  const Outcome good =
+      Parse({"--check-config", "--config", directory.Write("good.toml", "port = 443\n")});
+  EXPECT_EQ(good.line.exit_status, 0);
+  EXPECT_THAT(good.output, HasSubstr("good"));
+  const std::string file = directory.Write("bad.toml", "\n\nport = \"x\"\n");
+  const Outcome bad = Parse({"--check-config", "--config", file});
+  EXPECT_EQ(bad.line.exit_status, 2);
+  EXPECT_EQ(bad.errors, "conclave: " + file + ":3: port must be a number without quotes\n");
+}
+
+TEST(CommandLineTest, EveryFaultEndsWithARemedy) {
+  const auto errors = [](const std::vector<std::string>& arguments) {
+    const Outcome outcome = Parse(arguments);
+    EXPECT_EQ(outcome.line.exit_status, 2);
+    return outcome.errors;
+  };
+  EXPECT_THAT(errors({"--prot", "443"}), HasSubstr("did you mean --port?"));
+  EXPECT_THAT(errors({"--prot=443"}), HasSubstr("did you mean --port?"));
+  EXPECT_THAT(errors({"--colour"}), HasSubstr("conclave --help"));
+  EXPECT_THAT(errors({"--port", "70000"}), HasSubstr("--port must be a whole number from 0"));
+  EXPECT_THAT(errors({"--port"}), HasSubstr("--port"));
+  EXPECT_THAT(errors({"--listen", "everywhere"}), HasSubstr("--listen must be an IP address"));
+  EXPECT_THAT(errors({"--config", "/no/such.toml"}), HasSubstr("/no/such.toml: cannot be read"));
+  EXPECT_THAT(errors({"--key", "k.pem"}), HasSubstr("set both or neither"));
+  EXPECT_THAT(errors({"--state-dir", ""}), HasSubstr("--state-dir"));
+}
+
+}  // namespace
+}  // namespace conclave::app

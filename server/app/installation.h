@@ -1,0 +1,24 @@
+// Where things lie on this machine when the configuration does not say so.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "base/result.h"
+#include "base/socket_address.h"
+#include "io/tls_certificate.h"
+
+namespace conclave::app {
+
+// The configured folder; else the one that was installed with this binary; else that of a build.
+std::string FindWebRoot(const Config& config);
+
+// The configured folder; else systemd's StateDirectory=; else that of the user who started us.
+std::string FindStateDirectory(const Config& config);
+
+// The configured certificate, else a self-signed one for this machine's names, and says so.
+Result<io::TlsCertificate> FindCertificate(const Config& config,
+                                           const std::vector<IpAddress>& addresses);
+
+}  // namespace conclave::app
