@@ -121,13 +121,13 @@ describe("panels", () => {
     const ana = room.addParticipant("Ana");
     room.receiveChat(ana.id, "hello   there");
     expect(toasts(meeting)).toEqual(["Ana: hello there"]);
-    meeting.togglePanel("people");
-    meeting.togglePanel("chat");
-    expect(meeting.panel.value).toBe("chat");
+    meeting.panels.toggle("people");
+    meeting.panels.toggle("chat");
+    expect(meeting.panels.shown.value).toBe("chat");
     expect(meeting.chat.unread.value).toBe(0);
     expect(toasts(meeting)).toEqual([]);
-    meeting.togglePanel("chat");
-    expect(meeting.panel.value).toBe("none");
+    meeting.panels.toggle("chat");
+    expect(meeting.panels.shown.value).toBe("none");
     room.receiveChat(ana.id, "again");
     expect(meeting.chat.unread.value).toBe(1);
   });
@@ -145,11 +145,11 @@ describe("panels", () => {
 
 test("alone at first, and alone again, are two things", async () => {
   const meeting = await enter();
-  expect(meeting.alone.value).toBe("first");
+  expect(meeting.people.alone.value).toBe("first");
   const ana = room.addParticipant("Ana");
-  expect(meeting.alone.value).toBeUndefined();
+  expect(meeting.people.alone.value).toBeUndefined();
   room.removeParticipant(ana.id);
-  expect(meeting.alone.value).toBe("last");
+  expect(meeting.people.alone.value).toBe("last");
 });
 
 test("the invitation is this meeting's link", async () => {
@@ -169,16 +169,16 @@ describe("sound", () => {
     };
     const meeting = await enter();
     await settled();
-    expect(meeting.soundBlocked.value).toBe(true);
+    expect(meeting.sound.blocked.value).toBe(true);
     blocked = false;
-    await meeting.startSound();
-    expect(meeting.soundBlocked.value).toBe(false);
+    await meeting.sound.start();
+    expect(meeting.sound.blocked.value).toBe(false);
   });
 
   test("that is held back later is asked for as well, without a toast", async () => {
     const meeting = await enter();
     room.fail(new ConclaveError("autoplay-blocked", "play() refused", true));
-    expect(meeting.soundBlocked.value).toBe(true);
+    expect(meeting.sound.blocked.value).toBe(true);
     expect(toasts(meeting)).toEqual([]);
   });
 

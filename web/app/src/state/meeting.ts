@@ -1,24 +1,24 @@
-import type { EndReason, ErrorCode, JoinOptions, Room } from "@conclave/sdk";
+import type { EndReason, JoinOptions, Room } from "@conclave/sdk";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
-import { cell, derived, type Readable, watch } from "./cells.ts";
 import { type Chat, createChat } from "./chat.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import { createMedia, type Media } from "./media.ts";
 import { createNotices, type Notices } from "./notices.ts";
+import { createPanels, type Panels } from "./panels.ts";
 import { createPeople, type People } from "./people.ts";
-import type { Devices, Page } from "./ports.ts";
-import { deviceNotice } from "./prejoin.ts";
+import type { DeviceKind, Devices, Page } from "./ports.ts";
 import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
+import { reportDeviceFailures, reportErrors, reportUnreadChat } from "./reports.ts";
 import { createShare, type Share } from "./share.ts";
 import { PushToTalk, type ShortcutAction } from "./shortcuts.ts";
+import { createSound, type Sound } from "./sound.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
 import { createStage, type Stage } from "./stage.ts";
 
 export type JoinRoom = (options: JoinOptions) => Promise<Room>;
-export type Panel = "none" | "chat" | "people";
 
 export interface MeetingContext {
   readonly room: Room;
@@ -34,185 +34,124 @@ export interface MeetingContext {
   readonly onRejoin: () => void;
 }
 
-/** A meeting as this person sees it: the sum of what is on the screen. */
+/** A meeting as this person sees it: one part for each thing on the screen. */
 export interface Meeting {
-  readonly room: Room;
   readonly roomName: string;
   readonly link: string;
   readonly local: LocalMedia;
   readonly stage: Stage;
   readonly media: Media;
   readonly speaking: Speaking;
+  readonly sound: Sound;
   readonly chat: Chat;
   readonly people: People;
+  readonly panels: Panels;
   readonly share: Share;
   readonly connection: Connection;
   readonly notices: Notices;
   readonly pushToTalk: PushToTalk;
-  readonly panel: Readable<Panel>;
-  readonly peopleCount: Readable<number>;
-  /** Nobody else is here: never was, or not any more. */
-  readonly alone: Readable<"first" | "last" | undefined>;
-  /** The browser wants a click before it plays sound. */
-  readonly soundBlocked: Readable<boolean>;
-  /** Call in a click. */
-  startSound(): Promise<void>;
-  togglePanel(panel: Exclude<Panel, "none">): void;
-  closePanel(): void;
+  readonly act: (action: ShortcutAction) => void;
   copyLink(): Promise<void>;
-  act(action: ShortcutAction): void;
   leave(): void;
   rejoin(): void;
 }
 
 export function createMeeting(context: MeetingContext): Meeting {
-  const { room, local, devices, clock, page } = context;
-  const notices = createNotices(clock);
-  const stage = createStage(room, clock, page.visible);
-  const media = createMedia(room);
-  const speaking = createSpeaking(room, clock);
-  const chat = createChat(room);
-  const people = createPeople(room);
-  const share = createShare(room, devices, notices);
-  const connection = createConnection(room, clock);
-  const panel = cell<Panel>("none");
-  const soundBlocked = cell(false);
-  const hadCompany = cell(false);
-  const link = page.origin + page.path;
+  return new MeetingModel(context);
+}
 
-  const startSound = async () => {
-    try {
-      await room.startAudio();
-      soundBlocked.value = false;
-    } catch {
-      soundBlocked.value = true;
-    }
-  };
-  const setPanel = (next: Panel) => {
-    panel.value = next;
-    chat.setOpen(next === "chat");
-    if (next === "chat") notices.dismissTopic("chat");
-  };
-  const togglePanel = (which: Exclude<Panel, "none">) =>
-    setPanel(panel.peek() === which ? "none" : which);
-  const toggle = async (kind: "microphone" | "camera") => {
-    await local.toggle(kind);
-    notices.say(t(local[kind].on.peek() ? `notice.${kind}On` : `notice.${kind}Off`));
-  };
+class MeetingModel implements Meeting {
+  readonly roomName: string;
+  readonly link: string;
+  readonly local: LocalMedia;
+  readonly stage: Stage;
+  readonly media: Media;
+  readonly speaking: Speaking;
+  readonly sound: Sound;
+  readonly chat: Chat;
+  readonly people: People;
+  readonly panels: Panels;
+  readonly share: Share;
+  readonly connection: Connection;
+  readonly notices: Notices;
+  readonly pushToTalk: PushToTalk;
+  readonly #context: MeetingContext;
+  #stops: (() => void)[];
 
-  const stops = [
-    watch(() => {
-      if (people.rows.value.length > 1) hadCompany.value = true;
-    }),
-    publishLocalMedia(room, local, context.joinedWith),
-    announceArrivals(room, clock, notices),
-    chat.onUnread((message, name) =>
-      notices.show(
-        t("notice.chat", { name: name || t("person.guest"), text: preview(message.text) }),
-        { topic: "chat" },
-      ),
-    ),
-    room.on("error", (error) => {
-      if (error.code === "autoplay-blocked") soundBlocked.value = true;
-      else notices.show(errorText(error.code), { tone: "problem" });
-    }),
-    watch(() => {
-      const speaker = local.speakerId.value;
-      if (speaker !== undefined) void room.setAudioOutput(speaker).catch(() => {});
-    }),
-    page.keepAwake(),
-    watchFailures(local, notices),
-    stage.stop,
-    media.stop,
-    speaking.stop,
-    chat.stop,
-    people.stop,
-    connection.stop,
-    notices.stop,
-  ];
-  const end = (reason: EndReason) => {
-    share.stop();
-    for (const stop of stops.splice(0)) stop();
-    context.onEnded(reason);
-  };
-  stops.push(
-    room.on("state", ({ state, reason }) => {
-      if (state === "ended") end(reason ?? "left");
-    }),
-  );
-  void startSound();
-
-  return {
-    room,
-    roomName: context.roomName,
-    link,
-    local,
-    stage,
-    media,
-    speaking,
-    chat,
-    people,
-    share,
-    connection,
-    notices,
-    panel,
-    soundBlocked,
-    startSound,
-    togglePanel,
-    peopleCount: derived(() => people.rows.value.length),
-    pushToTalk: new PushToTalk(
+  constructor(context: MeetingContext) {
+    const { room, local, devices, clock, page } = context;
+    this.#context = context;
+    this.roomName = context.roomName;
+    this.link = page.origin + page.path;
+    this.local = local;
+    this.notices = createNotices(clock);
+    this.stage = createStage(room, clock, page.visible);
+    this.media = createMedia(room);
+    this.speaking = createSpeaking(room, clock);
+    this.sound = createSound(room, local.speakerId);
+    this.chat = createChat(room);
+    this.people = createPeople(room);
+    this.panels = createPanels(this.chat, this.notices);
+    this.share = createShare(room, devices, this.notices);
+    this.connection = createConnection(room, clock);
+    this.pushToTalk = new PushToTalk(
       () => local.microphone.track.peek() !== undefined && !local.microphone.on.peek(),
       (muted) => void local.set("microphone", !muted),
-    ),
-    alone: derived(() => {
-      if (people.rows.value.length > 1) return undefined;
-      return hadCompany.value ? "last" : "first";
-    }),
-    closePanel: () => setPanel("none"),
-    async copyLink() {
-      const copied = await page.copy(link);
-      notices.show(t(copied ? "notice.linkCopied" : "notice.linkNotCopied", { link }), {
-        topic: "link",
-      });
-    },
-    act(action) {
-      if (action === "toggle-microphone") void toggle("microphone");
-      else if (action === "toggle-camera") void toggle("camera");
-      else if (action === "toggle-share") void share.toggle();
-      else if (action === "toggle-chat") togglePanel("chat");
-      else if (action === "toggle-people") togglePanel("people");
-      else stage.turnPage(action === "page-forward" ? 1 : -1);
-    },
-    leave: () => void room.leave(),
-    rejoin() {
-      context.onRejoin();
-    },
+    );
+    this.#stops = this.#follow();
+  }
+
+  readonly act = (action: ShortcutAction): void => {
+    if (action === "toggle-microphone") void this.#toggle("microphone");
+    else if (action === "toggle-camera") void this.#toggle("camera");
+    else if (action === "toggle-share") void this.share.toggle();
+    else if (action === "toggle-chat") this.panels.toggle("chat");
+    else if (action === "toggle-people") this.panels.toggle("people");
+    else this.stage.turnPage(action === "page-forward" ? 1 : -1);
   };
-}
 
-/** A device that fails during the meeting: what was wrong before it, the person knows already. */
-function watchFailures(local: LocalMedia, notices: Notices): () => void {
-  const stops = [local.microphone, local.camera].map(({ kind, status }) => {
-    let last = status.peek();
-    return status.subscribe((next) => {
-      const failure = next === last ? undefined : deviceNotice(kind, next);
-      last = next;
-      if (failure) notices.show(failure.text, { tone: "problem" });
-    });
-  });
-  return () => {
-    for (const stop of stops) stop();
-  };
-}
+  async copyLink(): Promise<void> {
+    const { link } = this;
+    const copied = await this.#context.page.copy(link);
+    const text = t(copied ? "notice.linkCopied" : "notice.linkNotCopied", { link });
+    this.notices.show(text, { topic: "link" });
+  }
 
-/** What went wrong in a meeting that goes on. */
-function errorText(code: ErrorCode): string {
-  if (code === "rate-limited" || code === "too-large") return t(`notice.${code}`);
-  return t("notice.problem");
-}
+  leave(): void {
+    void this.#context.room.leave();
+  }
 
-/** Enough of a message to decide whether to open the chat. */
-function preview(text: string): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
+  rejoin(): void {
+    this.#context.onRejoin();
+  }
+
+  /** A key has no button that a screen reader would read again. */
+  async #toggle(kind: DeviceKind): Promise<void> {
+    await this.local.toggle(kind);
+    this.notices.say(t(this.local[kind].on.peek() ? `notice.${kind}On` : `notice.${kind}Off`));
+  }
+
+  #follow(): (() => void)[] {
+    const { room, local, clock, page, joinedWith } = this.#context;
+    const { notices } = this;
+    const parts = [this.stage, this.media, this.speaking, this.sound, this.chat, this.people];
+    return [
+      publishLocalMedia(room, local, joinedWith),
+      announceArrivals(room, clock, notices),
+      reportUnreadChat(this.chat, notices),
+      reportErrors(room, notices),
+      reportDeviceFailures(local, notices),
+      page.keepAwake(),
+      room.on("state", ({ state, reason }) => {
+        if (state === "ended") this.#end(reason ?? "left");
+      }),
+      ...[...parts, this.connection, notices].map((part) => () => part.stop()),
+    ];
+  }
+
+  #end(reason: EndReason): void {
+    this.share.stop();
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#context.onEnded(reason);
+  }
 }

@@ -1,5 +1,5 @@
 import type { ParticipantId, Room } from "@conclave/sdk";
-import { cell, type Readable } from "./cells.ts";
+import { cell, derived, type Readable } from "./cells.ts";
 import { trackOf } from "./tiles.ts";
 
 export interface PersonRow {
@@ -15,6 +15,9 @@ export interface PersonRow {
 export interface People {
   /** This person first, then by name. */
   readonly rows: Readable<readonly PersonRow[]>;
+  readonly count: Readable<number>;
+  /** Nobody else is here: nobody was yet, or not any more. */
+  readonly alone: Readable<"first" | "last" | undefined>;
   stop(): void;
 }
 
@@ -35,8 +38,14 @@ export function createPeople(room: Room): People {
         Number(b.isLocal) - Number(a.isLocal) || byName.compare(a.name, b.name) || a.id - b.id,
     );
   const rows = cell<readonly PersonRow[]>(read());
+  const hadCompany = cell(rows.peek().length > 1);
   const stop = room.on("roster", () => {
     rows.value = read();
+    if (rows.peek().length > 1) hadCompany.value = true;
   });
-  return { rows, stop };
+  const alone = derived(() => {
+    if (rows.value.length > 1) return undefined;
+    return hadCompany.value ? "last" : "first";
+  });
+  return { rows, count: derived(() => rows.value.length), alone, stop };
 }

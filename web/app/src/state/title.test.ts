@@ -26,7 +26,7 @@ test("the tab names the meeting and counts what is unread", () => {
   const ana = room.addParticipant("Ana");
   room.receiveChat(ana.id, "hello");
   expect(title()).toBe("(1) standup · Conclave");
-  meeting.togglePanel("chat");
+  meeting.panels.toggle("chat");
   expect(title()).toBe("standup · Conclave");
 });
 

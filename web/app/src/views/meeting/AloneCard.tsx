@@ -5,8 +5,8 @@ import { Icon } from "../common/Icon.tsx";
 export function AloneCard({ meeting }: { meeting: Meeting }) {
   return (
     <section class="alone-card" data-testid="alone">
-      <h2>{t(meeting.alone.value === "last" ? "alone.lastTitle" : "alone.title")}</h2>
-      <p>{t(meeting.alone.value === "last" ? "alone.lastText" : "alone.text")}</p>
+      <h2>{t(meeting.people.alone.value === "last" ? "alone.lastTitle" : "alone.title")}</h2>
+      <p>{t(meeting.people.alone.value === "last" ? "alone.lastText" : "alone.text")}</p>
       <p class="link-box">{meeting.link.replace(/^https?:\/\//, "")}</p>
       <button
         type="button"

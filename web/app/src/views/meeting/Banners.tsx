@@ -13,7 +13,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           <p>{t("connection.shaky")}</p>
         </div>
       )}
-      {meeting.soundBlocked.value && (
+      {meeting.sound.blocked.value && (
         <div class="banner" data-testid="sound-banner">
           <Icon name="speaker" />
           <p>{t("sound.blocked")}</p>
@@ -21,7 +21,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
             type="button"
             class="button small primary"
             data-testid="start-sound"
-            onClick={() => void meeting.startSound()}
+            onClick={() => void meeting.sound.start()}
           >
             {t("sound.start")}
           </button>
@@ -49,10 +49,10 @@ export function LostOverlay({ meeting }: { meeting: Meeting }) {
         <span class="spinner" aria-hidden="true" />
         <h2 id="lost-title">{t("connection.lost.title")}</h2>
         <p>{t("connection.lost.text")}</p>
-        <button type="button" class="button primary wide" onClick={meeting.rejoin}>
+        <button type="button" class="button primary wide" onClick={() => meeting.rejoin()}>
           {t("connection.rejoin")}
         </button>
-        <button type="button" class="button quiet wide" onClick={meeting.leave}>
+        <button type="button" class="button quiet wide" onClick={() => meeting.leave()}>
           {t("control.leaveMeeting")}
         </button>
       </div>

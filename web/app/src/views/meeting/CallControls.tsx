@@ -6,9 +6,9 @@ import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { Toolbar } from "../controls/Toolbar.tsx";
 
 export function CallControls({ meeting }: { meeting: Meeting }) {
-  const { share, chat, panel } = meeting;
-  const chatOpen = panel.value === "chat";
-  const peopleOpen = panel.value === "people";
+  const { share, chat, panels } = meeting;
+  const chatOpen = panels.shown.value === "chat";
+  const peopleOpen = panels.shown.value === "people";
   return (
     <Toolbar>
       <DeviceControls local={meeting.local} />
@@ -32,18 +32,18 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
         expanded={chatOpen}
         look={chatOpen ? "active" : "plain"}
         unread={chat.unread.value}
-        onPress={() => meeting.togglePanel("chat")}
+        onPress={() => meeting.panels.toggle("chat")}
       />
       <ControlButton
         icon="people"
-        name={t("control.peopleCount", { count: meeting.peopleCount.value })}
+        name={t("control.peopleCount", { count: meeting.people.count.value })}
         label={t("control.people")}
         testId="people-button"
         shortcut={SHORTCUT_KEYS.people}
         expanded={peopleOpen}
-        count={meeting.peopleCount.value}
+        count={meeting.people.count.value}
         look={peopleOpen ? "active" : "plain"}
-        onPress={() => meeting.togglePanel("people")}
+        onPress={() => meeting.panels.toggle("people")}
       />
       <ControlButton
         icon="leave"
@@ -51,7 +51,7 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
         label={t("control.leave")}
         testId="leave-button"
         look="danger"
-        onPress={meeting.leave}
+        onPress={() => meeting.leave()}
       />
     </Toolbar>
   );

@@ -21,7 +21,7 @@ export function ChatPanel({ meeting }: { meeting: Meeting }) {
   }, [groups]);
 
   return (
-    <PanelFrame title={t("chat.title")} onClose={meeting.closePanel}>
+    <PanelFrame title={t("chat.title")} onClose={meeting.panels.close}>
       <div
         class="chat-log"
         role="log"

@@ -14,7 +14,7 @@ import { Toasts } from "./Toasts.tsx";
 export function MeetingScreen({ meeting }: { meeting: Meeting }) {
   useShortcuts(meeting.act);
   usePushToTalk(meeting.pushToTalk);
-  const panel = meeting.panel.value;
+  const panel = meeting.panels.shown.value;
   return (
     <div class="meeting" data-testid="meeting" data-panel={panel}>
       <a class="skip-link" href="#controls">

@@ -7,9 +7,9 @@ import { PanelFrame } from "./PanelFrame.tsx";
 
 export function PeoplePanel({ meeting }: { meeting: Meeting }) {
   return (
-    <PanelFrame title={t("people.title")} onClose={meeting.closePanel}>
+    <PanelFrame title={t("people.title")} onClose={meeting.panels.close}>
       <div class="people">
-        <p class="people-count">{t("people.count", { count: meeting.peopleCount.value })}</p>
+        <p class="people-count">{t("people.count", { count: meeting.people.count.value })}</p>
         <ul>
           {meeting.people.rows.value.map((row) => (
             <Row key={row.id} row={row} speaking={meeting.speaking.who.value.has(row.id)} />
