@@ -1,0 +1,240 @@
+#include "media/bwe/hybrid.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace conclave::media {
+namespace {
+
+constexpr Duration kTick = Duration::Millis(25);
+constexpr double kVirtualRttMs = 25;
+constexpr double kThresholdMs = 30;
+constexpr double kThresholdJitters = 1.5;
+// Queue and spread of a comfortable path, beside its jitter.
+constexpr double kComfortMs = 10;
+constexpr double kFloorJitters = 2;
+constexpr double kSpreadJitters = 4;
+constexpr double kHeadroom = 1.1;
+// Loss is congestion only where the queue says so too.
+constexpr double kLossQueue = 0.7;
+constexpr double kLossBackoff = 0.2;
+constexpr double kLossIntervalMs = 50;
+constexpr double kCapLoss = 0.08;
+// The queue is far too long: down to what gets through, at once.
+constexpr double kFarTooLong = 1.5;
+constexpr double kDropTo = 0.9;
+constexpr double kDropWindow = 1.3;
+constexpr double kProbeAfterCongestion = 3;
+constexpr double kFairRttMs = 100;
+constexpr double kFairMin = 0.35;
+constexpr double kFairMax = 3;
+constexpr double kPacing = 1.1;
+constexpr double kPacingQuiet = 1.25;
+constexpr double kDrainRate = 0.5;
+constexpr double kAfterDrain = 0.9;
+constexpr double kCompeteLoss = 0.75;
+constexpr double kCompeteGrowth = 1.5;
+constexpr double kCompeteLowMs = 25;
+constexpr Duration kCompeteLow = Duration::Seconds(1);
+
+Duration FromMs(double ms) { return Duration::Micros(static_cast<int64_t>(ms * 1000)); }
+
+}  // namespace
+
+HybridController::HybridController(const BandwidthConfig& config)
+    : config_(config),
+      loss_(static_cast<double>(config.min.bps()), static_cast<double>(config.max.bps())),
+      target_bps_(static_cast<double>(config.start.bps())) {}
+
+void HybridController::SetDesired(DataRate desired, Instant now) {
+  desired_bps_ = static_cast<double>(desired.bps());
+  if (next_deadline_ != Instant() || desired_bps_ == 0) return;
+  next_deadline_ = now + kTick;
+  prober_.Start(target_bps_, desired_bps_, now);
+}
+
+void HybridController::OnRouteChange(Instant) {
+  signals_.Rebase();
+  drain_.Stop();
+  competing_ = false;
+}
+
+double HybridController::ThresholdMs() const {
+  return kThresholdMs + kThresholdJitters * signals_.jitter_ms();
+}
+
+double HybridController::MaxAllowed() const {
+  return ReferenceWindow::kSegment + kHeadroom * static_cast<double>(in_flight_.most());
+}
+
+ProberFacts HybridController::Facts() const {
+  ProberFacts facts;
+  facts.target_bps = target_bps_;
+  facts.desired_bps = desired_bps_;
+  facts.rtt_ms = signals_.rtt_ms();
+  facts.quiet = signals_.ready() && signals_.queue_ms() < kComfortMs + signals_.jitter_ms() &&
+                !drain_.running() && !competing_;
+  facts.congested = congested_;
+  return facts;
+}
+
+void HybridController::OnDeadline(Instant now) {
+  next_deadline_ = now + kTick;
+  prober_.OnTime(Facts(), now);
+}
+
+void HybridController::OnFeedback(std::span<const PacketResult> results, Instant now) {
+  in_flight_.OnFeedback(results);
+  throughput_.OnFeedback(results);
+  const bool first = !signals_.ready();
+  bool lost = false;
+  double acked_bytes = 0;
+  for (const PacketResult& result : results) {
+    lost = lost || !result.received;
+    acked_bytes += result.packet.size_bytes;
+  }
+  signals_.FreezeJitter(competing_);
+  if (!signals_.OnFeedback(results, MaxAllowed() < window_.bytes(), now)) return;
+  if (first) window_.Set(WindowFor(target_bps_));
+  if (now - round_began_ >= FromMs(signals_.rtt_ms())) {
+    round_began_ = now;
+    in_flight_.NextRound();
+  }
+  loss_.OnFeedback(results, throughput_.bps(), window_.bytes() * 8000 / RoundMs(), false, now);
+  if (const auto probe = probe_results_.OnFeedback(results)) OnProbe(*probe, now);
+  if (DelayCongested()) congested_ = now;
+
+  if (drain_.running() || !competing_ || now - compete_test_ >= DrainTest::kRetest) {
+    Judge(drain_.Update(signals_.queue_ms(), signals_.queue_average_ms(), signals_.rtt_ms(),
+                        ThresholdMs(), signals_.jitter_ms(), now),
+          now);
+  }
+  if (competing_) {
+    Compete(lost, acked_bytes, now);
+  } else {
+    React(lost, now);
+    if (!DelayCongested()) Grow(acked_bytes, now);
+  }
+  UpdateTarget();
+}
+
+void HybridController::OnProbe(double bps, Instant now) {
+  prober_.OnResult(bps, Facts(), now);
+  if (DelayCongested() || competing_ || drain_.running()) return;
+  if (congested_) bps = std::min(bps, kProbeAfterCongestion * target_bps_);
+  if (WindowFor(bps) <= window_.bytes()) return;
+  window_.Set(WindowFor(bps));
+}
+
+void HybridController::React(bool lost, Instant now) {
+  const double threshold = ThresholdMs();
+  const double queue = signals_.queue_average_ms();
+  const double rtt = signals_.rtt_ms();
+  const bool loss_due =
+      !loss_reacted_ || now - *loss_reacted_ >= FromMs(std::max(rtt, kLossIntervalMs));
+  if (lost && queue > kLossQueue * threshold && loss_due) {
+    loss_reacted_ = now;
+    congested_ = now;
+    window_.Decrease(1 - kLossBackoff, now);
+  } else if (DelayCongested()) {
+    const Duration interval = FromMs(std::min(rtt, kVirtualRttMs));
+    if (window_.reacted() && now - *window_.reacted() < interval) return;
+    const double alpha = std::clamp((queue - threshold) / threshold, 0.0, 1.0);
+    window_.Decrease(1 - alpha / 2 / std::max(1.0, rtt / kVirtualRttMs), now);
+  }
+  DropFast();
+}
+
+void HybridController::DropFast() {
+  const auto acked = throughput_.bps();
+  if (!acked || signals_.queue_average_ms() <= kFarTooLong * ThresholdMs()) return;
+  const double limit = kDropWindow * WindowFor(kDropTo * *acked);
+  if (window_.bytes() > limit) window_.Set(limit);
+}
+
+void HybridController::Grow(double acked_bytes, Instant now) {
+  const double jitter = signals_.jitter_ms();
+  const double caution =
+      ReferenceWindow::Comfort(signals_.queue_floor_ms(), kComfortMs + kFloorJitters * jitter) *
+      ReferenceWindow::Comfort(signals_.spread_ms(), kComfortMs + kSpreadJitters * jitter);
+  const double fair = std::clamp(std::sqrt(signals_.rtt_ms() / kFairRttMs), kFairMin, kFairMax);
+  window_.Increase(acked_bytes, caution * fair, signals_.rtt_ms(), MaxAllowed(), now);
+}
+
+void HybridController::Compete(bool lost, double acked_bytes, Instant now) {
+  const double queue = signals_.queue_ms();
+  competing_highest_ms_ = std::max(competing_highest_ms_, queue);
+  if (queue >= std::max(kCompeteLowMs, competing_highest_ms_ / 4)) {
+    low_since_.reset();
+  } else if (!low_since_) {
+    low_since_ = now;
+  } else if (now - *low_since_ >= kCompeteLow) {
+    competing_ = false;
+    return;
+  }
+  const bool due = !loss_reacted_ || now - *loss_reacted_ >= FromMs(signals_.rtt_ms());
+  if (lost && due) {
+    loss_reacted_ = now;
+    window_.Decrease(kCompeteLoss, now);
+  } else if (window_.bytes() < MaxAllowed()) {
+    const double per_byte = kCompeteGrowth * ReferenceWindow::kSegment / window_.bytes();
+    window_.Set(window_.bytes() + acked_bytes * std::min(1.0, per_byte));
+  }
+}
+
+void HybridController::Judge(DrainVerdict verdict, Instant now) {
+  switch (verdict) {
+    case DrainVerdict::kNone:
+      break;
+    case DrainVerdict::kOurs:
+      window_.Set(window_.bytes() * kAfterDrain);
+      competing_ = false;
+      break;
+    case DrainVerdict::kLongerPath:
+      signals_.Rebase();
+      window_.ForgetInflection();
+      congested_.reset();
+      competing_ = false;
+      break;
+    case DrainVerdict::kCompetitor:
+      if (!competing_) competing_highest_ms_ = 0;
+      competing_ = true;
+      compete_test_ = now;
+      break;
+  }
+}
+
+void HybridController::UpdateTarget() {
+  const double packets = std::min(1.0, ReferenceWindow::kSegment / window_.bytes());
+  const double reserve = std::clamp(packets - 0.1, 0.0, 0.2);
+  target_bps_ = (1 - reserve) * window_.bytes() * 8000 / RoundMs();
+  if (!competing_ && loss_.ready() && loss_.state() != LossState::kDelayBased &&
+      loss_.average_loss() > kCapLoss) {
+    target_bps_ = std::min(target_bps_, loss_.bps());
+  }
+  if (drain_.running()) target_bps_ *= kDrainRate;
+  target_bps_ = std::clamp(target_bps_, static_cast<double>(config_.min.bps()),
+                           static_cast<double>(config_.max.bps()));
+}
+
+SendPlan HybridController::plan() const {
+  SendPlan plan;
+  plan.target = DataRate::Bps(static_cast<int64_t>(target_bps_));
+  const double jitter = signals_.jitter_ms();
+  const bool quiet = signals_.queue_ms() < kComfortMs + jitter;
+  const double factor = quiet && !competing_ ? kPacingQuiet : kPacing;
+  plan.pacing = DataRate::Bps(static_cast<int64_t>(target_bps_ * factor));
+  if (!signals_.ready()) return plan;
+  const double limit = kComfortMs + kFloorJitters * jitter;
+  const double comfort = std::clamp(1.2 * (limit - signals_.queue_floor_ms()) / limit, 0.0, 1.0);
+  plan.window_bytes = static_cast<int64_t>(window_.bytes() * (1.5 + 1.5 * comfort));
+  return plan;
+}
+
+void HybridController::TakeProbes(std::vector<ProbeCluster>& out) {
+  const size_t before = out.size();
+  prober_.Take(out);
+  for (size_t i = before; i < out.size(); ++i) probe_results_.OnCluster(out[i]);
+}
+
+}  // namespace conclave::media

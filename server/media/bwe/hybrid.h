@@ -1,0 +1,73 @@
+// The product's controller: SCReAM's self-clocked window with GCC's probes and inherent-loss model,
+// thresholds that follow the path's jitter, a test of whose a standing queue is, and a guard
+// against drifting clocks. docs/bandwidth-estimation.md says why.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "media/bwe/bandwidth_controller.h"
+#include "media/bwe/delay_signals.h"
+#include "media/bwe/drain_test.h"
+#include "media/bwe/in_flight.h"
+#include "media/bwe/loss_estimator.h"
+#include "media/bwe/probe_result.h"
+#include "media/bwe/prober.h"
+#include "media/bwe/reference_window.h"
+#include "media/bwe/throughput.h"
+
+namespace conclave::media {
+
+class HybridController final : public BandwidthController {
+ public:
+  explicit HybridController(const BandwidthConfig& config);
+
+  void OnSent(const SentPacket& packet) override { in_flight_.OnSent(packet); }
+  void OnFeedback(std::span<const PacketResult> results, Instant now) override;
+  void OnDeadline(Instant now) override;
+  Instant NextDeadline() const override { return next_deadline_; }
+  void SetDesired(DataRate desired, Instant now) override;
+  void OnRouteChange(Instant now) override;
+  SendPlan plan() const override;
+  void TakeProbes(std::vector<ProbeCluster>& out) override;
+
+ private:
+  double RoundMs() const { return signals_.rtt_ms() + signals_.hold_ms(); }
+  double WindowFor(double bps) const { return bps / 8 * RoundMs() / 1000; }
+  double ThresholdMs() const;
+  bool DelayCongested() const { return signals_.queue_average_ms() > ThresholdMs(); }
+  double MaxAllowed() const;
+  ProberFacts Facts() const;
+
+  void OnProbe(double bps, Instant now);
+  void React(bool lost, Instant now);
+  void DropFast();
+  void Grow(double acked_bytes, Instant now);
+  void Compete(bool lost, double acked_bytes, Instant now);
+  void Judge(DrainVerdict verdict, Instant now);
+  void UpdateTarget();
+
+  BandwidthConfig config_;
+  DelaySignals signals_{DriftGuard::kOn};
+  InFlight in_flight_;
+  ReferenceWindow window_;
+  Throughput throughput_;
+  ProbeResults probe_results_;
+  Prober prober_;
+  LossEstimator loss_;
+  DrainTest drain_;
+
+  Instant next_deadline_;
+  double desired_bps_ = 0;
+  double target_bps_;
+  Instant round_began_;
+  std::optional<Instant> congested_;
+  std::optional<Instant> loss_reacted_;
+  // While a loss-based flow owns the queue.
+  bool competing_ = false;
+  double competing_highest_ms_ = 0;
+  std::optional<Instant> low_since_;
+  Instant compete_test_;
+};
+
+}  // namespace conclave::media

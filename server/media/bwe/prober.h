@@ -1,0 +1,39 @@
+// The hybrid's probes: GCC's burst at the start, and later, as long as less than the wished rate is
+// known to fit, now and then a little more. Level-triggered: no edge can be missed.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "media/bwe/bandwidth_controller.h"
+
+namespace conclave::media {
+
+struct ProberFacts {
+  double target_bps = 0;
+  double desired_bps = 0;
+  double rtt_ms = 0;
+  // No queue beyond jitter, and no losses that speak against it.
+  bool quiet = false;
+  std::optional<Instant> congested;
+};
+
+class Prober {
+ public:
+  void Start(double start_bps, double desired_bps, Instant now);
+  void OnResult(double bps, const ProberFacts& facts, Instant now);
+  void OnTime(const ProberFacts& facts, Instant now);
+  void Take(std::vector<ProbeCluster>& out);
+
+ private:
+  void Probe(double bps, double desired_bps, Instant now);
+
+  std::vector<ProbeCluster> pending_;
+  int next_id_ = 1;
+  Instant last_;
+  Duration interval_ = Duration::Seconds(1);
+  std::optional<double> further_above_;
+  double before_bps_ = 0;
+};
+
+}  // namespace conclave::media

@@ -1,0 +1,73 @@
+// bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...]   raw results; scenario 0: the networks
+// of
+//                                                            section 3.3, whose numbers are the
+//                                                            seeds
+// bwe_sim report                                             raw results on stdin -> table and
+// gates bwe_sim list                                               the scenarios' numbers
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "sim/bwe/held_out.h"
+#include "sim/bwe/report.h"
+
+namespace conclave::sim {
+namespace {
+
+using media::Algorithm;
+
+int Run(int number, uint64_t first, uint64_t last, const std::vector<Algorithm>& algorithms) {
+  const std::vector<Scenario> scenarios = AllScenarios();
+  for (const Algorithm algorithm : algorithms) {
+    for (uint64_t seed = first; seed <= last; ++seed) {
+      RawResult result{number, algorithm, seed, {}};
+      if (number == 0) {
+        result.outcome = RunNetwork(algorithm, seed);
+      } else {
+        result.outcome = scenarios.at(static_cast<size_t>(number) - 1).run(algorithm, seed);
+      }
+      std::puts(FormatRaw(result).c_str());
+    }
+  }
+  return 0;
+}
+
+int Report() {
+  std::vector<RawResult> results;
+  for (std::string line; std::getline(std::cin, line);) {
+    RawResult result;
+    if (ParseRaw(line, result)) results.push_back(std::move(result));
+  }
+  const Gates gates = PrintReport(results);
+  std::printf("bwe: gates=%d passed=%d failed=%d\n", gates.passed + gates.failed, gates.passed,
+              gates.failed);
+  return gates.failed == 0 && gates.passed > 0 ? 0 : 1;
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  const std::string what = arguments.empty() ? "" : arguments[0];
+  if (what == "report") return Report();
+  if (what == "list") {
+    for (const Scenario& scenario : AllScenarios()) std::printf("%d\n", scenario.number);
+    return 0;
+  }
+  if (what != "run" || arguments.size() < 4) {
+    std::fputs("usage: bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...] | report | list\n",
+               stderr);
+    return 2;
+  }
+  std::vector<Algorithm> algorithms;
+  for (size_t i = 4; i < arguments.size(); ++i) {
+    algorithms.push_back(static_cast<Algorithm>(std::stoi(arguments[i])));
+  }
+  if (algorithms.empty()) algorithms = {Algorithm::kHybrid, Algorithm::kGcc, Algorithm::kScream};
+  return Run(std::stoi(arguments[1]), std::stoull(arguments[2]), std::stoull(arguments[3]),
+             algorithms);
+}
+
+}  // namespace
+}  // namespace conclave::sim
+
+int main(int argc, char** argv) { return conclave::sim::Main({argv + 1, argv + argc}); }

@@ -1,0 +1,137 @@
+#include "sim/bwe/report.h"
+
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <sstream>
+
+#include "sim/bwe/held_out.h"
+#include "sim/bwe/metrics.h"
+
+namespace conclave::sim {
+namespace {
+
+using media::Algorithm;
+
+constexpr std::array kAlgorithms = {Algorithm::kHybrid, Algorithm::kGcc, Algorithm::kScream};
+
+std::string Number(double value) {
+  if (value >= kNeverSeconds) return "never";
+  std::array<char, 32> text{};
+  const double size = std::abs(value);
+  const char* format = size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f";
+  if (size > .9 && size < 1) format = "%.3f";
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+// Of the outcomes' values at `index`; past the metrics is the audio.
+std::vector<double> Column(const std::vector<Outcome>& outcomes, size_t index) {
+  std::vector<double> values;
+  for (const Outcome& outcome : outcomes) {
+    const bool audio = index >= outcome.values.size();
+    values.push_back(audio ? outcome.audio_bad : outcome.values[index]);
+  }
+  return values;
+}
+
+double Worst(const Metric& metric, std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  return metric.bound == Bound::kAtLeast ? *low : *high;
+}
+
+std::string Limit(const Metric& metric) {
+  if (metric.bound == Bound::kReport) return "-";
+  return (metric.bound == Bound::kAtLeast ? ">= " : "<= ") + Number(metric.limit);
+}
+
+void PrintRow(const std::string& name, const Metric& metric,
+              const std::array<std::string, 3>& cells, double value, Gates& gates) {
+  const char* verdict = "";
+  if (metric.bound != Bound::kReport) {
+    const bool holds = Holds(metric, value);
+    ++(holds ? gates.passed : gates.failed);
+    verdict = holds ? "ok" : "FAIL";
+  }
+  std::printf("%-28s %-12s %-16s %-16s %-16s %-9s %s\n", name.c_str(), metric.name.c_str(),
+              cells[0].c_str(), cells[1].c_str(), cells[2].c_str(), Limit(metric).c_str(), verdict);
+}
+
+using ByAlgorithm = std::map<Algorithm, std::vector<Outcome>>;
+
+void PrintScenario(const Scenario& scenario, ByAlgorithm& outcomes, Gates& gates) {
+  std::vector<Metric> metrics = scenario.metrics;
+  const bool gated = scenario.audio_max >= 0;
+  metrics.push_back({"audio %", gated ? Bound::kAtMost : Bound::kReport, scenario.audio_max});
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    std::array<std::string, 3> cells;
+    for (size_t a = 0; a < kAlgorithms.size(); ++a) {
+      const std::vector<double> values = Column(outcomes[kAlgorithms[a]], i);
+      if (values.empty()) continue;
+      cells[a] = Number(Median(values)) + " (" + Number(Worst(metrics[i], values)) + ")";
+    }
+    const std::string name =
+        i == 0 ? std::to_string(scenario.number) + " " + scenario.name : std::string();
+    PrintRow(name, metrics[i], cells, Median(Column(outcomes[Algorithm::kHybrid], i)), gates);
+  }
+}
+
+void PrintNetworks(ByAlgorithm& outcomes, Gates& gates) {
+  const std::vector<Metric> metrics = NetworkMetrics();
+  const std::vector<double> ours = Summarise(outcomes[Algorithm::kHybrid]);
+  const size_t count = outcomes[Algorithm::kHybrid].size();
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    std::array<std::string, 3> cells;
+    for (size_t a = 0; a < kAlgorithms.size(); ++a) {
+      if (outcomes[kAlgorithms[a]].empty()) continue;
+      cells[a] = Number(Summarise(outcomes[kAlgorithms[a]])[i]);
+    }
+    const std::string name = i == 0 ? std::to_string(count) + " held-out networks" : "";
+    PrintRow(name, metrics[i], cells, ours[i], gates);
+  }
+}
+
+}  // namespace
+
+std::string FormatRaw(const RawResult& result) {
+  std::ostringstream line;
+  line.precision(17);
+  line << result.scenario << ' ' << static_cast<int>(result.algorithm) << ' ' << result.seed << ' '
+       << result.outcome.hash << ' ' << result.outcome.audio_bad;
+  for (const double value : result.outcome.values) line << ' ' << value;
+  return line.str();
+}
+
+bool ParseRaw(const std::string& line, RawResult& result) {
+  std::istringstream in(line);
+  int algorithm = 0;
+  in >> result.scenario >> algorithm >> result.seed >> result.outcome.hash >>
+      result.outcome.audio_bad;
+  if (!in || algorithm < 0 || algorithm >= static_cast<int>(kAlgorithms.size())) return false;
+  result.algorithm = static_cast<Algorithm>(algorithm);
+  result.outcome.values.clear();
+  for (double value = 0; in >> value;) result.outcome.values.push_back(value);
+  return !result.outcome.values.empty();
+}
+
+Gates PrintReport(const std::vector<RawResult>& results) {
+  std::map<int, ByAlgorithm> grouped;
+  for (const RawResult& result : results) {
+    grouped[result.scenario][result.algorithm].push_back(result.outcome);
+  }
+  Gates gates;
+  std::printf("%-28s %-12s %-16s %-16s %-16s %-9s\n", "median (worst seed)", "", "Conclave", "GCC",
+              "SCReAM v2", "gate");
+  for (const Scenario& scenario : AllScenarios()) {
+    const auto it = grouped.find(scenario.number);
+    if (it != grouped.end()) PrintScenario(scenario, it->second, gates);
+  }
+  if (const auto it = grouped.find(0); it != grouped.end()) PrintNetworks(it->second, gates);
+  return gates;
+}
+
+}  // namespace conclave::sim
