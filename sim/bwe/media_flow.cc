@@ -12,6 +12,8 @@ constexpr Micros kAudioInterval = 20 * kMilli;
 // 48 kbps with everything around it.
 constexpr int kAudioPacket = 120;
 constexpr int64_t kAudioBps = 48'000;
+// Half a second of video at the pacing rate.
+constexpr Micros kPacerQueueMax = 500 * kMilli;
 constexpr Micros kSampleInterval = 100 * kMilli;
 // The kind of a packet on the link that is none of media::PacketKind.
 constexpr int kFeedbackKind = 100;
@@ -103,7 +105,12 @@ void MediaFlow::OnFrame(Micros now) {
     frame_packets_.clear();
     const int64_t target = controller_->plan().target.bps() - kAudioBps;
     source_->Emit(now, std::max<int64_t>(0, target), frame_packets_);
-    for (const int size : frame_packets_) pacer_.Push(size);
+    // What would wait too long is not encoded, or not forwarded.
+    const int64_t rate = controller_->plan().pacing.bps();
+    const bool skip = pacer_.queued_bytes() * 8 * kSecond > rate * kPacerQueueMax;
+    if (!skip) {
+      for (const int size : frame_packets_) pacer_.Push(size);
+    }
     if (const auto* sfu = dynamic_cast<SfuSource*>(source_.get())) {
       stats_.switches.Add(now, sfu->switches() - seen_switches_);
       seen_switches_ = sfu->switches();

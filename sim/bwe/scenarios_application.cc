@@ -30,7 +30,9 @@ Outcome SfuJoin(Algorithm algorithm, uint64_t seed) {
   World world(algorithm, seed);
   LinkConfig link;
   link.capacity = Steps({{0, 10}});
-  world.AddSfu(world.AddLink(link), 8, 900 * kKbps);
+  FlowConfig flow;
+  flow.delay = 25 * kMilli;
+  world.AddSfu(world.AddLink(link), 8, 900 * kKbps, flow);
   world.Run(20 * kSecond);
   const Micros top = world.flows()[0]->stats().all_top;
   return Finish(world, {top < 0 ? kNeverSeconds : static_cast<double>(top) / kSecond});

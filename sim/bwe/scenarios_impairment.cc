@@ -88,7 +88,7 @@ Run Stalls(Rng& rng) {
 
 // A log-normal walk between .3 and 8 Mbps in steps of 200 ms.
 Run Walk(Rng& rng) {
-  constexpr double kStepSigma = 0.15;
+  constexpr double kStepSigma = 0.10;
   Run run = Plain(8, 30 * kMilli);
   const double low = std::log(.3 * kMbps);
   const double high = std::log(8.0 * kMbps);

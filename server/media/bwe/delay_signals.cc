@@ -12,6 +12,8 @@ constexpr double kRise = 1.0 / 4;
 constexpr double kLongTerm = 1.0 / 32;
 constexpr double kLongTermMax = 20;
 constexpr double kJitterGain = 1.0 / 64;
+// On slow links a packet's own transmission looks like jitter.
+constexpr double kOwnTransmissionMs = 5;
 constexpr double kJitterMax = 25;
 
 double Millis(Duration duration) { return duration.seconds() * 1000; }
@@ -60,7 +62,9 @@ std::optional<DelaySignals::Sample> DelaySignals::Read(std::span<const PacketRes
     sample.delay_max = std::max(sample.delay_max, delay);
     sample.rtt_min = std::min(sample.rtt_min, rtt);
     if (previous) {
-      sample.jitter += std::abs(delay - *previous);
+      const double own = bps_ > 0 ? result.packet.size_bytes * 8000 / bps_ : 0;
+      const double beyond = std::max(0.0, own - kOwnTransmissionMs);
+      sample.jitter += std::max(0.0, std::abs(delay - *previous) - beyond);
       ++sample.steps;
     }
     previous = delay;

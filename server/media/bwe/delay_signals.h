@@ -48,10 +48,12 @@ class DelaySignals {
   // Long-term averages of the queue and of the spread within a feedback.
   double queue_floor_ms() const { return queue_floor_ms_; }
   double spread_ms() const { return spread_ms_; }
-  // Mean difference of one-way delays of consecutive packets.
+  // Mean difference of one-way delays of consecutive packets, beyond what sending them takes.
   double jitter_ms() const { return jitter_ms_; }
   void FreezeJitter(bool frozen) { jitter_frozen_ = frozen; }
   bool ready() const { return ready_; }
+  // What the path is known to carry, bits per second: a packet's own transmission is no jitter.
+  void SetRate(double bps) { bps_ = bps; }
 
  private:
   struct Sample {
@@ -68,6 +70,7 @@ class DelaySignals {
 
   DriftGuard guard_;
   bool ready_ = false;
+  double bps_ = 0;
   bool jitter_frozen_ = false;
   BaseMinimum base_delay_;
   BaseMinimum base_rtt_;

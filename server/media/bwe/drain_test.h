@@ -14,6 +14,8 @@ enum class DrainVerdict : uint8_t { kNone, kOurs, kLongerPath, kCompetitor };
 class DrainTest {
  public:
   bool running() const { return until_.has_value(); }
+  // The queue is long, but perhaps not yet for long enough.
+  bool standing() const { return since_.has_value(); }
   // After a competitor was found, the next test is not before this long.
   static constexpr Duration kRetest = Duration::Seconds(12);
 

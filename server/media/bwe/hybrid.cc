@@ -37,6 +37,9 @@ constexpr double kCompeteGrowth = 1.5;
 constexpr double kCompeteLowMs = 25;
 constexpr Duration kCompeteLow = Duration::Seconds(1);
 
+// No feedback for so long, beside two round trips, is an outage.
+constexpr double kSilenceMs = 300;
+
 Duration FromMs(double ms) { return Duration::Micros(static_cast<int64_t>(ms * 1000)); }
 
 }  // namespace
@@ -75,6 +78,7 @@ ProberFacts HybridController::Facts() const {
   facts.quiet = signals_.ready() && signals_.queue_ms() < kComfortMs + signals_.jitter_ms() &&
                 !drain_.running() && !competing_;
   facts.congested = congested_;
+  facts.limited = MaxAllowed() < window_.bytes();
   return facts;
 }
 
@@ -86,6 +90,7 @@ void HybridController::OnDeadline(Instant now) {
 void HybridController::OnFeedback(std::span<const PacketResult> results, Instant now) {
   in_flight_.OnFeedback(results);
   throughput_.OnFeedback(results);
+  if (AfterSilence(results, now)) return;
   const bool first = !signals_.ready();
   bool lost = false;
   double acked_bytes = 0;
@@ -94,6 +99,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
     acked_bytes += result.packet.size_bytes;
   }
   signals_.FreezeJitter(competing_);
+  signals_.SetRate(throughput_.bps().value_or(0));
   if (!signals_.OnFeedback(results, MaxAllowed() < window_.bytes(), now)) return;
   if (first) window_.Set(WindowFor(target_bps_));
   if (now - round_began_ >= FromMs(signals_.rtt_ms())) {
@@ -104,6 +110,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   if (const auto probe = probe_results_.OnFeedback(results)) OnProbe(*probe, now);
   if (DelayCongested()) congested_ = now;
 
+  if (!drain_.standing()) before_standing_bps_ = target_bps_;
   if (drain_.running() || !competing_ || now - compete_test_ >= DrainTest::kRetest) {
     Judge(drain_.Update(signals_.queue_ms(), signals_.queue_average_ms(), signals_.rtt_ms(),
                         ThresholdMs(), signals_.jitter_ms(), now),
@@ -116,6 +123,16 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
     if (!DelayCongested()) Grow(acked_bytes, now);
   }
   UpdateTarget();
+}
+
+bool HybridController::AfterSilence(std::span<const PacketResult> results, Instant now) {
+  const Duration limit = FromMs(kSilenceMs + 2 * RoundMs());
+  if (last_feedback_ && now - *last_feedback_ > limit) silent_until_ = now;
+  last_feedback_ = now;
+  // What was sent into an outage tells of the outage, not of the path after it.
+  return std::all_of(results.begin(), results.end(), [this](const PacketResult& result) {
+    return result.packet.sent < silent_until_;
+  });
 }
 
 void HybridController::OnProbe(double bps, Instant now) {
@@ -192,6 +209,7 @@ void HybridController::Judge(DrainVerdict verdict, Instant now) {
       break;
     case DrainVerdict::kLongerPath:
       signals_.Rebase();
+      window_.Set(std::max(window_.bytes(), WindowFor(before_standing_bps_)));
       window_.ForgetInflection();
       congested_.reset();
       competing_ = false;

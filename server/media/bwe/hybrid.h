@@ -39,6 +39,8 @@ class HybridController final : public BandwidthController {
   double MaxAllowed() const;
   ProberFacts Facts() const;
 
+  // True where the feedback is only about packets that were sent into an outage.
+  bool AfterSilence(std::span<const PacketResult> results, Instant now);
   void OnProbe(double bps, Instant now);
   void React(bool lost, Instant now);
   void DropFast();
@@ -63,6 +65,10 @@ class HybridController final : public BandwidthController {
   Instant round_began_;
   std::optional<Instant> congested_;
   std::optional<Instant> loss_reacted_;
+  std::optional<Instant> last_feedback_;
+  Instant silent_until_;
+  // The target when the queue began to stand.
+  double before_standing_bps_ = 0;
   // While a loss-based flow owns the queue.
   bool competing_ = false;
   double competing_highest_ms_ = 0;

@@ -17,6 +17,7 @@ constexpr double kEnough = 0.97;
 constexpr double kAgainFactor = 1.6;
 constexpr double kHelped = 1.05;
 constexpr Duration kIntervalMin = Duration::Seconds(1);
+constexpr Duration kIntervalLimited = Duration::Seconds(3);
 constexpr Duration kIntervalMax = Duration::Seconds(15);
 // Probing full links destroys fairness: after 2.5 s, three flows had a Jain index of .90; after 6 s
 // of .999, at the same speed after a step up.
@@ -50,7 +51,8 @@ void Prober::OnTime(const ProberFacts& facts, Instant now) {
     interval_ = kIntervalMin;
     return;
   }
-  if (!facts.quiet || now - last_ < interval_) return;
+  const Duration interval = facts.limited ? std::min(interval_, kIntervalLimited) : interval_;
+  if (!facts.quiet || now - last_ < interval) return;
   const double quiet_ms = std::max(kQuietMs, kQuietRtts * facts.rtt_ms);
   if (facts.congested && (now - *facts.congested).seconds() * 1000 < quiet_ms) return;
   const bool helped = facts.target_bps > kHelped * before_bps_;

@@ -15,6 +15,8 @@ struct ProberFacts {
   double rtt_ms = 0;
   // No queue beyond jitter, and no losses that speak against it.
   bool quiet = false;
+  // The application sends less than it may: more cannot be learned without probes.
+  bool limited = false;
   std::optional<Instant> congested;
 };
 
