@@ -60,7 +60,8 @@ void FakeTrack::OnDeadline(Instant now, std::vector<FakePacket>& out) {
   for (size_t layer = 0; layer < std::min(active_layers_, layers_.size()); ++layer) {
     SendFrame(layer, now, out);
   }
-  const Duration interval = is_audio() ? pace_.audio : pace_.video;
+  const Duration sound = level_ == kSilence ? pace_.silence : pace_.audio;
+  const Duration interval = is_audio() ? sound : pace_.video;
   // After a mute the clock goes on from now instead of catching up.
   next_ = std::max(next_ + interval, now + interval / 2);
 }

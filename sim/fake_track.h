@@ -31,6 +31,8 @@ struct FakePacket {
 // How often a scripted sender sends: the heavier, the fewer seeds.
 struct FakePace {
   Duration audio = Duration::Millis(20);
+  // Between packets while silent: as `audio`, or longer as with DTX.
+  Duration silence = Duration::Millis(20);
   Duration video = Duration::Millis(100);
   uint8_t packets_per_frame = 2;
 };

@@ -161,8 +161,7 @@ std::string WriteOffer(const OfferPlan& plan) {
     offer.media.push_back(SenderSection(plan, sender, offer.media.size()));
   }
   for (size_t i = 0; i < plan.audio_slots + plan.video_slots; ++i) {
-    const auto kind =
-        i < plan.audio_slots ? router::MediaKind::kAudio : router::MediaKind::kVideo;
+    const auto kind = i < plan.audio_slots ? router::MediaKind::kAudio : router::MediaKind::kVideo;
     offer.media.push_back(Section(plan, kind, offer.media.size()));
     offer.media.back().direction = wire::SdpDirection::kRecvOnly;
   }

@@ -1,5 +1,5 @@
-// The SDP side of a scripted client: writes an offer in a browser's shape, and reads from the answer
-// what its media needs.
+// The SDP side of a scripted client: writes an offer in a browser's shape, and reads from the
+// answer what its media needs.
 #pragma once
 
 #include <cstdint>

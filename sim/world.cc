@@ -104,6 +104,7 @@ void World::FlushShard() {
   for (const router::Event& event : shard_->TakeEvents()) {
     if (on_event) on_event(event);
   }
+  if (on_flushed) on_flushed();
 }
 
 void World::Deliver() {

@@ -66,6 +66,8 @@ class World {
   void RunUntil(Instant until);
   void RunFor(Duration duration) { RunUntil(now_ + duration); }
 
+  // Called when everything that one call of the shard caused has been sent and told.
+  std::function<void()> on_flushed;
   // Called for each event of the shard.
   std::function<void(const router::Event&)> on_event;
   // Called around each call of the shard's packet path: OnDatagrams and PollSend.
