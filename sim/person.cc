@@ -145,7 +145,7 @@ std::string Person::ToggleMute(MediaClient& client, SourceKind source) {
 void Person::ToggleVoice(MediaClient& client) {
   FakeTrack& voice = client.track(signal_->OwnTrack(SourceKind::kMicrophone));
   // Most of the time most people listen.
-  const bool speaks = voice.level() == FakeTrack::kSilence && Chance() < 0.3;
+  const bool speaks = voice.level() == FakeTrack::kSilence && Chance() < 0.2;
   voice.set_level(speaks ? static_cast<uint8_t>(kLoudest + random_.Next32() % 30)
                          : FakeTrack::kSilence);
 }

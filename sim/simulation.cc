@@ -31,8 +31,8 @@ constexpr Duration kRecent = Duration::Millis(250);
 
 FakePace Pace() {
   FakePace pace;
-  pace.audio = Duration::Millis(100);
-  pace.silence = Duration::Millis(600);
+  pace.audio = Duration::Millis(200);
+  pace.silence = Duration::Millis(1000);
   pace.video = Duration::Millis(250);
   return pace;
 }

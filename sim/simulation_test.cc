@@ -8,6 +8,10 @@
 #include <cstdlib>
 #include <string_view>
 
+// Twenty runs allocate millions of datagrams: two frames of each allocation's origin suffice, and the
+// address sanitizer is twice as fast.
+extern "C" const char* __asan_default_options() { return "malloc_context_size=2"; }
+
 namespace conclave::sim {
 namespace {
 
