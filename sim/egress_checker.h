@@ -76,7 +76,7 @@ class EgressChecker {
   std::unordered_map<ParticipantId, RoomId> members_;
   std::unordered_map<TrackId, Track> tracks_;
   std::unordered_map<uint32_t, Stream> streams_;
-  std::map<SocketAddress, Address> addresses_;
+  std::unordered_map<SocketAddress, Address, SocketAddressHash> addresses_;
   std::map<std::pair<ParticipantId, SlotId>, TrackId> told_;
   // What each slot carried last since the last OnFlushed.
   std::map<std::pair<ParticipantId, SlotId>, TrackId> carried_;

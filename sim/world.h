@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "base/datagram.h"
@@ -98,7 +98,7 @@ class World {
   // Before the shard, which holds on to what it shares with nobody.
   std::unique_ptr<router::Shard> shard_;
   std::vector<std::unique_ptr<Client>> clients_;
-  std::map<SocketAddress, ClientIndex> by_address_;
+  std::unordered_map<SocketAddress, ClientIndex, SocketAddressHash> by_address_;
   router::DeadlineQueue client_deadlines_;
   SendBatch batch_;
   uint32_t addresses_ = 0;
