@@ -19,7 +19,7 @@ namespace conclave::sim {
 namespace {
 
 // Coarse enough for twenty runs a minute, fine enough for every timer of the server.
-constexpr Duration kStep = Duration::Millis(5);
+constexpr Duration kStep = Duration::Millis(10);
 // Everybody comes within this time.
 constexpr Duration kArrival = Duration::Seconds(12);
 // At the end nobody does anything for this long, so that everything settles.
@@ -27,13 +27,13 @@ constexpr Duration kQuiet = Duration::Seconds(4);
 // A lost client may come back for this long; afterwards it is gone.
 constexpr Duration kResumeWindow = Duration::Seconds(4);
 // A slot that got something so recently carries what its client was told.
-constexpr Duration kRecent = Duration::Millis(250);
+constexpr Duration kRecent = Duration::Millis(500);
 
 FakePace Pace() {
   FakePace pace;
-  pace.audio = Duration::Millis(200);
+  pace.audio = Duration::Millis(250);
   pace.silence = Duration::Millis(1000);
-  pace.video = Duration::Millis(250);
+  pace.video = Duration::Millis(400);
   return pace;
 }
 

@@ -45,7 +45,7 @@ void RunSeed(uint64_t seed) {
   EXPECT_GT(report.lost_datagrams, 2'000u) << Explain(seed, report);
   EXPECT_GT(report.log_lines, 50u) << Explain(seed, report);
   // What the uplinks lose is nearly always repaired before it matters to anybody.
-  EXPECT_LT(report.video_gaps * 100, report.video_packets) << Explain(seed, report);
+  EXPECT_LT(report.video_gaps * 50, report.video_packets) << Explain(seed, report);
   if (g_seed != 0) std::printf("%s", Explain(seed, report).c_str());
 }
 
