@@ -102,14 +102,32 @@ script=$(get "$asset")
 [[ $script == "HTTP/1.1 200"*immutable* ]] || fail "no script at $asset"
 [ "$(stat -c %a "$root/var/lib/conclave/self-signed.key")" = 600 ] || fail "the key is not secret"
 
-# A caller may go further with what runs here, such as with a browser.
-if [ -n "${CONCLAVE_TEST_COMMAND:-}" ]; then
-  CONCLAVE_URL=http://localhost:$port bash -c "$CONCLAVE_TEST_COMMAND" || fail "$CONCLAVE_TEST_COMMAND"
-fi
-
 kill "$pid"
 wait "$pid" || fail "the server did not end cleanly"
 pid=
+# Two browsers meet a third one in a room of the installed server: the join benchmark, once each. It
+# starts the server itself, with folders of this system that the bare one does not have.
+repository=$here/../..
+if [ -x "$repository/node_modules/node/bin/node" ]; then
+  cat >"$cache/conclave-inside" <<WRAPPER
+#!/usr/bin/env bash
+options=()
+while [ \$# -gt 0 ]; do
+  case \$1 in
+    --web-root | --state-dir) shift 2 ;;
+    *) options+=("\$1"); shift ;;
+  esac
+done
+exec ${inside[*]} conclave --config /etc/conclave/conclave.toml --state-dir /var/lib/conclave "\${options[@]}"
+WRAPPER
+  chmod 0755 "$cache/conclave-inside"
+  [ -s "$repository/tests/e2e/media/Ana.y4m" ] || "$repository/tests/e2e/make-media.sh" >/dev/null
+  (cd "$repository" && CONCLAVE_BINARY=$cache/conclave-inside node_modules/node/bin/node bench/join.ts 1) ||
+    fail "browsers did not meet on the installed server"
+else
+  echo "no browsers asked: npm packages are not installed"
+fi
+
 "${inside[@]}" apt-get purge -y -qq conclave >>"$cache/apt.log" 2>&1 || fail "apt did not purge the package"
 for left in usr/bin/conclave etc/conclave var/lib/conclave usr/share/conclave; do
   [ ! -e "$root/$left" ] || fail "purge left /$left"
