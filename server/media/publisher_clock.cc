@@ -6,6 +6,7 @@ namespace conclave::media {
 
 void PublisherClock::OnSenderReport(Instant arrival, NtpTime ntp_time) {
   if (ntp_time == 0) return;
+  ++version_;
   const Sample sample = {arrival, arrival.us() - MicrosFromNtp(ntp_time)};
   if (count_ > 0 && sample.offset_us - offset_us_ > kStep.us()) count_ = 0;
   if (count_ == 0) next_ = 0;

@@ -30,6 +30,9 @@ class PublisherClock {
   // publisher. nullopt before the first sender report.
   std::optional<Instant> ToServer(NtpTime ntp_time) const;
 
+  // Counts the reports that were taken: what ToServer said before may be better known now.
+  uint32_t version() const { return version_; }
+
  private:
   struct Sample {
     Instant arrival;
@@ -41,6 +44,7 @@ class PublisherClock {
   size_t next_ = 0;
   size_t count_ = 0;
   int64_t offset_us_ = 0;
+  uint32_t version_ = 0;
 };
 
 // One per track and layer: from RTP timestamps to the publisher's NTP time.

@@ -8,6 +8,10 @@
 namespace conclave::router {
 namespace {
 
+// A clock that is known better by more than this is told again: both slots of a person must have
+// been told the same offset of its clock, and half of a frame is the least that is seen.
+constexpr Duration kClockTolerance = Duration::Millis(10);
+
 media::SourceLayer Name(const SourceTrack& track, uint8_t layer) { return {track.id(), layer}; }
 
 bool Same(const SlotAssignment& a, const SlotAssignment& b) {
@@ -146,7 +150,7 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
   }
   const std::optional<media::SlotHeader> header = rewriter_.Forward(now, info);
   if (!header) return {};
-  if (clock_ != Clock::kTold) [[unlikely]]
+  if (clock_ != Clock::kTold || clock_version_ != source->clock_version()) [[unlikely]]
     NoteClock(*source, info, *header);
   Outgoing out;
   out.action = Action::kMedia;
@@ -161,11 +165,20 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
 void Slot::NoteClock(const SourceTrack& source, const media::PacketInfo& info,
                      const media::SlotHeader& header) {
   const auto captured = source.CaptureTime(info.layer, static_cast<uint32_t>(info.timestamp));
-  if (!captured && clock_ == Clock::kTimestampOnly) return;
+  clock_version_ = source.clock_version();
+  if (!captured && clock_ != Clock::kUnknown) return;
+  if (captured && clock_ == Clock::kTold && StillHolds(*captured, header.timestamp)) return;
   clock_ = captured ? Clock::kTold : Clock::kTimestampOnly;
   clock_timestamp_ = header.timestamp;
   capture_time_ = captured.value_or(Instant());
   changed_ = true;
+}
+
+bool Slot::StillHolds(Instant captured, uint32_t timestamp) const {
+  const auto ticks = static_cast<int32_t>(timestamp - clock_timestamp_);
+  const Duration since = Duration::Micros(int64_t{ticks} * 1'000'000 / ClockRateOf(kind()));
+  const Duration error = captured - (capture_time_ + since);
+  return error <= kClockTolerance && -error <= kClockTolerance;
 }
 
 void Slot::ResetClock() {

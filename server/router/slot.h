@@ -101,6 +101,7 @@ class Slot {
   void Switch();
   void NoteClock(const SourceTrack& source, const media::PacketInfo& info,
                  const media::SlotHeader& header);
+  bool StillHolds(Instant captured, uint32_t timestamp) const;
   void ResetClock();
   SlotAssignment Describe() const;
 
@@ -133,6 +134,8 @@ class Slot {
   // What the client may be told of the current source's clock.
   enum class Clock : uint8_t { kUnknown, kTimestampOnly, kTold };
   Clock clock_ = Clock::kUnknown;
+  // Of the source's clock when it was looked at last.
+  uint32_t clock_version_ = 0;
   uint32_t clock_timestamp_ = 0;
   Instant capture_time_;
   // Whether told_ may be out of date.

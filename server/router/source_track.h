@@ -103,6 +103,9 @@ class SourceTrack {
     return layers_[layer].clock->CaptureTime(publisher_clock_, timestamp);
   }
 
+  // Changes when CaptureTime may have become better, for any of the publisher's tracks.
+  uint32_t clock_version() const { return publisher_clock_.version(); }
+
   media::AudioActivity& audio_activity() { return audio_activity_; }
 
  private:
