@@ -259,6 +259,7 @@ describe("after the meeting", () => {
     const setup = setUp();
     const meeting = await enter(setup);
     meeting.rejoin();
+    expect(expectScreen(setup.app.screen.value, "problem").busy.value).toBe(true);
     await settled();
     expect(expectScreen(setup.app.screen.value, "meeting").meeting).not.toBe(meeting);
     expect(setup.rooms.map((room) => room.state)).toEqual(["ended", "connected"]);

@@ -180,7 +180,11 @@ class AppModel implements App {
         local.stop();
         this.#showProblem(reason);
       },
-      onRejoin: () => this.rejoin(),
+      onRejoin: () => {
+        // Says that it is busy, while the new room is joined.
+        this.#showProblem("transport-failed");
+        this.rejoin();
+      },
     });
     together(() => {
       this.#joining.value = false;

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";
@@ -42,20 +43,31 @@ export function Banners({ meeting }: { meeting: Meeting }) {
 
 /** The connection has been gone for long: the whole screen says so, with two ways out. */
 export function LostOverlay({ meeting }: { meeting: Meeting }) {
-  if (meeting.connection.stage.value !== "lost") return null;
+  return meeting.connection.stage.value === "lost" ? <LostDialog meeting={meeting} /> : null;
+}
+
+function LostDialog({ meeting }: { meeting: Meeting }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  // Modal: the focus comes here, and what lies beneath cannot be reached.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
-    <div class="lost" role="alertdialog" aria-labelledby="lost-title" data-testid="lost">
-      <div class="lost-card">
-        <span class="spinner" aria-hidden="true" />
-        <h2 id="lost-title">{t("connection.lost.title")}</h2>
-        <p>{t("connection.lost.text")}</p>
-        <button type="button" class="button primary wide" onClick={() => meeting.rejoin()}>
-          {t("connection.rejoin")}
-        </button>
-        <button type="button" class="button quiet wide" onClick={() => meeting.leave()}>
-          {t("control.leaveMeeting")}
-        </button>
-      </div>
-    </div>
+    <dialog
+      ref={dialog}
+      class="lost"
+      role="alertdialog"
+      aria-labelledby="lost-title"
+      data-testid="lost"
+      onCancel={(event) => event.preventDefault()}
+    >
+      <span class="spinner" aria-hidden="true" />
+      <h2 id="lost-title">{t("connection.lost.title")}</h2>
+      <p>{t("connection.lost.text")}</p>
+      <button type="button" class="button primary wide" onClick={() => meeting.rejoin()}>
+        {t("connection.rejoin")}
+      </button>
+      <button type="button" class="button quiet wide" onClick={() => meeting.leave()}>
+        {t("control.leaveMeeting")}
+      </button>
+    </dialog>
   );
 }
