@@ -41,11 +41,7 @@ export function ControlButton(props: ControlButtonProps) {
             {unread > 99 ? "99+" : unread}
           </span>
         )}
-        {count !== undefined && (
-          <span class="count" aria-hidden="true">
-            {count}
-          </span>
-        )}
+        {count !== undefined && <span class="count" data-count={count} />}
       </span>
       <span class="control-label" aria-hidden="true">
         {label}
