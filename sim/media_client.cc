@@ -262,6 +262,12 @@ void MediaClient::Flush() {
   outbox_.Clear();
 }
 
+void MediaClient::RestartIce(Instant now, const router::IceCredentials& local,
+                             const router::IceCredentials& remote) {
+  transport_->RestartIce(now, ToTransport(local), ToTransport(remote));
+  Flush();
+}
+
 void MediaClient::Close() {
   if (closed_) return;
   transport_->Close(outbox_);

@@ -54,6 +54,9 @@ class MediaClient {
   Instant NextDeadline() const;
   // What is to be sent to the server, in order.
   std::vector<std::vector<uint8_t>> TakeDatagrams();
+  // RFC 8445 section 9, on the client's side.
+  void RestartIce(Instant now, const router::IceCredentials& local,
+                  const router::IceCredentials& remote);
   // Sends close_notify; afterwards the client is silent.
   void Close();
 

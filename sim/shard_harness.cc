@@ -108,6 +108,13 @@ void ShardHarness::SetLayout(const Joined& who, std::vector<router::TrackWish> w
   world.Command(router::SetLayout{who.id, std::move(wishes), max_rate});
 }
 
+void ShardHarness::AddVideoSlot(const Joined& who) {
+  const auto id = static_cast<uint16_t>(media(who).slots().size() + 1);
+  const std::vector<router::SlotConfig> slots = {MakeSlot(id, router::MediaKind::kVideo)};
+  media(who).AddSlots(slots);
+  world.Command(router::AddMediaSections{who.id, {}, slots});
+}
+
 const router::SlotAssignment* ShardHarness::Told(const Joined& who, TrackId track) const {
   const auto map = slot_maps.find(who.id);
   if (map == slot_maps.end()) return nullptr;

@@ -38,6 +38,8 @@ class ShardHarness {
   void Leave(const Joined& who);
   void SetLayout(const Joined& who, std::vector<router::TrackWish> wishes,
                  DataRate max_rate = DataRate());
+  // One more media section on both ends.
+  void AddVideoSlot(const Joined& who);
   void Mute(TrackId track, bool muted) { world.Command(router::SetTrackMuted{track, muted}); }
 
   MediaClient& media(const Joined& who) { return world.client(who.client); }

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <string_view>
 
-// Twenty runs allocate millions of datagrams: with two frames of each allocation's origin, and a small
-// quarantine that stays in the cache, the address sanitizer is twice as fast.
+// Twenty runs allocate millions of datagrams: with two frames of each allocation's origin, and a
+// small quarantine that stays in the cache, the address sanitizer is twice as fast.
 extern "C" const char* __asan_default_options() {
   return "malloc_context_size=2:quarantine_size_mb=4:thread_local_quarantine_size_kb=64:"
          "max_malloc_fill_size=0";

@@ -155,8 +155,8 @@ void Room::FillVideo(Instant now, Member& member) {
   }
   std::vector<TrackWish> wishes;
   member.layout.Effective(tracks, wishes);
-  // A receiver's REMB is no budget: without probing it never exceeds 1.5 times what is being sent, so
-  // a slot that is low would stay low. The estimate of the next milestone takes its place here.
+  // A receiver's REMB is no budget: without probing it never exceeds 1.5 times what is being sent,
+  // so a slot that is low would stay low. The estimate of the next milestone takes its place here.
   FillVideoSlots(now, *member.receiver, wishes, member.layout.max_rate(),
                  [this](TrackId id) { return TrackOf(id); });
 }

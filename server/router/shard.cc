@@ -517,8 +517,9 @@ bool Shard::Impl::PollSend(Instant now, SendBatch& batch) {
   while (!full && !order_.empty()) {
     // A participant that has left: its entry outlived it.
     if (Participant* participant = At(order_.front())) {
+      const Instant before = participant->receiver.NextDeadline();
       full = !participant->receiver.Flush(now, participant->transport, batch, counts);
-      touched_.Add(participant->index);
+      if (participant->receiver.NextDeadline() != before) touched_.Add(participant->index);
     }
     if (!full) order_.Pop();
   }
