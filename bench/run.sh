@@ -18,6 +18,8 @@ case $name in
   idle) exec bench/idle.sh "$@" ;;
   # Bytes of JavaScript, gzip.
   size) exec npm run --silent size -w web/app ;;
+  # Our bandwidth estimation beside GCC and SCReAM v2, on simulated networks.
+  bwe) exec bench/bwe.sh "$@" ;;
   # CPU per forwarded 1200-byte packet.
   forward) exec build/release/bench/forward "$@" ;;
   *)

@@ -67,7 +67,9 @@ Outcome RunNetwork(media::Algorithm algorithm, uint64_t number) {
     // Somebody browses.
     for (int i = 0; i < 2; ++i) {
       TcpConfig tcp;
-      tcp.transfer_bytes = rng.LogUniform(20'000, 500'000);
+      // Pages of up to a second and a half of the link.
+      const double seconds = rng.LogUniform(.2, 1.5);
+      tcp.transfer_bytes = seconds * static_cast<double>(config.capacity.At(0)) / 8;
       tcp.on_at_start = false;
       tcp.kind = TcpKind::kCubic;
       world.AddTcp(link, tcp);

@@ -56,12 +56,18 @@ int64_t LayerAllocator::UpBudget(Micros now, int64_t budget_bps) {
   std::erase_if(history_, [&](const Budget& old) { return old.at < now - kQuietMax; });
   if (last_down_ < 0) return budget_bps;
   if (now - last_down_ > kForget) quiet_ = kQuietMin;
+  const auto lowest = [&](Micros span) {
+    int64_t least = budget_bps;
+    for (const Budget& old : history_) {
+      if (old.at >= now - span) least = std::min(least, old.bps);
+    }
+    return static_cast<double>(least);
+  };
+  // Far more than is used needs no such care.
+  const double plenty = lowest(kPlentyFor) / kPlenty;
+  if (plenty > static_cast<double>(total_bps())) return static_cast<int64_t>(lowest(kPlentyFor));
   if (now - last_down_ < quiet_) return 0;
-  int64_t lowest = budget_bps;
-  for (const Budget& old : history_) {
-    if (old.at >= now - quiet_) lowest = std::min(lowest, old.bps);
-  }
-  return static_cast<int64_t>(kUpMargin * static_cast<double>(lowest));
+  return static_cast<int64_t>(kUpMargin * lowest(quiet_));
 }
 
 int LayerAllocator::Adopt(std::vector<int> layers) {

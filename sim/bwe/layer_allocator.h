@@ -35,6 +35,8 @@ class LayerAllocator {
   static constexpr Micros kFailure = 4 * kSecond;
   static constexpr Micros kForget = 60 * kSecond;
   static constexpr double kUpMargin = 0.97;
+  static constexpr double kPlenty = 1.5;
+  static constexpr Micros kPlentyFor = kSecond;
 
   std::vector<int> Fill(int64_t budget_bps) const;
   int64_t Total(const std::vector<int>& layers) const;

@@ -18,18 +18,28 @@ namespace {
 
 using media::Algorithm;
 
-int Run(int number, uint64_t first, uint64_t last, const std::vector<Algorithm>& algorithms) {
+RawResult RunOne(int number, uint64_t seed, Algorithm algorithm) {
+  if (number == 0) return {number, algorithm, seed, RunNetwork(algorithm, seed)};
   const std::vector<Scenario> scenarios = AllScenarios();
+  return {number, algorithm, seed,
+          scenarios.at(static_cast<size_t>(number) - 1).run(algorithm, seed)};
+}
+
+int Run(int number, uint64_t first, uint64_t last, const std::vector<Algorithm>& algorithms) {
   for (const Algorithm algorithm : algorithms) {
     for (uint64_t seed = first; seed <= last; ++seed) {
-      RawResult result{number, algorithm, seed, {}};
-      if (number == 0) {
-        result.outcome = RunNetwork(algorithm, seed);
-      } else {
-        result.outcome = scenarios.at(static_cast<size_t>(number) - 1).run(algorithm, seed);
-      }
-      std::puts(FormatRaw(result).c_str());
+      std::puts(FormatRaw(RunOne(number, seed, algorithm)).c_str());
     }
+  }
+  return 0;
+}
+
+int Timeline(int number, uint64_t seed, Algorithm algorithm) {
+  double time = 0;
+  for (const TimelinePoint& point : RunOne(number, seed, algorithm).outcome.timeline) {
+    std::printf("%.1f %.3f %.3f %.0f\n", time, point.delivered_mbps, point.target_mbps,
+                point.queue_ms);
+    time += .5;
   }
   return 0;
 }
@@ -52,6 +62,10 @@ int Main(const std::vector<std::string>& arguments) {
   if (what == "list") {
     for (const Scenario& scenario : AllScenarios()) std::printf("%d\n", scenario.number);
     return 0;
+  }
+  if (what == "timeline" && arguments.size() == 4) {
+    return Timeline(std::stoi(arguments[1]), std::stoull(arguments[2]),
+                    static_cast<Algorithm>(std::stoi(arguments[3])));
   }
   if (what != "run" || arguments.size() < 4) {
     std::fputs("usage: bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...] | report | list\n",

@@ -20,12 +20,20 @@ struct Metric {
   double limit = 0;
 };
 
+// The first flow, each half second.
+struct TimelinePoint {
+  double delivered_mbps = 0;
+  double target_mbps = 0;
+  double queue_ms = 0;
+};
+
 struct Outcome {
   // One for each metric.
   std::vector<double> values;
   // Audio packets late or lost, percent.
   double audio_bad = 0;
   uint64_t hash = 0;
+  std::vector<TimelinePoint> timeline;
 };
 
 inline constexpr double kAudioGate = 2;

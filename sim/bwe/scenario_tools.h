@@ -25,8 +25,20 @@ inline Capacity Steps(std::initializer_list<std::pair<double, double>> steps) {
   return Capacity(std::move(all));
 }
 
+inline std::vector<TimelinePoint> TimelineOf(const FlowStats& stats) {
+  constexpr Micros kStep = 500 * kMilli;
+  std::vector<TimelinePoint> points;
+  for (Micros at = 0; !stats.queue.empty() && at + kStep <= stats.queue.back().at; at += kStep) {
+    points.push_back({stats.delivered.Bps(at, at + kStep) / kMbps,
+                      MeanTarget(stats, at, at + kStep) / kMbps,
+                      QueuePercentileMs(stats, 95, at, at + kStep)});
+  }
+  return points;
+}
+
+// What `world` measured, and the first flow's course.
 inline Outcome Finish(const World& world, std::vector<double> values) {
-  return {std::move(values), world.AudioBad(), world.Hash()};
+  return {std::move(values), world.AudioBad(), world.Hash(), TimelineOf(world.flows()[0]->stats())};
 }
 
 // Percent of min(capacity, wanted) that all flows together delivered in [from, to) seconds.

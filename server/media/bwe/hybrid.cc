@@ -22,8 +22,16 @@ constexpr double kLossIntervalMs = 50;
 constexpr double kCapLoss = 0.08;
 // The queue is far too long: down to what gets through, at once.
 constexpr double kFarTooLong = 1.5;
+// A neighbour's burst must not push us out: we fall no lower than what arrives, less a little.
+constexpr double kFloor = 0.75;
 constexpr double kDropTo = 0.9;
 constexpr double kDropWindow = 1.3;
+constexpr double kLimited = 0.75;
+// A drop is over when it was made up for, or too long ago to matter.
+// About a second: a flow like ours would have filled the queue again.
+constexpr int kCalmFeedbacks = 20;
+constexpr Duration kRecoveryTrial = Duration::Seconds(3);
+constexpr Duration kDropMemory = Duration::Seconds(10);
 constexpr double kProbeAfterCongestion = 3;
 constexpr double kFairRttMs = 100;
 constexpr double kFairMin = 0.35;
@@ -33,7 +41,7 @@ constexpr double kPacingQuiet = 1.25;
 constexpr double kDrainRate = 0.5;
 constexpr double kAfterDrain = 0.9;
 constexpr double kCompeteLoss = 0.75;
-constexpr double kCompeteGrowth = 1.5;
+constexpr double kCompeteGrowth = 1.8;
 constexpr double kCompeteLowMs = 25;
 constexpr Duration kCompeteLow = Duration::Seconds(1);
 
@@ -78,18 +86,21 @@ ProberFacts HybridController::Facts() const {
   facts.quiet = signals_.ready() && signals_.queue_ms() < kComfortMs + signals_.jitter_ms() &&
                 !drain_.running() && !competing_;
   facts.congested = congested_;
-  facts.limited = MaxAllowed() < window_.bytes();
+  facts.limited = throughput_.bps().value_or(target_bps_) < kLimited * target_bps_;
+  facts.recover_bps = calm_feedbacks_ >= kCalmFeedbacks ? before_drop_bps_ : 0;
   return facts;
 }
 
 void HybridController::OnDeadline(Instant now) {
   next_deadline_ = now + kTick;
+  if (now - dropped_ > kDropMemory) before_drop_bps_ = 0;
   prober_.OnTime(Facts(), now);
 }
 
 void HybridController::OnFeedback(std::span<const PacketResult> results, Instant now) {
   in_flight_.OnFeedback(results);
   throughput_.OnFeedback(results);
+  arrivals_.OnFeedback(results);
   if (AfterSilence(results, now)) return;
   const bool first = !signals_.ready();
   bool lost = false;
@@ -108,7 +119,11 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   }
   loss_.OnFeedback(results, throughput_.bps(), window_.bytes() * 8000 / RoundMs(), false, now);
   if (const auto probe = probe_results_.OnFeedback(results)) OnProbe(*probe, now);
-  if (DelayCongested()) congested_ = now;
+  const bool calm = signals_.queue_ms() < kComfortMs + signals_.jitter_ms();
+  calm_feedbacks_ = calm ? calm_feedbacks_ + 1 : 0;
+  policer_.OnFeedback(results, throughput_.bps().value_or(0),
+                      signals_.queue_average_ms() > kLossQueue * ThresholdMs(), now);
+  if (DelayCongested()) OnCongestion(now);
 
   if (!drain_.standing()) before_standing_bps_ = target_bps_;
   if (drain_.running() || !competing_ || now - compete_test_ >= DrainTest::kRetest) {
@@ -127,7 +142,12 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
 
 bool HybridController::AfterSilence(std::span<const PacketResult> results, Instant now) {
   const Duration limit = FromMs(kSilenceMs + 2 * RoundMs());
-  if (last_feedback_ && now - *last_feedback_ > limit) silent_until_ = now;
+  if (last_feedback_ && now - *last_feedback_ > limit) {
+    silent_until_ = now;
+    throughput_ = Throughput();
+    arrivals_ = ArrivalRate();
+    drain_.Stop();
+  }
   last_feedback_ = now;
   // What was sent into an outage tells of the outage, not of the path after it.
   return std::all_of(results.begin(), results.end(), [this](const PacketResult& result) {
@@ -141,6 +161,16 @@ void HybridController::OnProbe(double bps, Instant now) {
   if (congested_) bps = std::min(bps, kProbeAfterCongestion * target_bps_);
   if (WindowFor(bps) <= window_.bytes()) return;
   window_.Set(WindowFor(bps));
+  if (before_drop_bps_ > 0) recovered_ = now;
+}
+
+void HybridController::OnCongestion(Instant now) {
+  congested_ = now;
+  // What was recovered did not fit: the drop was for good.
+  if (now - recovered_ < kRecoveryTrial) before_drop_bps_ = target_bps_;
+  if (target_bps_ < before_drop_bps_ && now - dropped_ < kDropMemory) return;
+  before_drop_bps_ = target_bps_;
+  dropped_ = now;
 }
 
 void HybridController::React(bool lost, Instant now) {
@@ -151,8 +181,8 @@ void HybridController::React(bool lost, Instant now) {
       !loss_reacted_ || now - *loss_reacted_ >= FromMs(std::max(rtt, kLossIntervalMs));
   if (lost && queue > kLossQueue * threshold && loss_due) {
     loss_reacted_ = now;
-    congested_ = now;
-    window_.Decrease(1 - kLossBackoff, now);
+    OnCongestion(now);
+    DecreaseForLoss(now);
   } else if (DelayCongested()) {
     const Duration interval = FromMs(std::min(rtt, kVirtualRttMs));
     if (window_.reacted() && now - *window_.reacted() < interval) return;
@@ -160,6 +190,13 @@ void HybridController::React(bool lost, Instant now) {
     window_.Decrease(1 - alpha / 2 / std::max(1.0, rtt / kVirtualRttMs), now);
   }
   DropFast();
+}
+
+void HybridController::DecreaseForLoss(Instant now) {
+  const double before = window_.bytes();
+  window_.Decrease(1 - kLossBackoff, now);
+  const double floor = WindowFor(kFloor * arrivals_.bps().value_or(0));
+  if (window_.bytes() < floor) window_.Set(std::min(before, floor));
 }
 
 void HybridController::DropFast() {
@@ -230,6 +267,7 @@ void HybridController::UpdateTarget() {
       loss_.average_loss() > kCapLoss) {
     target_bps_ = std::min(target_bps_, loss_.bps());
   }
+  if (const auto limit = policer_.limit_bps()) target_bps_ = std::min(target_bps_, *limit);
   if (drain_.running()) target_bps_ *= kDrainRate;
   target_bps_ = std::clamp(target_bps_, static_cast<double>(config_.min.bps()),
                            static_cast<double>(config_.max.bps()));

@@ -6,11 +6,13 @@
 #include <optional>
 #include <span>
 
+#include "media/bwe/arrival_rate.h"
 #include "media/bwe/bandwidth_controller.h"
 #include "media/bwe/delay_signals.h"
 #include "media/bwe/drain_test.h"
 #include "media/bwe/in_flight.h"
 #include "media/bwe/loss_estimator.h"
+#include "media/bwe/policer_detector.h"
 #include "media/bwe/probe_result.h"
 #include "media/bwe/prober.h"
 #include "media/bwe/reference_window.h"
@@ -42,8 +44,11 @@ class HybridController final : public BandwidthController {
   // True where the feedback is only about packets that were sent into an outage.
   bool AfterSilence(std::span<const PacketResult> results, Instant now);
   void OnProbe(double bps, Instant now);
+  void OnCongestion(Instant now);
   void React(bool lost, Instant now);
   void DropFast();
+  // Less than this is not worth falling to: it gets through.
+  void DecreaseForLoss(Instant now);
   void Grow(double acked_bytes, Instant now);
   void Compete(bool lost, double acked_bytes, Instant now);
   void Judge(DrainVerdict verdict, Instant now);
@@ -54,6 +59,8 @@ class HybridController final : public BandwidthController {
   InFlight in_flight_;
   ReferenceWindow window_;
   Throughput throughput_;
+  ArrivalRate arrivals_;
+  PolicerDetector policer_;
   ProbeResults probe_results_;
   Prober prober_;
   LossEstimator loss_;
@@ -65,6 +72,11 @@ class HybridController final : public BandwidthController {
   Instant round_began_;
   std::optional<Instant> congested_;
   std::optional<Instant> loss_reacted_;
+  // The target at the start of the last congestion.
+  double before_drop_bps_ = 0;
+  Instant dropped_;
+  Instant recovered_;
+  int calm_feedbacks_ = 0;
   std::optional<Instant> last_feedback_;
   Instant silent_until_;
   // The target when the queue began to stand.

@@ -17,6 +17,11 @@ constexpr double kEnough = 0.97;
 constexpr double kAgainFactor = 1.6;
 constexpr double kHelped = 1.05;
 constexpr Duration kIntervalMin = Duration::Seconds(1);
+// As GCC's rapid recovery, but in steps that hurt little where the capacity is really gone.
+constexpr double kDeepDrop = 0.6;
+constexpr double kRecoverTo = 0.85;
+constexpr double kRecoveryStep = 2;
+constexpr Duration kRecoveryInterval = Duration::Seconds(1);
 constexpr Duration kIntervalLimited = Duration::Seconds(3);
 constexpr Duration kIntervalMax = Duration::Seconds(15);
 // Probing full links destroys fairness: after 2.5 s, three flows had a Jain index of .90; after 6 s
@@ -49,6 +54,12 @@ void Prober::OnResult(double bps, const ProberFacts& facts, Instant now) {
 void Prober::OnTime(const ProberFacts& facts, Instant now) {
   if (facts.target_bps >= kEnough * facts.desired_bps) {
     interval_ = kIntervalMin;
+    return;
+  }
+  const bool deep = facts.target_bps < kDeepDrop * facts.recover_bps;
+  if (deep && facts.quiet && now - last_ >= kRecoveryInterval) {
+    const double rate = std::min(kRecoverTo * facts.recover_bps, kRecoveryStep * facts.target_bps);
+    Probe(rate, facts.desired_bps, now);
     return;
   }
   const Duration interval = facts.limited ? std::min(interval_, kIntervalLimited) : interval_;

@@ -17,6 +17,9 @@ struct ProberFacts {
   bool quiet = false;
   // The application sends less than it may: more cannot be learned without probes.
   bool limited = false;
+  // The rate before a recent congestion, zero without one: where the cause was a neighbour's burst,
+  // it is there again as soon as the queue is empty.
+  double recover_bps = 0;
   std::optional<Instant> congested;
 };
 

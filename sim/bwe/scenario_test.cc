@@ -1,0 +1,58 @@
+// A few scenarios with one seed each; bench/run.sh bwe runs all of them with ten.
+#include "sim/bwe/scenario.h"
+
+#include <gtest/gtest.h>
+
+#include "sim/bwe/held_out.h"
+
+namespace conclave::sim {
+namespace {
+
+using media::Algorithm;
+
+TEST(Scenario, ThereAreAll43InOrder) {
+  const auto all = AllScenarios();
+  ASSERT_EQ(all.size(), 43u);
+  for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].number, static_cast<int>(i) + 1);
+}
+
+TEST(Scenario, EqualSeedsGiveEqualBytes) {
+  const auto all = AllScenarios();
+  for (const Algorithm algorithm : {Algorithm::kHybrid, Algorithm::kGcc, Algorithm::kScream}) {
+    const Outcome first = all[15].run(algorithm, 7);
+    const Outcome again = all[15].run(algorithm, 7);
+    EXPECT_EQ(first.hash, again.hash);
+    EXPECT_EQ(first.values, again.values);
+    EXPECT_NE(first.hash, all[15].run(algorithm, 8).hash);
+  }
+}
+
+TEST(Scenario, TheHybridKeepsTheGatesOfAQuickSubset) {
+  const auto all = AllScenarios();
+  // Join, jitter, Wi-Fi, an SFU's join, a drifting clock.
+  for (const size_t index : {1u, 2u, 16u, 25u, 41u}) {
+    const Scenario& scenario = all[index];
+    const Outcome outcome = scenario.run(Algorithm::kHybrid, 1);
+    ASSERT_EQ(outcome.values.size(), scenario.metrics.size());
+    for (size_t i = 0; i < outcome.values.size(); ++i) {
+      EXPECT_TRUE(Holds(scenario.metrics[i], outcome.values[i]))
+          << scenario.name << " " << scenario.metrics[i].name << " " << outcome.values[i];
+    }
+  }
+}
+
+TEST(Scenario, TheHybridBeatsBothYardsticksOnRandomNetworks) {
+  std::vector<Outcome> ours;
+  std::vector<Outcome> gcc;
+  std::vector<Outcome> scream;
+  for (uint64_t network = 1; network <= 6; ++network) {
+    ours.push_back(RunNetwork(Algorithm::kHybrid, network));
+    gcc.push_back(RunNetwork(Algorithm::kGcc, network));
+    scream.push_back(RunNetwork(Algorithm::kScream, network));
+  }
+  EXPECT_GT(Summarise(ours)[0], Summarise(gcc)[0]);
+  EXPECT_GT(Summarise(ours)[0], Summarise(scream)[0]);
+}
+
+}  // namespace
+}  // namespace conclave::sim

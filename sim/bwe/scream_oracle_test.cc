@@ -1,0 +1,52 @@
+// The bounds by which libwebrtc tests its own SCReAM (scream_test.cc).
+#include <gtest/gtest.h>
+
+#include "sim/bwe/scenario_tools.h"
+
+namespace conclave::sim {
+namespace {
+
+double TargetAfter(LinkConfig link, FlowConfig flow, double seconds, uint64_t seed) {
+  World world(media::Algorithm::kScream, seed);
+  world.AddCamera(world.AddLink(std::move(link)), 5 * kMbps, flow);
+  world.Run(static_cast<Micros>(seconds * kSecond));
+  return static_cast<double>(world.flows()[0]->controller().plan().target.bps()) / kKbps;
+}
+
+LinkConfig Plain(double mbps) {
+  LinkConfig link;
+  link.capacity = Steps({{0, mbps}});
+  return link;
+}
+
+class ScreamBounds : public testing::TestWithParam<uint64_t> {};
+
+TEST_P(ScreamBounds, FollowsASlowLink) {
+  const double kbps = TargetAfter(Plain(.6), {}, 20, GetParam());
+  EXPECT_GE(kbps, 250);
+  EXPECT_LE(kbps, 700);
+}
+TEST_P(ScreamBounds, FollowsAnOrdinaryLink) {
+  const double kbps = TargetAfter(Plain(2), {}, 20, GetParam());
+  EXPECT_GE(kbps, 1300);
+  EXPECT_LE(kbps, 2300);
+}
+TEST_P(ScreamBounds, CollapsesUnderHeavyLossButNotToNothing) {
+  LinkConfig link = Plain(3);
+  link.loss = .05;
+  const double kbps = TargetAfter(link, {}, 20, GetParam());
+  EXPECT_GE(kbps, 100);
+  EXPECT_LE(kbps, 1100);
+}
+TEST_P(ScreamBounds, TakesALongerPathForAQueueAtFirst) {
+  FlowConfig flow;
+  flow.delay = 25 * kMilli;
+  flow.route_change_at = 4 * kSecond;
+  flow.route_change = 70 * kMilli;
+  EXPECT_LT(TargetAfter(Plain(1), flow, 6, GetParam()), 400);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ScreamBounds, testing::Values(1, 2, 3));
+
+}  // namespace
+}  // namespace conclave::sim
