@@ -10,7 +10,9 @@ double TargetAfter(LinkConfig link, FlowConfig flow, double seconds, uint64_t se
   World world(media::Algorithm::kScream, seed);
   world.AddCamera(world.AddLink(std::move(link)), 5 * kMbps, flow);
   world.Run(static_cast<Micros>(seconds * kSecond));
-  return static_cast<double>(world.flows()[0]->controller().plan().target.bps()) / kKbps;
+  const auto end = static_cast<Micros>(seconds * kSecond);
+  // The mean of the last second: one instant of a sawtooth says little.
+  return MeanTarget(world.flows()[0]->stats(), end - kSecond, end) / kKbps;
 }
 
 LinkConfig Plain(double mbps) {

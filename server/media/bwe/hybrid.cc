@@ -126,7 +126,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   if (DelayCongested()) OnCongestion(now);
 
   if (!drain_.standing()) before_standing_bps_ = target_bps_;
-  if (drain_.running() || !competing_ || now - compete_test_ >= DrainTest::kRetest) {
+  if (drain_.running() || !competing_ || now - compete_test_ >= QueueTrial::kRetest) {
     Judge(drain_.Update(signals_.queue_ms(), signals_.queue_average_ms(), signals_.rtt_ms(),
                         ThresholdMs(), signals_.jitter_ms(), now),
           now);
@@ -236,22 +236,22 @@ void HybridController::Compete(bool lost, double acked_bytes, Instant now) {
   }
 }
 
-void HybridController::Judge(DrainVerdict verdict, Instant now) {
+void HybridController::Judge(QueueOwner verdict, Instant now) {
   switch (verdict) {
-    case DrainVerdict::kNone:
+    case QueueOwner::kNone:
       break;
-    case DrainVerdict::kOurs:
+    case QueueOwner::kOurs:
       window_.Set(window_.bytes() * kAfterDrain);
       competing_ = false;
       break;
-    case DrainVerdict::kLongerPath:
+    case QueueOwner::kLongerPath:
       signals_.Rebase();
       window_.Set(std::max(window_.bytes(), WindowFor(before_standing_bps_)));
       window_.ForgetInflection();
       congested_.reset();
       competing_ = false;
       break;
-    case DrainVerdict::kCompetitor:
+    case QueueOwner::kCompetitor:
       if (!competing_) competing_highest_ms_ = 0;
       competing_ = true;
       compete_test_ = now;

@@ -9,7 +9,7 @@
 #include "media/bwe/arrival_rate.h"
 #include "media/bwe/bandwidth_controller.h"
 #include "media/bwe/delay_signals.h"
-#include "media/bwe/drain_test.h"
+#include "media/bwe/queue_trial.h"
 #include "media/bwe/in_flight.h"
 #include "media/bwe/loss_estimator.h"
 #include "media/bwe/policer_detector.h"
@@ -51,7 +51,7 @@ class HybridController final : public BandwidthController {
   void DecreaseForLoss(Instant now);
   void Grow(double acked_bytes, Instant now);
   void Compete(bool lost, double acked_bytes, Instant now);
-  void Judge(DrainVerdict verdict, Instant now);
+  void Judge(QueueOwner verdict, Instant now);
   void UpdateTarget();
 
   BandwidthConfig config_;
@@ -64,7 +64,7 @@ class HybridController final : public BandwidthController {
   ProbeResults probe_results_;
   Prober prober_;
   LossEstimator loss_;
-  DrainTest drain_;
+  QueueTrial drain_;
 
   Instant next_deadline_;
   double desired_bps_ = 0;
