@@ -36,7 +36,9 @@ TEST_P(ScreamBounds, FollowsAnOrdinaryLink) {
 TEST_P(ScreamBounds, CollapsesUnderHeavyLossButNotToNothing) {
   LinkConfig link = Plain(3);
   link.loss = .05;
-  const double kbps = TargetAfter(link, {}, 20, GetParam());
+  FlowConfig flow;
+  flow.delay = 25 * kMilli;
+  const double kbps = TargetAfter(link, flow, 20, GetParam());
   EXPECT_GE(kbps, 100);
   EXPECT_LE(kbps, 1100);
 }
