@@ -1,6 +1,10 @@
 #include "app/config.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
 
 namespace conclave::app {
 namespace {
@@ -84,6 +88,37 @@ TEST(Config, ChecksTheWhole) {
   config.udp_port = 65530;
   config.shards = 10;
   EXPECT_FALSE(CheckConfig(config));
+}
+
+std::string SourceFile(const std::string& name) {
+  std::ifstream file(CONCLAVE_SOURCE_DIR "/" + name);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// What the package installs, and what it says after each # as well.
+TEST(ExampleConfig, IsValidWithAndWithoutItsSuggestions) {
+  const std::string example = SourceFile("deploy/conclave.toml");
+  ASSERT_NE(example, "");
+  EXPECT_EQ(ErrorOf(example), "");
+  std::istringstream lines(example);
+  std::string suggested;
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.size() < 2 || line[0] != '#' || line[1] == ' ') continue;
+    suggested += line.substr(1) + "\n";
+    ++count;
+  }
+  EXPECT_GT(count, 5u);
+  EXPECT_EQ(ErrorOf(suggested), "");
+}
+
+TEST(Documentation, NamesEveryOption) {
+  const std::string page = SourceFile("docs/configuration.md");
+  for (const std::string_view name : OptionNames()) {
+    EXPECT_THAT(page, ::testing::HasSubstr("`" + std::string(name) + "`"));
+  }
 }
 
 }  // namespace
