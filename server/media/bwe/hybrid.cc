@@ -9,7 +9,7 @@ namespace {
 constexpr Duration kTick = Duration::Millis(25);
 constexpr double kVirtualRttMs = 25;
 constexpr double kThresholdMs = 30;
-constexpr double kThresholdJitters = 1.5;
+constexpr double kThresholdJitters = 1.2;
 // Queue and spread of a comfortable path, beside its jitter.
 constexpr double kComfortMs = 10;
 constexpr double kFloorJitters = 2;
@@ -23,13 +23,13 @@ constexpr double kCapLoss = 0.08;
 // The queue is far too long: down to what gets through, at once.
 constexpr double kFarTooLong = 1.5;
 // A neighbour's burst must not push us out: we fall no lower than what arrives, less a little.
-constexpr double kFloor = 0.75;
+constexpr double kFloor = 0.6;
 constexpr double kDropTo = 0.9;
 constexpr double kDropWindow = 1.3;
 constexpr double kLimited = 0.75;
 // A drop is over when it was made up for, or too long ago to matter.
-// About a second: a flow like ours would have filled the queue again.
-constexpr int kCalmFeedbacks = 20;
+// About half a second: a flow like ours would begin to fill the queue again.
+constexpr int kCalmFeedbacks = 10;
 constexpr Duration kRecoveryTrial = Duration::Seconds(3);
 constexpr Duration kDropMemory = Duration::Seconds(10);
 constexpr double kProbeAfterCongestion = 3;

@@ -9,12 +9,12 @@
 #include "media/bwe/arrival_rate.h"
 #include "media/bwe/bandwidth_controller.h"
 #include "media/bwe/delay_signals.h"
-#include "media/bwe/queue_trial.h"
 #include "media/bwe/in_flight.h"
 #include "media/bwe/loss_estimator.h"
 #include "media/bwe/policer_detector.h"
 #include "media/bwe/probe_result.h"
 #include "media/bwe/prober.h"
+#include "media/bwe/queue_trial.h"
 #include "media/bwe/reference_window.h"
 #include "media/bwe/throughput.h"
 

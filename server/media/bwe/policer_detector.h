@@ -54,7 +54,7 @@ class PolicerDetector {
   static constexpr double kLossesExpected = 8;
   static constexpr double kFewer = 0.25;
   static constexpr double kTestRate = 0.9;
-  static constexpr double kCap = 1.15;
+  static constexpr double kCap = 1.11;
   static constexpr Duration kRelease = Duration::Seconds(15);
   static constexpr Duration kAgain = Duration::Seconds(20);
 
