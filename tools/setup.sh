@@ -12,7 +12,7 @@ BUILD_PACKAGES=(
 TEST_PACKAGES=(
   chromium clang clang-format-14 debootstrap espeak-ng ffmpeg firefox-esr fonts-dejavu-core
   iproute2 libbenchmark-dev libclang-rt-14-dev libgmock-dev libgtest-dev libsrtp2-dev lld
-  procps
+  procps pulseaudio
 )
 
 say() { printf '\n== %s\n' "$*"; }

@@ -6,6 +6,7 @@ import { type BrowserContext, chromium, firefox, type Page } from "playwright-co
 import { bitsOf } from "./barcode.ts";
 import { keepConnections } from "./in-page.ts";
 import { root } from "./server.ts";
+import { soundServer } from "./sound.ts";
 
 export type Engine = "chromium" | "firefox";
 export const people = ["Ana", "Ben", "Cleo", "Dan"] as const;
@@ -76,11 +77,19 @@ async function forget(profile: string): Promise<void> {
   await rm(profile, options).catch(() => undefined);
 }
 
+function definedEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
 async function launchFirefox(person: Person, options: ClientOptions): Promise<BrowserContext> {
   const browser = await firefox.launch({
     channel: "moz-firefox",
     executablePath: "/usr/bin/firefox-esr",
     headless: true,
+    env: { ...definedEnvironment(), PULSE_SERVER: await soundServer() },
     firefoxUserPrefs: {
       "media.navigator.streams.fake": true,
       "media.navigator.permission.disabled": true,

@@ -41,6 +41,7 @@ export async function startRelay(serverUdpPort: number, impairment: Impairment):
   const front = createSocket("udp4");
   const upstreams = new Map<string, Socket>();
   const next = random(impairment.seed);
+  let stopped = false;
   const upstreamOf = (client: RemoteInfo): Socket => {
     const key = `${client.address}:${client.port}`;
     const known = upstreams.get(key);
@@ -55,7 +56,10 @@ export async function startRelay(serverUdpPort: number, impairment: Impairment):
     const payloadType = rtpPayloadType(packet);
     if (payloadType !== undefined && next() < impairment.loss) return;
     const video = payloadType !== undefined && payloadType !== impairment.audioPayloadType;
-    const send = (): void => upstream.send(packet, serverUdpPort, "127.0.0.1");
+    // What is still delayed when the relay stops is lost.
+    const send = (): void => {
+      if (!stopped) upstream.send(packet, serverUdpPort, "127.0.0.1");
+    };
     if (video && impairment.videoDelayMs > 0) setTimeout(send, impairment.videoDelayMs);
     else send();
   });
@@ -63,6 +67,7 @@ export async function startRelay(serverUdpPort: number, impairment: Impairment):
   return {
     port: front.address().port,
     stop: () => {
+      stopped = true;
       front.close();
       for (const socket of upstreams.values()) socket.close();
     },
