@@ -18,6 +18,10 @@ export function browserPlatform(): Platform {
       addEventListener("online", listener);
       return () => removeEventListener("online", listener);
     },
+    onPageGone: (listener) => {
+      addEventListener("pagehide", listener);
+      return () => removeEventListener("pagehide", listener);
+    },
     openSocket,
     createMedia: (options) => new MediaConnection(options),
     createAudioOutput: () => new AudioElements(),

@@ -391,6 +391,13 @@ describe("a media path that is lost", () => {
 });
 
 describe("leaving", () => {
+  it("is what closing the page means", async () => {
+    const journey = await new Journey().connected();
+    journey.world.closePage();
+    expect(journey.world.socket.all("leave")).toHaveLength(1);
+    expect(journey.states.at(-1)).toEqual({ state: "ended", reason: "left" });
+  });
+
   it("says so, closes everything and ends", async () => {
     const journey = await new Journey().connected();
     await journey.room.leave();

@@ -56,6 +56,7 @@ export class Conference implements Room {
   readonly #media: MediaSession;
   readonly #layout: LayoutSender;
   readonly #link: SignalLink;
+  readonly #stopListening: () => void;
   #profile: Profile;
   /** Changed while signaling was away. */
   #profileUntold = false;
@@ -96,6 +97,8 @@ export class Conference implements Room {
       onOfferWanted: () => this.#offerJoin(),
       onEnded: (end) => this.#onSessionEnded(end),
     });
+    // Without a word the others would look at a still picture until the resume window ends.
+    this.#stopListening = platform.onPageGone(() => this.#link.leave());
   }
 
   // ---- Room ------------------------------------------------------------------------------------
@@ -306,6 +309,7 @@ export class Conference implements Room {
 
   #onSessionEnded(end: SessionEnd): void {
     const reason = this.#endReason ?? REASONS[end];
+    this.#stopListening();
     this.#media.close();
     this.#layout.close();
     this.#publisher.close();

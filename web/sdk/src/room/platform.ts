@@ -88,6 +88,8 @@ export interface Platform {
   timer(onDeadline: () => void): Timer;
   /** The network came back. Returns the function that stops listening. */
   onOnline(listener: () => void): () => void;
+  /** The page is closed or left. Returns the function that stops listening. */
+  onPageGone(listener: () => void): () => void;
   openSocket(url: string, events: SocketEvents): Socket;
   createMedia(options: MediaOptions): Media;
   createAudioOutput(): AudioOutput;

@@ -152,6 +152,7 @@ export class FakePlatform implements Platform {
   readonly sockets: FakeSocket[] = [];
   readonly media: FakeMedia[] = [];
   readonly played: (readonly MediaStreamTrack[])[] = [];
+  closePage: () => void = () => undefined;
   readonly #timers = new Set<{ atMs: number; readonly onDeadline: () => void }>();
   #nowMs = 0;
 
@@ -185,6 +186,10 @@ export class FakePlatform implements Platform {
     };
   }
   onOnline(): () => void {
+    return () => undefined;
+  }
+  onPageGone(listener: () => void): () => void {
+    this.closePage = listener;
     return () => undefined;
   }
   openSocket(_url: string, events: SocketEvents): Socket {
