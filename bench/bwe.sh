@@ -15,11 +15,12 @@ fi
 raw=$(mktemp -d)
 trap 'rm -rf "$raw"' EXIT
 
-# Numbers up to 1000 are for tuning; the held-out ones lie far behind.
+# Seeds up to 100 and networks up to 1000 are for tuning; the held-out ones lie behind.
+first_seed=101
 first_network=100001
 chunk=50
 {
-  "$sim" list | while read -r scenario; do echo "$scenario 1 $seeds"; done
+  "$sim" list | while read -r scenario; do echo "$scenario $first_seed $((first_seed + seeds - 1))"; done
   for ((at = 0; at < networks; at += chunk)); do
     last=$((at + chunk < networks ? at + chunk : networks))
     echo "0 $((first_network + at)) $((first_network + last - 1))"
