@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { AUDIO_CLOCK_HZ, nextTargets, skewMs, VIDEO_CLOCK_HZ } from "./lip_sync.ts";
+import {
+  AUDIO_CLOCK_HZ,
+  AUDIO_OUTPUT_MS,
+  nextTargets,
+  skewMs,
+  VIDEO_CLOCK_HZ,
+} from "./lip_sync.ts";
 
 /** A slot whose source was captured from `startMs` on, with its first RTP timestamp there. */
 function anchor(startMs: number, rtpTimestamp: number) {
@@ -18,7 +24,7 @@ describe("skew", () => {
     const video = anchor(4_200, 0xffff_f000);
     const heard = presented(70_000, 120, 5_000, 123, AUDIO_CLOCK_HZ);
     const seen = presented(70_013, 420, 4_200, 0xffff_f000, VIDEO_CLOCK_HZ);
-    expect(skewMs(heard, audio, seen, video)).toBeCloseTo(300, 0);
+    expect(skewMs(heard, audio, seen, video)).toBeCloseTo(300 - AUDIO_OUTPUT_MS, 0);
   });
 
   it("counts back from an anchor that is ahead of what is presented", () => {
@@ -26,7 +32,7 @@ describe("skew", () => {
     const video = anchor(80_000, 10);
     const heard = presented(70_000, 100, 80_000, 10, AUDIO_CLOCK_HZ);
     const seen = presented(70_000, 60, 80_000, 10, VIDEO_CLOCK_HZ);
-    expect(skewMs(heard, audio, seen, video)).toBeCloseTo(-40, 0);
+    expect(skewMs(heard, audio, seen, video)).toBeCloseTo(-40 - AUDIO_OUTPUT_MS, 0);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ParticipantId, SourceKind, TrackId } from "../room/types.ts";
+import { AUDIO_OUTPUT_MS } from "./lip_sync.ts";
 import { LipSyncPairs, type SlotReading } from "./lip_sync_pairs.ts";
 import type { TrackOwner } from "./roster.ts";
 import type { SlotContent } from "./slot_map.ts";
@@ -31,12 +32,12 @@ function content(mid: string, kind: "audio" | "video", trackId: TrackId): SlotCo
   return { slot: { id: Number(mid), mid, kind }, trackId, paused: false, anchor };
 }
 
-/** Presented at the same moment, but the picture was captured `skewMs` earlier. */
+/** Presented at the same moment, but the picture of a moment comes `skewMs` after its sound. */
 function readings(skewMs: number): (mid: string) => SlotReading {
   return (mid) => ({
     presented: {
       atMs: 10_000,
-      rtpTimestamp: mid === "4" ? 9_000 * 48 : (9_000 - skewMs) * 90,
+      rtpTimestamp: mid === "4" ? 9_000 * 48 : (9_000 - skewMs - AUDIO_OUTPUT_MS) * 90,
     },
     bufferMs: 50,
   });
