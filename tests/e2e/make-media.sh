@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 mkdir -p media
 
-FPS=15 FRAMES=180 WIDTH=640 HEIGHT=360
+# Small, so that four browsers that encode, decode and draw in software fit two cores.
+FPS=10 FRAMES=120 WIDTH=320 HEIGHT=180
 people=(Ana Ben Cleo Dan)
 # Different voices saying different things: who speaks is told by the rhythm of the speech.
 voices=(en-us+f3 en-gb+m3 en-us+m7 en-gb+f2)
@@ -22,7 +23,7 @@ for id in "${!people[@]}"; do
   if [ ! -s "$video" ] || [ make-media.sh -nt "$video" ] || [ lib/barcode.ts -nt "$video" ]; then
     node lib/draw.ts "$((id + 1))" "$FRAMES" "$WIDTH" "$HEIGHT" |
       ffmpeg -v error -y -f rawvideo -pix_fmt gray -s "${WIDTH}x$HEIGHT" -r "$FPS" -i - \
-        -vf "drawtext=text='$name %{n}':x=40:y=h-90:fontsize=56:fontcolor=white:box=1:boxcolor=black,format=yuv420p" \
+        -vf "drawtext=text='$name %{n}':x=20:y=h-48:fontsize=28:fontcolor=white:box=1:boxcolor=black,format=yuv420p" \
         "$video.part.y4m"
     mv "$video.part.y4m" "$video"
   fi

@@ -32,6 +32,9 @@ export interface Client {
   readonly close: () => Promise<void>;
 }
 
+/** Small: every browser draws in software, and four of them share a machine. */
+const defaultViewport = { width: 900, height: 600 };
+
 export interface ClientOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
@@ -64,7 +67,7 @@ async function launchChromium(person: Person, options: ClientOptions): Promise<B
       `--use-file-for-fake-audio-capture=${mediaFile(person, "wav")}`,
     ],
     ignoreHTTPSErrors: true,
-    viewport: options.viewport ?? { width: 1440, height: 900 },
+    viewport: options.viewport ?? defaultViewport,
     colorScheme: options.colorScheme ?? "light",
   });
   context.once("close", () => void forget(profile));
@@ -100,12 +103,12 @@ async function launchFirefox(person: Person, options: ClientOptions): Promise<Br
     },
   });
   const context = await browser.newContext({
-    viewport: options.viewport ?? { width: 1440, height: 900 },
+    viewport: options.viewport ?? defaultViewport,
     colorScheme: options.colorScheme ?? "light",
   });
   context.once("close", () => void browser.close().catch(() => undefined));
   const speech = (await readFile(mediaFile(person, "wav"))).toString("base64");
-  const marks = Array.from({ length: 180 }, (_, frame) =>
+  const marks = Array.from({ length: 120 }, (_, frame) =>
     bitsOf({ identity: identityOf(person), frame })
       .map(Number)
       .join(""),
@@ -118,27 +121,27 @@ async function launchFirefox(person: Person, options: ClientOptions): Promise<Br
 function fakeDevices(fake: { marks: string[]; speech: string; name: string }): void {
   const camera = (): MediaStreamTrack => {
     const canvas = document.createElement("canvas");
-    canvas.width = 640;
-    canvas.height = 360;
+    canvas.width = 320;
+    canvas.height = 180;
     const context = canvas.getContext("2d");
     if (context === null) throw new Error("no canvas");
     let frame = 0;
     const draw = (): void => {
       const mark = fake.marks[frame % fake.marks.length] ?? "";
       context.fillStyle = `hsl(${(frame * 2) % 360} 30% 45%)`;
-      context.fillRect(0, 0, 640, 360);
+      context.fillRect(0, 0, 320, 180);
       for (let i = 0; i < 32; i++) {
         context.fillStyle = mark[i] === "1" ? "#ebebeb" : "#101010";
-        context.fillRect((i % 16) * 40, i < 16 ? 0 : 40, 40, 40);
+        context.fillRect((i % 16) * 20, i < 16 ? 0 : 20, 20, 20);
       }
       context.fillStyle = "#fff";
-      context.font = "56px sans-serif";
-      context.fillText(`${fake.name} ${frame}`, 40, 300);
+      context.font = "28px sans-serif";
+      context.fillText(`${fake.name} ${frame}`, 20, 150);
       frame++;
     };
     draw();
-    setInterval(draw, 66);
-    const [track] = canvas.captureStream(15).getVideoTracks();
+    setInterval(draw, 100);
+    const [track] = canvas.captureStream(10).getVideoTracks();
     if (track === undefined) throw new Error("no track");
     return track;
   };
