@@ -18,8 +18,8 @@ class KeyframeRequester {
   // Somebody needs a key frame. True: send a PLI. False: one is under way, or NextDeadline tells
   // when the next may be sent. Repeats until OnKeyFrame or Cancel.
   [[nodiscard]] bool Request(Instant now);
-  // A key frame has begun to arrive, in order: one whose first packet is older than others that came
-  // already starts no slot (LayerSelector), so it is no answer, and must not be told here.
+  // A key frame has begun to arrive, in order: one whose first packet is older than others that
+  // came already starts no slot (LayerSelector), so it is no answer, and must not be told here.
   void OnKeyFrame();
   // Nobody waits any more.
   void Cancel();

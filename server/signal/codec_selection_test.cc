@@ -103,8 +103,7 @@ TEST(CodecSelection, FeedbackIsWhatBothKnow) {
               ElementsAre("nack", "nack pli", "ccm fir", "transport-cc"));
   EXPECT_EQ(selected.formats[0].fmtp, "");
   const auto old = Section("video", {Format(96, "VP8", "", {"goog-remb", "nack"})});
-  EXPECT_THAT(SelectCodecs(old, SectionRole::kSlot).formats[0].feedback,
-              ElementsAre("nack"));
+  EXPECT_THAT(SelectCodecs(old, SectionRole::kSlot).formats[0].feedback, ElementsAre("nack"));
 }
 
 TEST(CodecSelection, OtherKindsHaveNone) {

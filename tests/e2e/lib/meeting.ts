@@ -2,7 +2,7 @@
 
 import { type Mark, readMark } from "./barcode.ts";
 import type { Client, Person } from "./browsers.ts";
-import { envelope, rankVoices } from "./voice.ts";
+import { loudness, rankVoices, WINDOW_MS } from "./voice.ts";
 
 export interface JoinChoices {
   readonly withoutDevices?: boolean;
@@ -92,37 +92,41 @@ export class Meeting {
     );
   }
 
-  /** Records `seconds` of what the audio element of a participant plays, as 20 ms loudness. */
+  /** What the audio element of a participant plays for `seconds`, as loudness of 20 ms windows. */
   async hear(participant: string, seconds: number): Promise<number[]> {
-    const recording = await this.page.evaluate(
-      async ({ id, duration }) => {
+    const energies = await this.page.evaluate(
+      async ({ id, duration, windowMs }) => {
         const element = document.querySelector<HTMLAudioElement>(`audio[data-participant="${id}"]`);
         const stream = element?.srcObject;
-        if (!(stream instanceof MediaStream)) return undefined;
+        if (!(stream instanceof MediaStream)) return [];
         const context = new AudioContext();
         await context.resume();
         const source = context.createMediaStreamSource(stream);
         const tap = context.createScriptProcessor(4096, 1, 1);
-        const chunks: number[] = [];
+        const size = Math.round((context.sampleRate * windowMs) / 1000);
+        const windows: number[] = [];
+        let energy = 0;
+        let filled = 0;
         tap.onaudioprocess = (event) => {
-          for (const sample of event.inputBuffer.getChannelData(0)) chunks.push(sample);
+          for (const sample of event.inputBuffer.getChannelData(0)) {
+            energy += sample * sample;
+            if (++filled < size) continue;
+            windows.push(energy / size);
+            energy = 0;
+            filled = 0;
+          }
         };
         source.connect(tap);
         tap.connect(context.destination);
         await new Promise((resolve) => setTimeout(resolve, duration * 1000));
         tap.disconnect();
         source.disconnect();
-        const rate = context.sampleRate;
         await context.close();
-        return { rate, samples: chunks.map((sample) => Math.round(sample * 32767)) };
+        return windows;
       },
-      { id: participant, duration: seconds },
+      { id: participant, duration: seconds, windowMs: WINDOW_MS },
     );
-    if (recording === undefined) return [];
-    return envelope(
-      Float32Array.from(recording.samples, (s) => s / 32767),
-      recording.rate,
-    );
+    return energies.map(loudness);
   }
 
   /** Whose recording the voice of `person` is most like, and by how much more than the next. */

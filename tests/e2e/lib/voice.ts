@@ -5,13 +5,18 @@ import { mediaFile, type Person, people } from "./browsers.ts";
 /** Loudness of 20 ms windows, in dB above a floor. */
 export const WINDOW_MS = 20;
 
+/** Mean square of samples to dB above a floor of -60 dB of full scale. */
+export function loudness(meanSquare: number): number {
+  return Math.max(0, 10 * Math.log10(meanSquare + 1e-9) + 60);
+}
+
 export function envelope(samples: Float32Array, sampleRate: number): number[] {
   const size = Math.round((sampleRate * WINDOW_MS) / 1000);
   const out: number[] = [];
   for (let start = 0; start + size <= samples.length; start += size) {
     let energy = 0;
     for (let i = start; i < start + size; i++) energy += (samples[i] ?? 0) ** 2;
-    out.push(Math.max(0, 10 * Math.log10(energy / size + 1e-9) + 60));
+    out.push(loudness(energy / size));
   }
   return out;
 }
