@@ -9,7 +9,7 @@ import { identityOf, mediaFile, type Person } from "../e2e/lib/browsers.ts";
 import { type Server, startServer } from "../e2e/lib/server.ts";
 import { envelope, rankVoices } from "../e2e/lib/voice.ts";
 import { type Decoder, decode, play } from "./lib/codec.ts";
-import { libdatachannelPeer, type MediaPeer, weriftPeer } from "./lib/peers.ts";
+import { endStacks, libdatachannelPeer, type MediaPeer, weriftPeer } from "./lib/peers.ts";
 import { joinRoom, type Session } from "./lib/signaling.ts";
 
 interface Guest {
@@ -60,10 +60,11 @@ describe("independent stacks", { concurrency: 1 }, () => {
     for (const { peer, session, video, audio } of guests) {
       video.stop();
       audio.stop();
-      peer.close();
+      await peer.close();
       session.close();
     }
     await server.stop();
+    endStacks();
   });
 
   test("libdatachannel and werift join and connect", async () => {

@@ -46,7 +46,7 @@ export async function play(kind: Kind, file: string, onPacket: (packet: Buffer) 
     `rtp://127.0.0.1:${port}?pkt_size=1200`,
   ]);
   return () => {
-    child.kill();
+    child.kill("SIGKILL");
     close();
   };
 }
@@ -96,7 +96,7 @@ export async function decode(kind: Kind): Promise<Decoder> {
     decoded: () => Buffer.concat(chunks),
     log: () => log,
     stop: () => {
-      child.kill();
+      child.kill("SIGKILL");
       sender.close();
     },
   };

@@ -1,5 +1,12 @@
 /** Two WebRTC stacks that share no code with the browsers or with us, behind one small interface. */
-import { Audio, PeerConnection, RtcpReceivingSession, type Track, Video } from "node-datachannel";
+import {
+  Audio,
+  cleanup,
+  PeerConnection,
+  RtcpReceivingSession,
+  type Track,
+  Video,
+} from "node-datachannel";
 import {
   MediaStreamTrack,
   RTCPeerConnection,
@@ -18,7 +25,7 @@ export interface MediaPeer {
   /** A whole RTP packet; SSRC and payload type are made to fit. */
   readonly send: (kind: Kind, packet: Buffer) => void;
   readonly onReceived: (listener: (kind: Kind, packet: Buffer) => void) => void;
-  readonly close: () => void;
+  readonly close: () => void | Promise<void>;
 }
 
 const OPUS = 111;
@@ -88,6 +95,8 @@ export function libdatachannelPeer(): MediaPeer {
 export function weriftPeer(): MediaPeer {
   const connection = new RTCPeerConnection({
     iceServers: [],
+    // Its transports for the other sections would outlive the connection and keep the process.
+    bundlePolicy: "max-bundle",
     codecs: {
       audio: [
         new RTCRtpCodecParameters({
@@ -139,6 +148,11 @@ export function weriftPeer(): MediaPeer {
         );
       });
     },
-    close: () => void connection.close(),
+    close: () => connection.close(),
   };
+}
+
+/** Ends libdatachannel's threads, when every peer is closed. */
+export function endStacks(): void {
+  cleanup();
 }
