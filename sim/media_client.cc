@@ -1,6 +1,7 @@
 #include "sim/media_client.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/check.h"
@@ -93,10 +94,10 @@ void MediaClient::OnTransportEvents(Instant now) {
 }
 
 void MediaClient::OnRtp(Instant now, std::span<const uint8_t> datagram) {
-  std::vector<uint8_t> plain(datagram.size());
-  const auto size = transport_->UnprotectRtp(server_path_, datagram, plain);
+  plain_.resize(std::max(plain_.size(), datagram.size()));
+  const auto size = transport_->UnprotectRtp(server_path_, datagram, plain_);
   if (!size) return;
-  const auto packet = wire::ParseRtp(std::span(plain).first(*size));
+  const auto packet = wire::ParseRtp(std::span(plain_).first(*size));
   if (!packet) {
     ++stats_.unparsed;
     return;
@@ -108,10 +109,10 @@ void MediaClient::OnRtp(Instant now, std::span<const uint8_t> datagram) {
 }
 
 void MediaClient::OnRtcp(Instant now, std::span<const uint8_t> datagram) {
-  std::vector<uint8_t> plain(datagram.size());
-  const auto size = transport_->UnprotectRtcp(server_path_, datagram, plain);
+  plain_.resize(std::max(plain_.size(), datagram.size()));
+  const auto size = transport_->UnprotectRtcp(server_path_, datagram, plain_);
   if (!size) return;
-  auto compound = wire::ParseRtcp(std::span(plain).first(*size));
+  auto compound = wire::ParseRtcp(std::span(plain_).first(*size));
   if (!compound) {
     ++stats_.unparsed;
     return;
@@ -152,9 +153,10 @@ void MediaClient::OnRtcpBlock(Instant now, const wire::RtcpBlock& block) {
 
 void MediaClient::SendMedia(Instant now, const FakeTrack& track, const FakePacket& packet) {
   const router::ExtensionIds& ids = track.config().extensions;
-  std::vector<wire::RtpExtension> extensions;
+  std::array<wire::RtpExtension, 5> extensions;
+  size_t count = 0;
   const auto add = [&](uint8_t id, std::span<const uint8_t> value) {
-    if (id != 0 && !value.empty()) extensions.push_back({id, value});
+    if (id != 0 && !value.empty()) extensions[count++] = {id, value};
   };
   add(ids.mid, wire::EncodeStreamId(track.config().mid));
   add(packet.rtx ? ids.repaired_rid : ids.rid, wire::EncodeStreamId(packet.rid));
@@ -165,14 +167,14 @@ void MediaClient::SendMedia(Instant now, const FakeTrack& track, const FakePacke
   const auto send_time = wire::EncodeAbsSendTime(now);
   add(ids.abs_send_time, send_time);
 
-  std::vector<uint8_t> header(kHeaderBytesMax);
+  std::array<uint8_t, kHeaderBytesMax> header;
   ByteWriter writer(header);
   wire::WriteRtpHeader({.marker = packet.marker,
                         .payload_type = packet.payload_type,
                         .sequence = packet.sequence,
                         .timestamp = packet.timestamp,
                         .ssrc = packet.ssrc,
-                        .extensions = extensions},
+                        .extensions = std::span(extensions).first(count)},
                        writer);
   CHECK(writer.ok());
   const auto size = transport_->ProtectRtp(writer.written(), packet.payload, scratch_);

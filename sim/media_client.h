@@ -97,6 +97,7 @@ class MediaClient {
   std::vector<FakePacket> packets_;
   std::vector<std::vector<uint8_t>> datagrams_;
   std::vector<uint8_t> scratch_;
+  std::vector<uint8_t> plain_;
   uint16_t transport_sequence_ = 0;
   uint32_t rtcp_ssrc_;
   Instant next_report_ = Instant::Never();
