@@ -11,12 +11,13 @@ void Layout::Set(std::span<const TrackWish> wishes, DataRate max_rate) {
   max_rate_ = max_rate;
 }
 
-void Layout::Effective(std::span<const LayoutTrack> tracks, std::vector<TrackWish>& out) const {
+void Layout::Effective(ParticipantIndex self, std::span<const LayoutTrack> tracks,
+                       const OwnerLookup& owner_of, std::vector<TrackWish>& out) const {
   out.clear();
   if (automatic_) {
     for (const bool screens : {true, false}) {
       for (const LayoutTrack& track : tracks) {
-        if (track.own || track.muted || track.is_screen != screens) continue;
+        if (track.owner == self || track.muted || track.is_screen != screens) continue;
         out.push_back(
             {.track = track.track, .height_px = screens ? kAutomaticScreenPx : kAutomaticCameraPx});
       }
@@ -24,8 +25,8 @@ void Layout::Effective(std::span<const LayoutTrack> tracks, std::vector<TrackWis
     return;
   }
   for (const TrackWish& wish : wishes_) {
-    const auto found = std::ranges::find(tracks, wish.track, &LayoutTrack::track);
-    if (found == tracks.end() || found->own) continue;
+    const std::optional<ParticipantIndex> owner = owner_of(wish.track);
+    if (!owner || *owner == self) continue;
     if (std::ranges::find(out, wish.track, &TrackWish::track) != out.end()) continue;
     out.push_back(wish);
   }

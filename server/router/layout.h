@@ -3,23 +3,28 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/data_rate.h"
 #include "base/ids.h"
 #include "router/commands.h"
+#include "router/participant_index.h"
 
 namespace conclave::router {
 
 // A video track of the room, as far as a layout needs to know it.
 struct LayoutTrack {
   TrackId track;
+  ParticipantIndex owner;
   bool is_screen = false;
-  // The receiver's own tracks are never shown to it.
-  bool own = false;
   bool muted = false;
 };
+
+// Whose a video track is; nullopt where there is none of that id.
+using OwnerLookup = std::function<std::optional<ParticipantIndex>(TrackId)>;
 
 class Layout {
  public:
@@ -33,9 +38,11 @@ class Layout {
   // Zero: no limit of the client's own.
   DataRate max_rate() const { return max_rate_; }
 
-  // The wishes that count, most wanted first: those for tracks that are there, each once.
-  // Without wishes: screens, then cameras, in the order of `tracks`, those that are not muted.
-  void Effective(std::span<const LayoutTrack> tracks, std::vector<TrackWish>& out) const;
+  // The wishes of `self` that count, most wanted first: those for tracks that are there and not its
+  // own, each once. Before the first wish: screens, then cameras, in the order of `tracks` (all of
+  // the room), those that are not muted.
+  void Effective(ParticipantIndex self, std::span<const LayoutTrack> tracks,
+                 const OwnerLookup& owner_of, std::vector<TrackWish>& out) const;
 
  private:
   bool automatic_ = true;

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <optional>
+#include <vector>
+
 namespace conclave::router {
 namespace {
 
@@ -9,14 +13,22 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr TrackId A(1), B(2), C(3), kScreen(9), kGone(99);
-const std::vector<LayoutTrack> kRoom = {{.track = A},
-                                        {.track = B, .muted = true},
-                                        {.track = C, .own = true},
-                                        {.track = kScreen, .is_screen = true}};
+constexpr ParticipantIndex kSelf(0), kOther(1);
+const std::vector<LayoutTrack> kRoom = {{.track = A, .owner = kOther},
+                                        {.track = B, .owner = kOther, .muted = true},
+                                        {.track = C, .owner = kSelf},
+                                        {.track = kScreen, .owner = kOther, .is_screen = true}};
 
 std::vector<TrackId> Effective(const Layout& layout) {
   std::vector<TrackWish> wishes;
-  layout.Effective(kRoom, wishes);
+  layout.Effective(
+      kSelf, kRoom,
+      [](TrackId id) -> std::optional<ParticipantIndex> {
+        const auto found = std::ranges::find(kRoom, id, &LayoutTrack::track);
+        if (found == kRoom.end()) return std::nullopt;
+        return found->owner;
+      },
+      wishes);
   std::vector<TrackId> tracks;
   for (const TrackWish& wish : wishes) tracks.push_back(wish.track);
   return tracks;

@@ -38,7 +38,7 @@ void Room::AddTracks(std::span<SourceTrack* const> tracks) {
       ranking_.Add(track->id(), track->is_screen());
     }
   }
-  audio_due_ = video_due_ = true;
+  audio_due_ = video_due_ = all_video_due_ = true;
 }
 
 void Room::Remove(Instant now, ParticipantIndex index) {
@@ -56,7 +56,7 @@ void Room::Remove(Instant now, ParticipantIndex index) {
     std::erase_if(tracks_, [&](const RoomTrack& t) { return t.track == track.get(); });
   }
   members_.erase(members_.begin() + (member - members_.data()));
-  audio_due_ = video_due_ = true;
+  audio_due_ = video_due_ = all_video_due_ = true;
 }
 
 void Room::SetConnected(Instant now, ParticipantIndex index, bool connected) {
@@ -64,14 +64,15 @@ void Room::SetConnected(Instant now, ParticipantIndex index, bool connected) {
   CHECK(member);
   member->connected = connected;
   if (!connected) EmptySlots(now, *member->receiver);
-  audio_due_ = video_due_ = true;
+  // What it sends was in the others' slots, waited for, since it came.
+  audio_due_ = member->video_due = video_due_ = true;
 }
 
 void Room::SetLayout(ParticipantIndex index, std::span<const TrackWish> wishes, DataRate max_rate) {
   Member* member = Find(index);
   CHECK(member);
   member->layout.Set(wishes, max_rate);
-  video_due_ = true;
+  member->video_due = video_due_ = true;
 }
 
 bool Room::SetMuted(TrackId id, bool muted) {
@@ -80,7 +81,7 @@ bool Room::SetMuted(TrackId id, bool muted) {
   if (track->muted() == muted) return true;
   track->set_muted(muted);
   if (track->kind() == MediaKind::kVideo) {
-    video_due_ = true;
+    video_due_ = all_video_due_ = true;
     return true;
   }
   if (muted) {
@@ -107,7 +108,7 @@ bool Room::OnAudioPacket(Instant now, SourceTrack& track, uint8_t level) {
 
 bool Room::OnVideoPacket(Instant now, bool layer_began) {
   active_ = true;
-  video_due_ |= layer_began;
+  if (layer_began) video_due_ = all_video_due_ = true;
   if (next_review_ != Instant::Never()) return layer_began;
   next_review_ = now + kReviewInterval;
   return true;
@@ -139,22 +140,34 @@ void Room::FillAudio(Instant now) {
   }
 }
 
-void Room::FillVideo(Instant now) {
-  video_due_ = false;
-  for (Member& member : members_) {
-    if (member.connected) FillVideo(now, member);
-  }
-}
-
-void Room::FillVideo(Instant now, Member& member) {
+std::vector<LayoutTrack> Room::VideoTracks() const {
   std::vector<LayoutTrack> tracks;
+  tracks.reserve(tracks_.size());
   for (const RoomTrack& entry : tracks_) {
     const SourceTrack& track = *entry.track;
     if (track.kind() != MediaKind::kVideo) continue;
-    tracks.push_back({track.id(), track.is_screen(), track.owner() == member.index, track.muted()});
+    tracks.push_back({track.id(), track.owner(), track.is_screen(), track.muted()});
   }
+  return tracks;
+}
+
+void Room::FillVideo(Instant now) {
+  const std::vector<LayoutTrack> tracks = VideoTracks();
+  for (Member& member : members_) {
+    if (member.connected && (member.video_due || all_video_due_)) FillVideo(now, member, tracks);
+  }
+  video_due_ = all_video_due_ = false;
+}
+
+void Room::FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks) {
+  member.video_due = false;
   std::vector<TrackWish> wishes;
-  member.layout.Effective(tracks, wishes);
+  const auto owner_of = [this](TrackId id) -> std::optional<ParticipantIndex> {
+    const SourceTrack* track = TrackOf(id);
+    if (!track || track->kind() != MediaKind::kVideo) return std::nullopt;
+    return track->owner();
+  };
+  member.layout.Effective(member.index, tracks, owner_of, wishes);
   // A receiver's REMB is no budget: without probing it never exceeds 1.5 times what is being sent,
   // so a slot that is low would stay low. The estimate of the next milestone takes its place here.
   FillVideoSlots(now, *member.receiver, wishes, member.layout.max_rate(),
@@ -170,9 +183,9 @@ void Room::Review(Instant now) {
       slot->CutLateSwitch(now);
       if (slot->changed()) member.receiver->MarkChanged();
     }
-    if (!changed && member.layout.max_rate() != DataRate()) FillVideo(now, member);
+    if (member.layout.max_rate() != DataRate()) member.video_due = video_due_ = true;
   }
-  video_due_ |= changed;
+  if (changed) video_due_ = all_video_due_ = true;
 }
 
 bool Room::AvailabilityChanged(Instant now) {

@@ -35,7 +35,7 @@ class Room {
   void Remove(Instant now, ParticipantIndex member);
   // New tracks of a member, or new slots.
   void AddTracks(std::span<SourceTrack* const> tracks);
-  void OnSlotsAdded() { video_due_ = audio_due_ = true; }
+  void OnSlotsAdded() { all_video_due_ = video_due_ = audio_due_ = true; }
   // Whether the member can be sent to: from the end of its handshake on.
   void SetConnected(Instant now, ParticipantIndex member, bool connected);
   void SetLayout(ParticipantIndex member, std::span<const TrackWish> wishes, DataRate max_rate);
@@ -57,13 +57,16 @@ class Room {
     Receiver* receiver = nullptr;
     Layout layout;
     bool connected = false;
+    // Only this member's video slots are to be filled anew.
+    bool video_due = false;
   };
 
   Member* Find(ParticipantIndex member);
   SourceTrack* TrackOf(TrackId id) const;
   void FillAudio(Instant now);
   void FillVideo(Instant now);
-  void FillVideo(Instant now, Member& member);
+  void FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks);
+  std::vector<LayoutTrack> VideoTracks() const;
   void Review(Instant now);
   bool AvailabilityChanged(Instant now);
   void TellLevels(Instant now);
@@ -82,7 +85,9 @@ class Room {
   AudioRanking ranking_;
 
   bool audio_due_ = false;
+  // Somebody's video slots; everybody's.
   bool video_due_ = false;
+  bool all_video_due_ = false;
   // Packets came since the last review; without any, a room costs nothing.
   bool active_ = false;
   Instant next_review_ = Instant::Never();
