@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/check.h"
+
 namespace conclave::sim {
 namespace {
 
@@ -94,8 +96,16 @@ Joined ShardHarness::Join(const JoinOptions& options) {
   media.slots = command.slots;
   media.pace = options.pace;
   world.Command(command);
-  joined.client = world.AddClient(std::move(media), options.uplink, options.downlink);
+  waiting_[joined.id] = {std::move(media), options.uplink, options.downlink};
+  if (options.connects) Connect(joined);
   return joined;
+}
+
+void ShardHarness::Connect(Joined& who) {
+  auto waiting = waiting_.extract(who.id);
+  CHECK(!waiting.empty());
+  Waiting& ready = waiting.mapped();
+  who.client = world.AddClient(std::move(ready.media), ready.uplink, ready.downlink);
 }
 
 void ShardHarness::Leave(const Joined& who) {

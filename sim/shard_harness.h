@@ -19,6 +19,8 @@ struct JoinOptions {
   LinkQuality uplink;
   LinkQuality downlink;
   FakePace pace;
+  // False: the shard knows the participant, whose media waits for Connect.
+  bool connects = true;
 };
 
 struct Joined {
@@ -35,6 +37,8 @@ class ShardHarness {
   explicit ShardHarness(const WorldConfig& config = {});
 
   Joined Join(const JoinOptions& options = {});
+  // Media of a participant that joined without: its first check leaves now.
+  void Connect(Joined& who);
   void Leave(const Joined& who);
   void SetLayout(const Joined& who, std::vector<router::TrackWish> wishes,
                  DataRate max_rate = DataRate());
@@ -57,7 +61,14 @@ class ShardHarness {
   router::TrackConfig MakeTrack(TrackId id, router::SourceKind source, size_t layers);
   router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind);
 
+  struct Waiting {
+    MediaClientConfig media;
+    LinkQuality uplink;
+    LinkQuality downlink;
+  };
+
   SeededRandom random_;
+  std::map<ParticipantId, Waiting> waiting_;
   uint32_t participants_ = 0;
   uint32_t tracks_ = 0;
   uint32_t ssrcs_ = 0x10000;

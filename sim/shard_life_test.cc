@@ -84,6 +84,44 @@ TEST(ShardLife, WhoGoesSilentIsGivenUpAfterTheConsentTimeout) {
   EXPECT_TRUE(harness.media(a).connected());
 }
 
+TEST(ShardLife, WhoNeverConnectsIsGivenUpAfterTheConsentTimeout) {
+  ShardHarness harness;
+  const Joined a = harness.Join();
+  harness.world.RunFor(Duration::Seconds(2));
+  const Instant added = harness.world.now();
+  const Joined ghost = harness.Join({.connects = false});
+  harness.world.RunFor(Duration::Millis(29'998));
+  EXPECT_TRUE(EventsOf<router::TransportFailed>(harness).empty());
+  harness.world.RunFor(Duration::Millis(4));
+  const auto failed = EventsOf<router::TransportFailed>(harness);
+  ASSERT_EQ(failed.size(), 1u) << (harness.world.now() - added).ms() << " ms";
+  EXPECT_EQ(failed[0].participant, ghost.id);
+  EXPECT_EQ(failed[0].why, router::TransportFailure::kConsentLost);
+  // What the control plane does then.
+  harness.world.Command(router::RemoveParticipant{ghost.id});
+  EXPECT_EQ(harness.world.shard().stats().participants, 1u);
+  harness.world.RunFor(Duration::Seconds(60));
+  EXPECT_EQ(EventsOf<router::TransportFailed>(harness).size(), 1u) << "told once";
+  EXPECT_TRUE(harness.media(a).connected());
+}
+
+TEST(ShardLife, WhoConnectsLateIsSeenAndStays) {
+  ShardHarness harness;
+  const Joined a = harness.Join();
+  Joined late = harness.Join({.connects = false});
+  harness.world.RunFor(Duration::Seconds(20));
+  harness.Connect(late);
+  harness.world.RunFor(Duration::Seconds(40));
+  EXPECT_TRUE(EventsOf<router::TransportFailed>(harness).empty());
+  EXPECT_TRUE(harness.media(late).connected());
+  for (const auto& [who, whom] : {std::pair(a, late), std::pair(late, a)}) {
+    const SlotReceiver* video = harness.SlotOf(who, whom.camera);
+    ASSERT_NE(video, nullptr);
+    EXPECT_GT(video->stats().frames_decoded, 350u);
+    EXPECT_LT(harness.world.now() - video->last_packet(), Duration::Millis(300));
+  }
+}
+
 TEST(ShardLife, SlotsThatComeLaterAreFilled) {
   ShardHarness harness;
   const Joined a = harness.Join();
