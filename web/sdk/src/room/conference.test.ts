@@ -25,6 +25,11 @@ const SLOTS = [
   { id: 2, mid: "8", kind: MediaKind.VIDEO },
 ];
 
+const MEDIA_FAILED = {
+  case: "error",
+  value: { code: ErrorCode.TRANSPORT_FAILED, retry: true },
+} as const;
+
 class Journey {
   readonly world = new FakePlatform();
   readonly room: Conference;
@@ -148,6 +153,21 @@ describe("joining", () => {
       }
     }
     expect(journey.states.at(-1)).toEqual({ state: "ended", reason: "transport-failed" });
+  });
+
+  it("ends when the server gives up first on a path that never stood", async () => {
+    const journey = new Journey();
+    await journey.world.advance(1);
+    journey.world.socket.open();
+    journey.welcome();
+    await journey.world.advance(1);
+    const joins = () => journey.world.socket.received.filter(({ body }) => body.case === "join");
+    expect(joins()).toHaveLength(1);
+    journey.world.socket.say({ body: MEDIA_FAILED });
+    await journey.world.advance(1);
+    expect(journey.states.at(-1)).toEqual({ state: "ended", reason: "transport-failed" });
+    expect(joins()).toHaveLength(1);
+    expect(journey.world.connection.closed).toBe(true);
   });
 });
 
@@ -358,6 +378,15 @@ describe("a WebSocket that is lost", () => {
 });
 
 describe("a media path that is lost", () => {
+  it("in the server's eyes means joining again, since it stood before", async () => {
+    const journey = await new Journey().connected();
+    journey.world.socket.say({ body: MEDIA_FAILED });
+    await journey.world.advance(1);
+    expect(journey.states.at(-1)?.state).toBe("reconnecting");
+    const joins = journey.world.socket.received.filter(({ body }) => body.case === "join");
+    expect(joins).toHaveLength(2);
+  });
+
   it("is restarted over the WebSocket, once signaling is there", async () => {
     const journey = await new Journey().connected();
     journey.world.connection.onState("failed");

@@ -94,7 +94,7 @@ export class Conference implements Room {
       onMessage: (message) => this.#onMessage(message),
       onResumed: () => this.#onResumed(),
       onLost: () => this.#onLost(),
-      onOfferWanted: () => this.#offerJoin(),
+      onOfferWanted: (mediaFailed) => this.#onOfferWanted(mediaFailed),
       onEnded: (end) => this.#onSessionEnded(end),
     });
     // Without a word the others would look at a still picture until the resume window ends.
@@ -293,6 +293,12 @@ export class Conference implements Room {
   #onLost(): void {
     this.#media.onSignaling(false);
     this.#updateState();
+  }
+
+  #onOfferWanted(mediaFailed: boolean): void {
+    // Joining again would find the same network, and come and go before the others' eyes.
+    if (mediaFailed && !this.#media.everConnected) this.#onMediaDead("give-up");
+    else this.#offerJoin();
   }
 
   #onMediaDead(why: "rejoin" | "give-up"): void {

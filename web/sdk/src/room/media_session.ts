@@ -60,6 +60,11 @@ export class MediaSession {
     return this.#life?.connection.connected ?? false;
   }
 
+  /** Whether any connection of this meeting had media. */
+  get everConnected(): boolean {
+    return this.#everConnected;
+  }
+
   /** Begins a new connection, in place of the present one. Undefined if it was replaced meanwhile. */
   async begin(): Promise<Awaited<ReturnType<MediaLife["firstOffer"]>> | undefined> {
     this.#endLife();

@@ -13,7 +13,7 @@ export interface SignalEvents {
   readonly onResumed: () => void;
   readonly onLost: () => void;
   /** The server does not know this client any more: `join` with a new connection's offer. */
-  readonly onOfferWanted: () => void;
+  readonly onOfferWanted: (mediaFailed: boolean) => void;
   readonly onEnded: (end: SessionEnd) => void;
 }
 
@@ -107,7 +107,7 @@ export class SignalLink {
         this.#events.onLost();
         break;
       case "offer-wanted":
-        this.#events.onOfferWanted();
+        this.#events.onOfferWanted(output.mediaFailed);
         break;
       case "ended":
         this.#stopListening();

@@ -296,6 +296,8 @@ describe("a transport that failed", () => {
     const line = new Timeline().joined();
     let rounds = 0;
     for (; !line.session.ended && rounds < 20; rounds++) {
+      // As long as the server waits for a media path, and a round trip.
+      line.now += 30_100;
       line.receive({ body: failed });
       line.session.join(line.now, JOIN);
       line.receive({ sequence: 1n, body: { case: "joined", value: {} } });

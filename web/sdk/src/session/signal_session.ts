@@ -20,8 +20,8 @@ const GIVE_UP_AFTER_MS = 120_000;
 const QUEUE_MAX = 64;
 /** Joining again over and over means that something is wrong that joining does not cure. */
 const REJOINS_MAX = 5;
-/** Standing this long ends a series of failed attempts. */
-const STABLE_AFTER_MS = 30_000;
+/** Standing this long ends a series of failed attempts: longer than the server waits for media. */
+const STABLE_AFTER_MS = 60_000;
 
 export type SessionEnd = "server-unreachable" | "server-gone" | "refused" | "left";
 
@@ -36,8 +36,11 @@ export type SignalOutput =
   | { readonly type: "resumed" }
   /** The socket is lost; retrying has begun. */
   | { readonly type: "lost" }
-  /** A new connection is to be offered: call `join` with it. */
-  | { readonly type: "offer-wanted" }
+  /**
+   * A new connection is to be offered: call `join` with it. `mediaFailed`: the server has ended the
+   * old one because its media path was lost, or never stood.
+   */
+  | { readonly type: "offer-wanted"; readonly mediaFailed: boolean }
   | { readonly type: "ended"; readonly end: SessionEnd };
 
 type State =
@@ -134,7 +137,7 @@ export class SignalSession {
     this.#output.push({ type: "close" });
     this.#forgetSession();
     this.#lostAtMs ??= nowMs;
-    if (this.#countRejoin(nowMs)) this.#retry(nowMs);
+    if (this.#countRejoin(nowMs, false)) this.#retry(nowMs);
   }
 
   leave(): void {
@@ -243,7 +246,7 @@ export class SignalSession {
   #onError(nowMs: number, code: ErrorCode, retry: boolean, retryAfterMs: number): boolean {
     const failed = this.standing && code === ErrorCode.TRANSPORT_FAILED;
     if (this.#state === "resuming" || failed) {
-      this.#onForgotten(nowMs);
+      this.#onForgotten(nowMs, failed);
       return true;
     }
     if (this.#state === "joining" && this.#everStood && retry) {
@@ -257,11 +260,11 @@ export class SignalSession {
   }
 
   /** The server does not know this client any more, but the socket is as good as new. */
-  #onForgotten(nowMs: number): void {
+  #onForgotten(nowMs: number, mediaFailed: boolean): void {
     if (this.standing) this.#output.push({ type: "lost" });
     this.#lostAtMs ??= nowMs;
     this.#forgetSession();
-    if (this.#countRejoin(nowMs)) this.#enter("open", nowMs + ATTEMPT_TIMEOUT_MS);
+    if (this.#countRejoin(nowMs, mediaFailed)) this.#enter("open", nowMs + ATTEMPT_TIMEOUT_MS);
   }
 
   /** The owner could not use what the server said, or refuses it. */
@@ -337,14 +340,14 @@ export class SignalSession {
   }
 
   /** False (and ended) when joining again has become a loop. */
-  #countRejoin(nowMs: number): boolean {
+  #countRejoin(nowMs: number, mediaFailed: boolean): boolean {
     if (nowMs - this.#standingSinceMs > STABLE_AFTER_MS) this.#rejoins = 0;
     this.#rejoins += 1;
     if (this.#rejoins > REJOINS_MAX) {
       this.#end("server-gone");
       return false;
     }
-    this.#output.push({ type: "offer-wanted" });
+    this.#output.push({ type: "offer-wanted", mediaFailed });
     return true;
   }
 
