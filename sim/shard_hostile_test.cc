@@ -112,6 +112,33 @@ TEST_F(ShardHostile, AMembersNonsenseFeedbackIsIgnored) {
   ExpectUnharmed();
 }
 
+TEST_F(ShardHostile, AMemberWithEndlessStreamsEndsOnlyItself) {
+  MediaClient& media = harness.media(b);
+  std::vector<uint8_t> buffer(100);
+  for (uint32_t ssrc = 1; ssrc <= 1100; ++ssrc) {
+    ByteWriter out(buffer);
+    wire::WritePli(ssrc, 0x10000, out);
+    ASSERT_TRUE(out.ok());
+    media.SendRtcp(harness.world.now(), out.written());
+  }
+  harness.world.Touch(b.client);
+  harness.world.RunFor(Duration::Millis(100));
+  size_t failures = 0;
+  for (const router::Event& event : harness.events) {
+    const auto* failure = std::get_if<router::TransportFailed>(&event);
+    if (!failure) continue;
+    ++failures;
+    EXPECT_EQ(failure->participant, b.id);
+    EXPECT_EQ(failure->why, router::TransportFailure::kKeysUsedUp);
+  }
+  EXPECT_EQ(failures, 1u);
+  // What the control plane does then; whoever comes instead starts with new keys.
+  harness.Leave(b);
+  b = harness.Join({.camera = false});
+  harness.world.RunFor(Duration::Seconds(2));
+  ExpectUnharmed();
+}
+
 TEST_F(ShardHostile, ABadFingerprintGetsNoMedia) {
   // The harness tells the shard the right fingerprint; here it is told another one.
   router::AddParticipant command;

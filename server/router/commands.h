@@ -152,7 +152,9 @@ enum class TransportFailure : uint8_t {
   kConsentLost,
   kDtlsFailed,
   kFingerprintMismatch,
-  kDtlsClosed
+  kDtlsClosed,
+  // A client that joins again gets new keys.
+  kKeysUsedUp,
 };
 
 struct TransportFailed {

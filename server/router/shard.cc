@@ -94,6 +94,8 @@ class Shard::Impl {
 
   void AfterTransport(Instant now, Participant& participant);
   void OnTransportEvent(Instant now, Participant& participant, transport::TransportEvent event);
+  // After a packet that the transport did not let through.
+  void OnRefused(Instant now, Participant& participant);
   void CountDrops(Participant& participant);
 
   void RunParticipant(Instant now, Participant& participant);
@@ -329,10 +331,7 @@ void Shard::Impl::OnRtp(Instant now, Participant& participant, const ReceivedDat
   }
   const auto size =
       participant.transport.UnprotectRtp(datagram.path, datagram.bytes, (*packet)->bytes);
-  if (!size) {
-    CountDrops(participant);
-    return;
-  }
+  if (!size) return OnRefused(now, participant);
   (*packet)->size_bytes = static_cast<uint16_t>(*size);
   Arrived arrived;
   switch (participant.publisher.OnRtp(datagram.arrival, **packet, arrived)) {
@@ -364,10 +363,7 @@ void Shard::Impl::Forward(Instant now, Participant& publisher, const Arrived& ar
 void Shard::Impl::OnRtcp(Instant now, Participant& participant, const ReceivedDatagram& datagram) {
   const auto size =
       participant.transport.UnprotectRtcp(datagram.path, datagram.bytes, datagram.bytes);
-  if (!size) {
-    CountDrops(participant);
-    return;
-  }
+  if (!size) return OnRefused(now, participant);
   if (!DispatchRtcp(now, datagram.bytes.first(*size), participant.publisher,
                     participant.receiver)) {
     ++stats_.dropped_malformed;
@@ -431,7 +427,15 @@ void Shard::Impl::OnTransportEvent(Instant now, Participant& participant,
     case transport::TransportEvent::kDtlsClosed:
       fail(TransportFailure::kDtlsClosed);
       break;
+    case transport::TransportEvent::kKeysUsedUp:
+      fail(TransportFailure::kKeysUsedUp);
+      break;
   }
+}
+
+void Shard::Impl::OnRefused(Instant now, Participant& participant) {
+  CountDrops(participant);
+  if (participant.transport.has_events()) AfterTransport(now, participant);
 }
 
 void Shard::Impl::CountDrops(Participant& participant) {

@@ -20,6 +20,8 @@ std::string TextOf(router::TransportFailure why) {
       return "media: another certificate than the offer named";
     case router::TransportFailure::kDtlsClosed:
       return "media: closed by the client";
+    case router::TransportFailure::kKeysUsedUp:
+      return "media: more streams than one transport may have";
   }
   return "media: failed";
 }

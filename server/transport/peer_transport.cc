@@ -49,6 +49,8 @@ struct PeerTransport::Impl {
   void FollowPath(Instant now, Outbox& out);
   void FollowDtls();
   void End(TransportEvent why);
+  // Of a packet that came from the receiver.
+  std::optional<size_t> Judge(std::optional<size_t> plain_bytes);
   bool MediaAllowed(const Path& path) const;
 
   TransportContext& context;
@@ -97,6 +99,11 @@ bool PeerTransport::Impl::MediaAllowed(const Path& path) const {
   if (closed || !receiver) return false;
   // The selected path first: that is where nearly every packet comes from.
   return (ice->selected() && ice->selected()->path() == path) || ice->Validate(path).has_value();
+}
+
+std::optional<size_t> PeerTransport::Impl::Judge(std::optional<size_t> plain_bytes) {
+  if (!plain_bytes && receiver->exhausted()) End(TransportEvent::kKeysUsedUp);
+  return plain_bytes;
 }
 
 PeerTransport::PeerTransport(Instant now, TransportContext& context, PeerTransportConfig config)
@@ -170,7 +177,7 @@ std::optional<size_t> PeerTransport::UnprotectRtp(const Path& path, std::span<co
     ++impl_->stats.dropped_unvalidated;
     return std::nullopt;
   }
-  return impl_->receiver->UnprotectRtp(in, out);
+  return impl_->Judge(impl_->receiver->UnprotectRtp(in, out));
 }
 
 std::optional<size_t> PeerTransport::UnprotectRtcp(const Path& path, std::span<const uint8_t> in,
@@ -179,7 +186,7 @@ std::optional<size_t> PeerTransport::UnprotectRtcp(const Path& path, std::span<c
     ++impl_->stats.dropped_unvalidated;
     return std::nullopt;
   }
-  return impl_->receiver->UnprotectRtcp(in, out);
+  return impl_->Judge(impl_->receiver->UnprotectRtcp(in, out));
 }
 
 std::optional<size_t> PeerTransport::ProtectRtp(std::span<const uint8_t> header,

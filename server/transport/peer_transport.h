@@ -88,7 +88,7 @@ class PeerTransport {
   // Decrypts a datagram that came in on `path`: returns the size of the RTP packet (or compound
   // RTCP packet) written at `out`. `out` is as long as `in` at least; it may be the same memory,
   // else must not overlap. Returns nothing, changes no state and counts where `in` is not a fresh
-  // authentic packet.
+  // authentic packet. An authentic one of an SSRC too many ends the transport (kKeysUsedUp).
   std::optional<size_t> UnprotectRtp(const Path& path, std::span<const uint8_t> in,
                                      std::span<uint8_t> out);
   std::optional<size_t> UnprotectRtcp(const Path& path, std::span<const uint8_t> in,

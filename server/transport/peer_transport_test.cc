@@ -93,8 +93,9 @@ class World {
     packet.resize(end.ProtectRtp(header, payload, packet).value());
     Transmit(from, *end.selected_path(), packet);
   }
-  void SendRtcp(TestEnd from) {
-    const Bytes report = {0x80, 201, 0, 1, 0, 0, 0, 1};
+  void SendRtcp(TestEnd from, uint32_t ssrc = 1) {
+    const Bytes report = {
+        0x80, 201, 0, 1, 0, 0, static_cast<uint8_t>(ssrc >> 8), static_cast<uint8_t>(ssrc)};
     Bytes packet(report.size() + PeerTransport::kMaxRtcpOverhead);
     PeerTransport& end = End(from);
     packet.resize(end.ProtectRtcp(report, packet).value());
@@ -325,6 +326,24 @@ TEST(PeerTransport, IceRestartKeepsTheMedia) {
   world.Run(Duration::Seconds(1));
   EXPECT_EQ(world.client_received.size(), 3u);
   EXPECT_TRUE(world.BothConnected());
+}
+
+TEST(PeerTransport, MoreStreamsThanKeysMayHaveEndTheTransport) {
+  World world(15, {});
+  world.Run(Duration::Seconds(1));
+  world.server->TakeEvents();
+  for (uint32_t ssrc = 1; ssrc <= 1024; ++ssrc) world.SendRtcp(TestEnd::kClient, ssrc);
+  world.Run(Duration::Seconds(1));
+  EXPECT_EQ(world.server_received.size(), 1024u);
+  EXPECT_TRUE(world.server->TakeEvents().empty());
+  world.SendRtcp(TestEnd::kClient, 1025);
+  world.SendRtcp(TestEnd::kClient, 1);
+  world.Run(Duration::Seconds(1));
+  EXPECT_EQ(world.server->TakeEvents(), Events{TransportEvent::kKeysUsedUp});
+  EXPECT_TRUE(world.server->closed());
+  EXPECT_FALSE(world.server->connected());
+  EXPECT_EQ(world.server->NextDeadline(), Instant::Never());
+  EXPECT_EQ(world.server_received.size(), 1024u) << "nothing passes afterwards";
 }
 
 TEST(PeerTransport, SilenceEndsTheTransport) {

@@ -12,6 +12,17 @@ class ReplayWindow {
   // 1024 packets are half a second of 20 Mbit/s: no repair comes later than that.
   static constexpr uint64_t kSize = 1024;
 
+  // The window of somebody of whom only the highest index is known: all up to it was seen.
+  static ReplayWindow AllUpTo(uint64_t highest) {
+    ReplayWindow window;
+    window.words_.fill(~uint64_t{0});
+    window.highest_ = highest;
+    window.any_ = true;
+    // Marks of later indices set bits one by one, so those above the highest must be clear.
+    window.words_[highest / 64 % kWords] >>= 63 - highest % 64;
+    return window;
+  }
+
   bool empty() const { return !any_; }
   uint64_t highest() const { return highest_; }
 

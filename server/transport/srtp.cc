@@ -35,13 +35,18 @@ std::array<uint8_t, 4> Rollover(uint64_t index) {
 
 // RFC 3711 section 3.3.1 and appendix A: the index nearest to the highest one seen. Nothing where
 // that would lie before the first rollover period or behind the last.
-std::optional<uint64_t> EstimateIndex(const ReplayWindow* window, uint16_t sequence) {
-  if (window == nullptr || window->empty()) return sequence;
-  const auto highest = static_cast<int64_t>(window->highest());
+std::optional<uint64_t> EstimateIndex(std::optional<uint64_t> highest_seen, uint16_t sequence) {
+  if (!highest_seen) return sequence;
+  const auto highest = static_cast<int64_t>(*highest_seen);
   const auto delta = static_cast<int16_t>(static_cast<uint16_t>(sequence - highest));
   const int64_t index = highest + delta;
   if (index < 0 || index > kIndexMax) return std::nullopt;
   return static_cast<uint64_t>(index);
+}
+
+std::optional<uint64_t> Highest(const ReplayWindow& window) {
+  if (window.empty()) return std::nullopt;
+  return window.highest();
 }
 
 void CopyUnlessInPlace(std::span<const uint8_t> from, uint8_t* to) {
@@ -107,7 +112,7 @@ std::optional<size_t> SrtpSender::ProtectRtp(std::span<const uint8_t> header,
   ReplayWindow* window = sent_.Find(ssrc);
   if (window == nullptr) window = sent_.Insert(ssrc);
   if (window == nullptr) return std::nullopt;
-  const std::optional<uint64_t> index = EstimateIndex(window, Load16(header.data() + 2));
+  const std::optional<uint64_t> index = EstimateIndex(Highest(*window), Load16(header.data() + 2));
   if (!index) return std::nullopt;
   // Decisions 25: a second encryption under the same index would give the key stream away.
   CHECK(!window->Seen(*index));
@@ -122,7 +127,7 @@ std::optional<size_t> SrtpSender::RepeatRtp(std::span<const uint8_t> header,
   const uint32_t ssrc = Load32(header.data() + 8);
   const ReplayWindow* window = sent_.Find(ssrc);
   if (window == nullptr) return std::nullopt;
-  const std::optional<uint64_t> index = EstimateIndex(window, Load16(header.data() + 2));
+  const std::optional<uint64_t> index = EstimateIndex(Highest(*window), Load16(header.data() + 2));
   if (!index) return std::nullopt;
   CHECK(window->Seen(*index));
   return Seal(ssrc, *index, header, payload, dst);
@@ -183,8 +188,8 @@ std::optional<size_t> SrtpSender::ProtectRtcp(std::span<const uint8_t> packet,
 SrtpReceiver::SrtpReceiver(SrtpEngine& engine, const SrtpMasterKey& master)
     : rtp_(engine, master, SrtpStream::kRtp),
       rtcp_(engine, master, SrtpStream::kRtcp),
-      rtp_seen_(kMaxSsrcs),
-      rtcp_seen_(kMaxSsrcs) {}
+      rtp_seen_(kWindows, kMaxSsrcs),
+      rtcp_seen_(kWindows, kMaxSsrcs) {}
 
 std::optional<size_t> SrtpReceiver::UnprotectRtp(std::span<const uint8_t> in,
                                                  std::span<uint8_t> out) {
@@ -196,9 +201,9 @@ std::optional<size_t> SrtpReceiver::UnprotectRtp(std::span<const uint8_t> in,
     return std::nullopt;
   }
   const uint32_t ssrc = Load32(in.data() + 8);
-  ReplayWindow* window = rtp_seen_.Find(ssrc);
-  const std::optional<uint64_t> index = EstimateIndex(window, Load16(in.data() + 2));
-  if (!index || (window != nullptr && window->Seen(*index))) {
+  const ReplayTable::Stream stream = rtp_seen_.Find(ssrc);
+  const std::optional<uint64_t> index = EstimateIndex(stream.highest(), Load16(in.data() + 2));
+  if (!index || stream.Seen(*index)) {
     ++stats_.replay;
     return std::nullopt;
   }
@@ -216,7 +221,7 @@ std::optional<size_t> SrtpReceiver::UnprotectRtp(std::span<const uint8_t> in,
     ++stats_.authentication;
     return std::nullopt;
   }
-  if (!Accept(rtp_seen_, window, ssrc, *index)) return std::nullopt;
+  if (!Accept(rtp_seen_, ssrc, *index)) return std::nullopt;
   CopyUnlessInPlace(in.first(*header), out.data());
   return *header + ciphertext.size();
 }
@@ -244,8 +249,7 @@ std::optional<size_t> SrtpReceiver::UnprotectRtcp(std::span<const uint8_t> in,
   }
   const uint32_t ssrc = Load32(in.data() + 4);
   const uint32_t index = word & ~kRtcpEncrypted;
-  ReplayWindow* window = rtcp_seen_.Find(ssrc);
-  if (window != nullptr && window->Seen(index)) {
+  if (rtcp_seen_.Find(ssrc).Seen(index)) {
     ++stats_.replay;
     return std::nullopt;
   }
@@ -263,20 +267,15 @@ std::optional<size_t> SrtpReceiver::UnprotectRtcp(std::span<const uint8_t> in,
     ++stats_.authentication;
     return std::nullopt;
   }
-  if (!Accept(rtcp_seen_, window, ssrc, index)) return std::nullopt;
+  if (!Accept(rtcp_seen_, ssrc, index)) return std::nullopt;
   CopyUnlessInPlace(in.first(kRtcpClearBytes), out.data());
   return kRtcpClearBytes + payload_bytes;
 }
 
-bool SrtpReceiver::Accept(SsrcTable<ReplayWindow>& table, ReplayWindow* window, uint32_t ssrc,
-                          uint64_t index) {
-  if (window == nullptr) window = table.Insert(ssrc);
-  if (window == nullptr) {
-    ++stats_.table_full;
-    return false;
-  }
-  window->Mark(index);
-  return true;
+bool SrtpReceiver::Accept(ReplayTable& table, uint32_t ssrc, uint64_t index) {
+  if (table.Mark(ssrc, index)) return true;
+  ++stats_.table_full;
+  return false;
 }
 
 }  // namespace conclave::transport

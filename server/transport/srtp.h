@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "transport/replay_table.h"
 #include "transport/replay_window.h"
 #include "transport/srtp_engine.h"
 #include "transport/srtp_keys.h"
@@ -67,14 +68,17 @@ struct SrtpReceiverStats {
   uint64_t malformed = 0;
   uint64_t authentication = 0;
   uint64_t replay = 0;
-  // Authentic packets of more SSRCs than the table holds.
+  // Authentic packets of more SSRCs than are remembered.
   uint64_t table_full = 0;
 };
 
 class SrtpReceiver {
  public:
-  // A browser sends from about a dozen SSRCs at a time, and takes new ones over a long meeting.
-  static constexpr size_t kMaxSsrcs = 256;
+  // A browser sends from about a dozen SSRCs at a time: these are followed packet by packet.
+  static constexpr size_t kWindows = 64;
+  // It takes new ones when a sender starts anew. What was played on an SSRC may never be played
+  // again, so all are remembered (replay_table.h): eighty times all senders, in 25 KiB.
+  static constexpr size_t kMaxSsrcs = 1024;
 
   // `engine` outlives the receiver.
   SrtpReceiver(SrtpEngine& engine, const SrtpMasterKey& master);
@@ -84,14 +88,16 @@ class SrtpReceiver {
   std::optional<size_t> UnprotectRtcp(std::span<const uint8_t> in, std::span<uint8_t> out);
 
   const SrtpReceiverStats& stats() const { return stats_; }
+  // The peer has used up the SSRCs of these keys: it needs a new transport.
+  bool exhausted() const { return stats_.table_full > 0; }
 
  private:
-  bool Accept(SsrcTable<ReplayWindow>& table, ReplayWindow* window, uint32_t ssrc, uint64_t index);
+  bool Accept(ReplayTable& table, uint32_t ssrc, uint64_t index);
 
   SrtpDirection rtp_;
   SrtpDirection rtcp_;
-  SsrcTable<ReplayWindow> rtp_seen_;
-  SsrcTable<ReplayWindow> rtcp_seen_;
+  ReplayTable rtp_seen_;
+  ReplayTable rtcp_seen_;
   SrtpReceiverStats stats_;
 };
 

@@ -355,12 +355,33 @@ TEST_P(SrtpTest, ForgedSsrcsTakeNoMemoryAndAuthenticOnesAreBounded) {
   for (uint32_t ssrc = 1; ssrc <= 1000; ++ssrc) {
     EXPECT_FALSE(Unprotect(receiver_, Protect(stranger, 1, 20, ssrc)));
   }
+  // Our sender remembers no more SSRCs than the receiver: the one too many is another's.
+  SrtpSender second(engine_, key_);
   for (uint32_t ssrc = 1; ssrc <= SrtpReceiver::kMaxSsrcs; ++ssrc) {
     EXPECT_TRUE(Unprotect(receiver_, Protect(sender_, 1, 20, ssrc)));
   }
-  EXPECT_FALSE(Unprotect(receiver_, Protect(sender_, 1, 20, 5000)));
+  EXPECT_FALSE(receiver_.exhausted());
+  EXPECT_FALSE(Unprotect(receiver_, Protect(second, 1, 20, 5000)));
   EXPECT_EQ(receiver_.stats().table_full, 1u);
+  EXPECT_TRUE(receiver_.exhausted());
   EXPECT_TRUE(Unprotect(receiver_, Protect(sender_, 2, 20, 7))) << "those that exist go on";
+}
+
+TEST_P(SrtpTest, APausedStreamGoesOnAfterManyOthersAndItsPacketsCannotBePlayedAgain) {
+  std::vector<Bytes> recorded;
+  for (uint16_t sequence = 65000; sequence != 65100; ++sequence) {
+    recorded.push_back(Protect(sender_, sequence));
+    ASSERT_TRUE(Unprotect(receiver_, recorded.back()));
+  }
+  for (uint32_t ssrc = 1; ssrc <= 300; ++ssrc) {
+    ASSERT_TRUE(Unprotect(receiver_, Protect(sender_, 1, 20, ssrc))) << ssrc;
+  }
+  for (const Bytes& packet : recorded) EXPECT_FALSE(Unprotect(receiver_, packet));
+  // Behind the wrap of the sequence number, so with the rollover counter that both have kept.
+  for (const uint16_t sequence : std::vector<uint16_t>{65100, 65500, 100, 101}) {
+    EXPECT_TRUE(Unprotect(receiver_, Protect(sender_, sequence))) << sequence;
+  }
+  for (const Bytes& packet : recorded) EXPECT_FALSE(Unprotect(receiver_, packet));
 }
 
 TEST_P(SrtpTest, RepeatIsByteIdentical) {

@@ -35,6 +35,8 @@ enum class TransportEvent : uint8_t {
   kFingerprintMismatch,
   // The peer sent close_notify.
   kDtlsClosed,
+  // The peer has sent from more SSRCs than one key may have (replay_table.h).
+  kKeysUsedUp,
 };
 
 }  // namespace conclave::transport
