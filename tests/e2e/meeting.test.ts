@@ -65,16 +65,7 @@ describe("four people in a room", { concurrency: 1 }, () => {
 
   test("each hears the right voices", async () => {
     for (const person of meetings.keys()) {
-      const heard = await Promise.all(
-        others(person).map(async (other) => ({ other, voice: await of(person).voiceOf(other) })),
-      );
-      for (const { other, voice } of heard) {
-        assert.equal(
-          voice.person,
-          other,
-          `${person} listens to ${other}: ${JSON.stringify(voice)}`,
-        );
-      }
+      await Promise.all(others(person).map((other) => of(person).hears(other)));
     }
   });
 
@@ -87,8 +78,7 @@ describe("four people in a room", { concurrency: 1 }, () => {
     assert.ok(muted.loudest < 15, `a muted microphone is heard: ${JSON.stringify(muted)}`);
     await of("Ben").click("mic-button");
     await of("Ana").tile("Ben").and(of("Ana").page.locator("[data-muted=false]")).waitFor();
-    await of("Ana").page.waitForTimeout(500);
-    assert.equal((await of("Ana").voiceOf("Ben")).person, "Ben");
+    await of("Ana").hears("Ben");
   });
 
   test("a camera switched off leaves no picture, and comes back", async () => {

@@ -3,51 +3,16 @@
  * through its frame worker, under the page's security policy. And what it weighs.
  */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { build } from "vite";
+import { type BarePage, bundle, serveBarePage } from "./lib/bare-page.ts";
 import { type Client, openClient } from "./lib/browsers.ts";
-import { root } from "./lib/server.ts";
 
 /** Of reference/web.md: the SDK with everything it needs. */
 const GZIP_BYTES_MAX = 45 * 1024;
 /** Limits of protocol/conclave.proto. */
 const DEFLATED_BYTES_MAX = 16 * 1024;
-
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "worker-src 'self' blob:",
-  "require-trusted-types-for 'script'",
-  "trusted-types app-url",
-].join("; ");
-
-async function bundle(entry: string): Promise<Buffer> {
-  const outDir = `${root}tests/e2e/out/sdk`;
-  await build({
-    configFile: false,
-    logLevel: "error",
-    build: { lib: { entry: `${root}${entry}`, formats: ["es"], fileName: "page" }, outDir },
-  });
-  return readFile(`${outDir}/page.js`);
-}
-
-async function serve(script: Buffer): Promise<Server> {
-  const server = createServer((request, response) => {
-    const isScript = request.url === "/page.js";
-    response.setHeader("content-security-policy", POLICY);
-    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    response.end(isScript ? script : "<!doctype html><script type=module src=/page.js></script>");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}
 
 /** Calls a function of web/sdk/src/testing/loopback_page.ts. */
 function call<T>(page: Page, name: string): Promise<T> {
@@ -75,18 +40,18 @@ test("the SDK fits its budget", async () => {
 
 for (const engine of ["chromium", "firefox"] as const) {
   describe(`the SDK in ${engine}`, { concurrency: 1 }, () => {
-    let server: Server;
+    let page: BarePage;
     let client: Client;
 
     before(async () => {
-      server = await serve(await bundle("web/sdk/src/testing/loopback_page.ts"));
+      page = await serveBarePage(await bundle("web/sdk/src/testing/loopback_page.ts"));
       client = await openClient(engine, "Ana");
-      await client.page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+      await client.page.goto(page.url);
       await client.page.waitForFunction("window.loopback !== undefined");
     });
     after(async () => {
       await client?.close();
-      server.close();
+      page?.close();
     });
 
     test("the offer has four senders and twelve slots, and nothing that nobody needs", async () => {

@@ -19,6 +19,18 @@ export function keepConnections(): void {
   };
 }
 
+/** Leaves the page one slot for pictures, so that whatever it shows has to share that one. */
+export function oneVideoSlot(): void {
+  const original = RTCPeerConnection.prototype.addTransceiver;
+  let slots = 0;
+  RTCPeerConnection.prototype.addTransceiver = function (media, options = {}) {
+    const isSlot = media === "video" && options.direction === "recvonly";
+    if (isSlot && slots++ > 0)
+      return original.call(this, media, { ...options, direction: "inactive" });
+    return original.call(this, media, options);
+  };
+}
+
 /** Sends the page's media through a relay: only the loopback candidate stays, with the relay's port. */
 export function useRelay(port: number): void {
   const original: (

@@ -54,7 +54,7 @@ describe("LipSyncPairs", () => {
     expect(pairs.isEmpty).toBe(false);
   });
 
-  it("holds the earlier slot back, and gives it back when the slot carries somebody else", () => {
+  it("holds the earlier slot back, and gives it back when the slot has no companion any more", () => {
     const pairs = new LipSyncPairs();
     const both = [content("4", "audio", 21), content("8", "video", 22)];
     expect(pairs.update(both, ownerOf)).toEqual([]);
@@ -63,6 +63,15 @@ describe("LipSyncPairs", () => {
     const other = [content("4", "audio", 31), content("8", "video", 22)];
     expect(pairs.update(other, ownerOf)).toEqual([{ mid: "4", targetMs: 0 }]);
     expect(pairs.evaluate(readings(300))).toEqual([]);
+  });
+
+  it("keeps what a slot holds when it goes on to somebody else", () => {
+    const pairs = new LipSyncPairs();
+    pairs.update([content("4", "audio", 21), content("8", "video", 22)], ownerOf);
+    expect(pairs.evaluate(readings(-300))).toEqual([{ mid: "8", targetMs: 260 }]);
+    const other = [content("5", "audio", 31), content("8", "video", 32)];
+    expect(pairs.update(other, ownerOf)).toEqual([]);
+    expect(pairs.update([content("8", "video", 32)], ownerOf)).toEqual([{ mid: "8", targetMs: 0 }]);
   });
 
   it("waits for readings of both, and for both clocks", () => {

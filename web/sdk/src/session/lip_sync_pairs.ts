@@ -26,18 +26,16 @@ interface Pair {
   readonly video: Side;
 }
 
-const NO_TARGETS: BufferTargets = { audioMs: 0, videoMs: 0 };
-
 /**
  * Keeps the sound and picture of each source together: finds the slots that carry both of somebody's
  * tracks, and says what each slot's buffer should hold. Evaluate once a second.
  */
 export class LipSyncPairs {
-  #pairs = new Map<string, { readonly pair: Pair; targets: BufferTargets }>();
+  #pairs: { readonly pair: Pair; targets: BufferTargets }[] = [];
 
   /** Whether there is anything to read and evaluate. */
   get isEmpty(): boolean {
-    return this.#pairs.size === 0;
+    return this.#pairs.length === 0;
   }
 
   /** The slots carry other tracks. Returns the slots to give back to the browser. */
@@ -45,20 +43,24 @@ export class LipSyncPairs {
     contents: readonly SlotContent[],
     ownerOf: (trackId: number) => TrackOwner | undefined,
   ): readonly SlotTarget[] {
-    const before = this.#pairs;
-    this.#pairs = new Map();
-    for (const pair of findPairs(contents, ownerOf)) {
-      const key = keyOf(pair);
-      this.#pairs.set(key, { pair, targets: before.get(key)?.targets ?? NO_TARGETS });
-    }
-    return [...before].flatMap(([key, { pair, targets }]) =>
-      this.#pairs.has(key) ? [] : released(pair, targets),
-    );
+    const held = this.#held();
+    const pairs = findPairs(contents, ownerOf);
+    this.#pairs = pairs.map((pair) => ({
+      pair,
+      // A slot that goes on to somebody else keeps its buffer: most of it is this receiver's own (the
+      // way to its ears), and a picture whose buffer empties and fills again stands still meanwhile.
+      targets: {
+        audioMs: held.get(pair.audio.mid) ?? 0,
+        videoMs: held.get(pair.video.mid) ?? 0,
+      },
+    }));
+    const paired = new Set(pairs.flatMap(({ audio, video }) => [audio.mid, video.mid]));
+    return [...held.keys()].filter((mid) => !paired.has(mid)).map((mid) => ({ mid, targetMs: 0 }));
   }
 
   /** Returns the slots whose target changes. */
   evaluate(read: (mid: string) => SlotReading | undefined): readonly SlotTarget[] {
-    return [...this.#pairs.values()].flatMap((entry) => {
+    return this.#pairs.flatMap((entry) => {
       const { audio, video } = entry.pair;
       if (audio.anchor === undefined || video.anchor === undefined) return [];
       const heard = read(audio.mid);
@@ -70,6 +72,15 @@ export class LipSyncPairs {
       entry.targets = nextTargets(before, skew, buffers);
       return changed(entry.pair, before, entry.targets);
     });
+  }
+
+  /** The targets that are not the browser's own choice, by slot. */
+  #held(): Map<string, number> {
+    const all = this.#pairs.flatMap(({ pair, targets }): [string, number][] => [
+      [pair.audio.mid, targets.audioMs],
+      [pair.video.mid, targets.videoMs],
+    ]);
+    return new Map(all.filter(([, targetMs]) => targetMs > 0));
   }
 }
 
@@ -95,14 +106,6 @@ function findPairs(
     const isWhole = content.slot.kind === "audio" && audio !== undefined && video !== undefined;
     return isWhole ? { audio, video } : [];
   });
-}
-
-function keyOf({ audio, video }: Pair): string {
-  return `${audio.mid} ${audio.trackId} ${video.mid} ${video.trackId}`;
-}
-
-function released(pair: Pair, targets: BufferTargets): SlotTarget[] {
-  return changed(pair, targets, NO_TARGETS);
 }
 
 function changed({ audio, video }: Pair, before: BufferTargets, now: BufferTargets): SlotTarget[] {
