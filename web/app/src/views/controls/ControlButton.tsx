@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { t } from "../../messages/messages.ts";
 import { Icon, type IconName } from "../common/Icon.tsx";
 
@@ -16,6 +17,8 @@ export interface ControlButtonProps {
   readonly count?: number;
   /** For what opens a panel: whether it is open. */
   readonly expanded?: boolean;
+  /** Drawn on the button's face, over the icon. */
+  readonly children?: ComponentChildren;
   readonly onPress: () => void;
 }
 
@@ -42,6 +45,7 @@ export function ControlButton(props: ControlButtonProps) {
           </span>
         )}
         {count !== undefined && <span class="count" data-count={count} />}
+        {props.children}
       </span>
       <span class="control-label" aria-hidden="true">
         {label}

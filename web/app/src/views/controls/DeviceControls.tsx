@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { LocalMedia } from "../../state/localMedia.ts";
 import { SHORTCUT_KEYS } from "../../state/shortcuts.ts";
+import { showLevel } from "../common/level.ts";
 import { ControlButton } from "./ControlButton.tsx";
 import { DeviceMenu } from "./DeviceMenu.tsx";
 
@@ -17,12 +18,9 @@ export function DeviceControls({ local }: { local: LocalMedia }) {
 
 function MicrophoneControl({ local }: { local: LocalMedia }) {
   const { on, status, choices, selectedId } = local.microphone;
-  const level = useRef<HTMLDivElement>(null);
+  const level = useRef<HTMLSpanElement>(null);
   // Ten levels a second go straight to the style: drawing for each would cost more than the call.
-  useEffect(
-    () => local.onLevel((value) => level.current?.style.setProperty("--level", value.toFixed(2))),
-    [local],
-  );
+  useEffect(() => local.onLevel((value) => showLevel(level.current, value)), [local]);
   const speakers = {
     title: t("device.speaker"),
     choices: local.speakers.value,
@@ -30,13 +28,7 @@ function MicrophoneControl({ local }: { local: LocalMedia }) {
     onSelect: local.selectSpeaker.bind(local),
   };
   return (
-    <div
-      class="split"
-      ref={level}
-      data-device="microphone"
-      data-status={status.value}
-      data-on={on.value}
-    >
+    <div class="split" data-device="microphone" data-status={status.value} data-on={on.value}>
       <ControlButton
         icon={on.value ? "microphone" : "microphoneOff"}
         name={t(on.value ? "control.muteMicrophone" : "control.unmuteMicrophone")}
@@ -45,7 +37,9 @@ function MicrophoneControl({ local }: { local: LocalMedia }) {
         shortcut={SHORTCUT_KEYS.microphone}
         look={on.value ? "plain" : "off"}
         onPress={() => void local.toggle("microphone")}
-      />
+      >
+        <span class="control-level" ref={level} />
+      </ControlButton>
       <DeviceMenu
         id="microphone"
         name={t("device.microphoneMenu")}

@@ -113,7 +113,8 @@ test("levels change a style and draw nothing", () => {
   const observer = new MutationObserver(() => {});
   observer.observe(root, { subtree: true, childList: true, characterData: true });
   act(() => room.setLevels(new Map([[ana.id, 0.75]])));
-  expect(tile.style.getPropertyValue("--level")).toBe("0.75");
+  const ring = tile.querySelector<HTMLElement>(".tile-ring");
+  expect(ring?.style.getPropertyValue("--level")).toBe("0.75");
   expect(observer.takeRecords()).toEqual([]);
 });
 

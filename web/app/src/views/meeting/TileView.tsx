@@ -6,6 +6,7 @@ import type { PlacedTile } from "../../state/stage.ts";
 import type { Tile } from "../../state/tiles.ts";
 import { AvatarDisc } from "../common/AvatarDisc.tsx";
 import { Icon } from "../common/Icon.tsx";
+import { showLevel } from "../common/level.ts";
 import { Picture } from "./Picture.tsx";
 
 export interface TileProps {
@@ -61,6 +62,7 @@ export function TileView({ meeting, pictures, placed }: TileProps) {
         <AvatarDisc id={tile.participantId} name={tile.name} />
       </div>
       <TileCaption tile={tile} />
+      <span class="tile-ring" />
       {tile.away && <p class="tile-away">{t("tile.away")}</p>}
     </figure>
   );
@@ -77,6 +79,9 @@ function TileCaption({ tile }: { tile: Tile }) {
   );
 }
 
+/** Whose style follows the loudness. */
+const LEVELLED = ".tile-ring, .tile-cover .avatar";
+
 /** Loudness drives the ring without drawing anything anew. */
 function useLevel(meeting: Meeting, tile: Tile, element: { current: HTMLElement | null }): void {
   const { participantId, source } = tile;
@@ -84,7 +89,9 @@ function useLevel(meeting: Meeting, tile: Tile, element: { current: HTMLElement 
     if (source !== "camera") return;
     return meeting.speaking.onLevels((levels) => {
       const level = levels.get(participantId) ?? 0;
-      element.current?.style.setProperty("--level", level.toFixed(2));
+      for (const part of element.current?.querySelectorAll<HTMLElement>(LEVELLED) ?? []) {
+        showLevel(part, level);
+      }
     });
   }, [meeting, participantId, source, element]);
 }

@@ -2,21 +2,19 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { LocalMedia } from "../../state/localMedia.ts";
 import { Icon } from "../common/Icon.tsx";
+import { showLevel } from "../common/level.ts";
 
 /** What others will see, and a meter of what they will hear. */
 export function Preview({ local }: { local: LocalMedia }) {
   const video = useRef<HTMLVideoElement>(null);
-  const meter = useRef<HTMLDivElement>(null);
+  const meter = useRef<HTMLSpanElement>(null);
   const track = local.camera.track.value;
   const status = local.camera.status.value;
 
   useEffect(() => {
     if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null;
   }, [track]);
-  useEffect(
-    () => local.onLevel((level) => meter.current?.style.setProperty("--level", level.toFixed(2))),
-    [local],
-  );
+  useEffect(() => local.onLevel((level) => showLevel(meter.current, level)), [local]);
 
   return (
     <div class="preview" data-live={status === "live"}>
@@ -34,9 +32,11 @@ export function Preview({ local }: { local: LocalMedia }) {
           <p>{t(status === "starting" ? "prejoin.cameraStarting" : "prejoin.cameraOff")}</p>
         </div>
       )}
-      <div class="meter" ref={meter} role="img" aria-label={t("prejoin.level")}>
+      <div class="meter" role="img" aria-label={t("prejoin.level")}>
         <Icon name={local.microphone.on.value ? "microphone" : "microphoneOff"} />
-        <span class="meter-bar" />
+        <span class="meter-bar">
+          <span class="meter-level" ref={meter} />
+        </span>
       </div>
     </div>
   );
