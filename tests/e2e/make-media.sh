@@ -20,12 +20,15 @@ texts=(
 for id in "${!people[@]}"; do
   name=${people[$id]}
   video=media/$name.y4m
-  if [ ! -s "$video" ] || [ make-media.sh -nt "$video" ] || [ lib/barcode.ts -nt "$video" ]; then
+  if [ ! -s "$video" ] || [ make-media.sh -nt "$video" ] || [ lib/barcode.ts -nt "$video" ] ||
+    [ ! -s "media/$name.slow.y4m" ]; then
     node lib/draw.ts "$((id + 1))" "$FRAMES" "$WIDTH" "$HEIGHT" |
       ffmpeg -v error -y -f rawvideo -pix_fmt gray -s "${WIDTH}x$HEIGHT" -r "$FPS" -i - \
         -vf "drawtext=text='$name %{n}':x=20:y=h-48:fontsize=28:fontcolor=white:box=1:boxcolor=black,format=yuv420p" \
         "$video.part.y4m"
     mv "$video.part.y4m" "$video"
+    # The same pictures, shown half as fast: the rate stands in the first line.
+    sed "1s/ F$FPS:1/ F$((FPS / 2)):1/" "$video" >"media/$name.slow.y4m"
   fi
   voice=media/$name.wav
   if [ ! -s "$voice" ] || [ make-media.sh -nt "$voice" ]; then

@@ -20,7 +20,7 @@ describe("four people in a room", { concurrency: 1 }, () => {
     return meeting;
   };
   const enter = async (person: Person, engine: "chromium" | "firefox"): Promise<Meeting> => {
-    const client = await openClient(engine, person);
+    const client = await openClient(engine, person, { frugal: true });
     clients.push(client);
     const meeting = new Meeting(client);
     await meeting.join(`${server.url}/${room}`);
@@ -63,22 +63,24 @@ describe("four people in a room", { concurrency: 1 }, () => {
     }
   });
 
-  test("each hears the right voices", async () => {
-    for (const person of meetings.keys()) {
-      await Promise.all(others(person).map((other) => of(person).hears(other)));
+  test("whoever speaks alone is heard by all, as themselves", async () => {
+    // By turns: four browsers on two cores stretch and drop sound too much to tell voices by their
+    // rhythm, as voices.test.ts does with two.
+    for (const person of meetings.keys()) await of(person).mute();
+    for (const speaker of meetings.keys()) {
+      await of(speaker).unmute();
+      await Promise.all(others(speaker).map((listener) => of(listener).hearsOnly(speaker)));
+      await of(speaker).mute();
     }
+    for (const person of meetings.keys()) await of(person).unmute();
   });
 
-  test("a mute is silent and seen by all; unmuting is heard again", async () => {
-    await of("Ben").click("mic-button");
+  test("a mute is seen by all", async () => {
+    await of("Ben").mute();
     await of("Ana").tile("Ben").and(of("Ana").page.locator("[data-muted=true]")).waitFor();
     await of("Dan").tile("Ben").and(of("Dan").page.locator("[data-muted=true]")).waitFor();
-    await of("Ana").page.waitForTimeout(500);
-    const muted = await of("Ana").voiceOf("Ben", 2);
-    assert.ok(muted.loudest < 15, `a muted microphone is heard: ${JSON.stringify(muted)}`);
-    await of("Ben").click("mic-button");
+    await of("Ben").unmute();
     await of("Ana").tile("Ben").and(of("Ana").page.locator("[data-muted=false]")).waitFor();
-    await of("Ana").hears("Ben");
   });
 
   test("a camera switched off leaves no picture, and comes back", async () => {

@@ -31,6 +31,20 @@ export function oneVideoSlot(): void {
   };
 }
 
+/** Takes the microphone as it is. */
+export function plainSound(): void {
+  // The blank first page is no secure context.
+  if (navigator.mediaDevices === undefined) return;
+  const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints = {}) => {
+    const { audio } = constraints;
+    if (!audio) return original(constraints);
+    const asked = audio === true ? {} : audio;
+    const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    return original({ ...constraints, audio: { ...asked, ...plain } });
+  };
+}
+
 /** Sends the page's media through a relay: only the loopback candidate stays, with the relay's port. */
 export function useRelay(port: number): void {
   const original: (

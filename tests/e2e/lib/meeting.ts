@@ -1,20 +1,17 @@
 /** What a person does in a meeting, and what they see and hear there. */
 
 import type { Mark } from "./barcode.ts";
-import type { Client, Person } from "./browsers.ts";
+import { type Client, type Person, people } from "./browsers.ts";
 import { markIn } from "./picture.ts";
-import { loudness, rankVoices, WINDOW_MS } from "./voice.ts";
+import { countVoices, loudness, WINDOW_MS } from "./voice.ts";
 
 export interface JoinChoices {
   readonly withoutDevices?: boolean;
 }
 
-/** The right recording correlates by 0.9 and more, a wrong one by 0.5 at most. */
-const CLEAR_LIKENESS = 0.7;
-
-function isClear({ likeness }: { readonly likeness: number }): boolean {
-  return likeness >= CLEAR_LIKENESS;
-}
+/** Comfort noise and codecs stay below; speech is well above the other. */
+const SILENCE_DB = 15;
+const SPEECH_DB = 35;
 
 export class Meeting {
   readonly client: Client;
@@ -89,7 +86,7 @@ export class Meeting {
         const context = new AudioContext();
         await context.resume();
         const source = context.createMediaStreamSource(stream);
-        const tap = context.createScriptProcessor(4096, 1, 1);
+        const tap = context.createScriptProcessor(16384, 1, 1);
         const size = Math.round((context.sampleRate * windowMs) / 1000);
         const windows: number[] = [];
         let energy = 0;
@@ -116,31 +113,74 @@ export class Meeting {
     return energies.map(loudness);
   }
 
-  /** Whose recording the voice of `person` is most like, and by how much more than the next. */
-  async voiceOf(person: Person, seconds = 5) {
-    const heard = await this.hear(await this.participantIdOf(person), seconds);
-    const [first, second] = rankVoices(heard);
-    const loudest = Math.max(0, ...heard);
-    return {
-      person: loudest > 15 ? first?.person : undefined,
-      likeness: first?.likeness ?? 0,
-      margin: (first?.likeness ?? 0) - (second?.likeness ?? 0),
-      loudest,
-    };
+  async mute(): Promise<void> {
+    if (await this.#isMuted()) return;
+    await this.click("mic-button");
+    await this.page.locator('[data-device=microphone][data-on="false"]').waitFor();
   }
 
-  /**
-   * Waits until the voice of `person` is heard for what it is. Four browsers on two cores drop sound
-   * now and then, so an unclear hearing is repeated; somebody else's voice is an error at once.
-   */
+  async unmute(): Promise<void> {
+    if (!(await this.#isMuted())) return;
+    await this.click("mic-button");
+    await this.page.locator('[data-device=microphone][data-on="true"]').waitFor();
+  }
+
+  async #isMuted(): Promise<boolean> {
+    return (await this.page.locator('[data-device=microphone][data-on="false"]').count()) > 0;
+  }
+
+  /** Waits for two seconds in which this person's element plays speech, and everybody else's none. */
+  async hearsOnly(speaker: Person, attempts = 8): Promise<void> {
+    const heard: Record<string, string>[] = [];
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const loudest = await this.#loudestByPerson(2);
+      heard.push(Object.fromEntries([...loudest].map(([who, db]) => [who, db.toFixed(0)])));
+      const others = [...loudest].filter(([who]) => who !== speaker);
+      const isAlone = others.every(([, db]) => db < SILENCE_DB);
+      if (isAlone && (loudest.get(speaker) ?? 0) > SPEECH_DB) return;
+    }
+    throw new Error(`${this.client.person} listens to ${speaker}: ${JSON.stringify(heard)}`);
+  }
+
+  /** Fails unless it is silent from half a second on. */
+  async hearsNobody(): Promise<void> {
+    // What was on its way and in the buffers is still heard.
+    await this.page.waitForTimeout(500);
+    for (const [person, db] of await this.#loudestByPerson(2)) {
+      if (db >= SILENCE_DB) throw new Error(`${this.client.person} hears ${person} at ${db} dB`);
+    }
+  }
+
+  /** The loudest moment of each person who has a tile, in dB above the floor of voice.ts. */
+  async #loudestByPerson(seconds: number): Promise<Map<Person, number>> {
+    const present: Person[] = [];
+    for (const person of people) {
+      if (person !== this.client.person && (await this.tile(person).count()) > 0) {
+        present.push(person);
+      }
+    }
+    const levels = await Promise.all(
+      present.map(async (person): Promise<[Person, number]> => {
+        const heard = await this.hear(await this.participantIdOf(person), seconds);
+        return [person, Math.max(0, ...heard)];
+      }),
+    );
+    return new Map(levels);
+  }
+
+  /** Waits until the voice of `person` is recognised; somebody else's voice is an error. */
   async hears(person: Person, attempts = 6): Promise<void> {
-    let voice = await this.voiceOf(person);
-    for (let attempt = 1; attempt < attempts && !isClear(voice); attempt++) {
-      voice = await this.voiceOf(person);
+    const heard = new Map<Person, number>();
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const counts = countVoices(await this.hear(await this.participantIdOf(person), 5));
+      for (const [other, count] of counts) heard.set(other, (heard.get(other) ?? 0) + count);
+      const others = [...heard].filter(([other]) => other !== person);
+      if (others.length > 0) break;
+      if ((heard.get(person) ?? 0) >= 2) return;
     }
-    if (!isClear(voice) || voice.person !== person) {
-      throw new Error(`${this.client.person} listens to ${person}: ${JSON.stringify(voice)}`);
-    }
+    throw new Error(
+      `${this.client.person} listens to ${person}: ${JSON.stringify(Object.fromEntries(heard))}`,
+    );
   }
 
   /** Sum of a counter over the inbound video of every peer connection of the page. */
