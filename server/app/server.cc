@@ -71,7 +71,7 @@ class Server::Impl final : public io::WebSocketHandler {
   void Settle();
   void Do(signal::Output& output);
   bool PushCommands();
-  std::string Health(bool loopback) const;
+  io::Health Health(bool loopback) const;
 
   const Config config_;
   const transport::Certificate certificate_;
@@ -246,15 +246,25 @@ bool Server::Impl::PushCommands() {
   return all;
 }
 
-std::string Server::Impl::Health(bool loopback) const {
-  std::string body = R"({"status":"ok","version":")" CONCLAVE_VERSION R"(")";
+// Counts only: neither a room's name nor anybody's address is for whoever may ask here.
+io::Health Server::Impl::Health(bool loopback) const {
+  io::Health health;
+  health.serving = !stopping_;
+  health.json = std::string(R"({"status":")") + (stopping_ ? "stopping" : "ok") +
+                R"(","version":")" CONCLAVE_VERSION R"(")";
   if (loopback) {
     const signal::ControlPlaneStats stats = control_plane_->stats();
-    body += ",\"uptime_s\":" + std::to_string((io::Now() - started_).us() / 1'000'000) +
-            ",\"rooms\":" + std::to_string(stats.rooms) +
-            ",\"participants\":" + std::to_string(stats.participants);
+    const auto add = [&](const char* name, auto value) {
+      health.json += ",\"" + std::string(name) + "\":" + std::to_string(value);
+    };
+    add("uptime_s", (io::Now() - started_).us() / 1'000'000);
+    add("shards", shards_.size());
+    add("connections", stats.connections);
+    add("rooms", stats.rooms);
+    add("participants", stats.participants);
   }
-  return body + "}\n";
+  health.json += "}\n";
+  return health;
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -70,9 +70,12 @@ TEST_F(ServerTest, ServesItsPagesAndItsHealth) {
   EXPECT_THAT(server_->Links().front(), ::testing::StartsWith("http://localhost:"));
   TestClient plain(port_, Transport::kPlain);
   EXPECT_EQ(plain.Request("GET", "/open/weekly").body, "<title>app</title>");
-  const std::string health = plain.Request("GET", "/health").body;
-  EXPECT_THAT(health, AllOf(HasSubstr(R"("status":"ok")"), HasSubstr(R"("version":")"),
-                            HasSubstr(R"("rooms":0)"), HasSubstr(R"("participants":0)")));
+  const io::TestResponse health = plain.Request("GET", "/health");
+  EXPECT_EQ(health.headers.at("content-type"), "application/json");
+  EXPECT_THAT(health.body,
+              testing::MatchesRegex(R"(\{"status":"ok","version":"[0-9.]+","uptime_s":[0-9]+,)"
+                                    R"("shards":1,"connections":0,"rooms":0,"participants":0\})"
+                                    "\n"));
   TestClient tls(port_, Transport::kTls);
   EXPECT_EQ(tls.Request("GET", "/").status, 200);
 }
@@ -98,12 +101,17 @@ TEST_F(ServerTest, NonsenseOnTheWebSocketClosesOnlyThatSession) {
 
 TEST_F(ServerTest, EndsCleanlyOnSigterm) {
   Start();
+  TestClient balancer(port_, Transport::kPlain);
+  EXPECT_EQ(balancer.Request("GET", "/health").status, 200);
   TestClient client(port_, Transport::kTls);
   ASSERT_EQ(client.Upgrade(), 101);
   std::raise(SIGTERM);
   const auto goodbye = client.ReadFrame();
   ASSERT_TRUE(goodbye);
   EXPECT_EQ(goodbye->close_code(), 1001);
+  const io::TestResponse stopping = balancer.Request("GET", "/health");
+  EXPECT_EQ(stopping.status, 503);
+  EXPECT_THAT(stopping.body, HasSubstr(R"("status":"stopping")"));
   thread_.join();
   server_.reset();
   TestClient late(port_, Transport::kPlain);

@@ -62,6 +62,11 @@ std::optional<std::string> PercentDecode(std::string_view text) {
   return out;
 }
 
+// Without query and fragment, still percent-encoded.
+std::string_view PathOf(std::string_view target) {
+  return target.substr(0, target.find_first_of("?#"));
+}
+
 bool IsAppRoute(std::string_view path) {
   return path == "/" || path.starts_with("/r/") || path.starts_with("/n/") ||
          path.starts_with("/open/");
@@ -101,6 +106,7 @@ HttpReply ServeFile(unsigned status, const SiteFile& file, const HttpRequest& re
   const Encoding encoding = ChooseEncoding(request.accept_encoding, file);
   PageContext context = ContextOf(request);
   context.script_hashes = file.script_hashes;
+  context.for_other_sites = status == 200 && IsForOtherSites(PathOf(request.target));
   AppendSecurityHeaders(policy, context, reply.headers);
   reply.headers.emplace_back("Cache-Control",
                              file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
@@ -166,10 +172,12 @@ HttpReply Respond(const HttpRequest& request, const StaticSite& site, const Page
     reply.headers.emplace_back("Allow", "GET, HEAD");
     return reply;
   }
-  const auto path = PercentDecode(request.target.substr(0, request.target.find_first_of("?#")));
+  const auto path = PercentDecode(PathOf(request.target));
   if (!path) return TextReply(400, "The path is not percent-encoded well.\n", request, policy);
   if (*path == "/health") {
-    HttpReply reply = TextReply(200, health(request.loopback), request, policy);
+    Health report = health(request.loopback);
+    HttpReply reply =
+        TextReply(report.serving ? 200 : 503, std::move(report.json), request, policy);
     for (auto& [name, value] : reply.headers) {
       if (name == "Content-Type") value = "application/json";
     }

@@ -33,15 +33,20 @@ struct HttpReply {
   std::string_view body() const { return text.empty() ? file : std::string_view(text); }
 };
 
-// The body of /health, as JSON; more detail for a peer on this machine.
-using HealthReport = std::function<std::string(bool loopback)>;
+struct Health {
+  // False answers 503: send nobody here.
+  bool serving = true;
+  std::string json;
+};
+// What /health answers; more detail for a peer on this machine.
+using HealthReport = std::function<Health(bool loopback)>;
 
 // Plain http from another machine is sent to https whatever it asked for (decisions 15: off
 // localhost a page without TLS has no camera and no WebCrypto).
 bool NeedsRedirect(const HttpRequest& request);
 
-// Routes: /health; /, /r/*, /n/* and /open/* are the app; everything else is a file or the 404
-// page.
+// Routes: /health; /, /r/*, /n/* and /open/* are the app; everything else is a file of the site, or
+// not found: the site's 404.html, else a line of text.
 HttpReply Respond(const HttpRequest& request, const StaticSite& site, const PagePolicy& policy,
                   const HealthReport& health);
 

@@ -45,8 +45,8 @@ class HttpReplyTest : public ::testing::Test {
     return Ask();
   }
   HttpReply Ask() {
-    return Respond(request_, *site_, policy_, [](bool loopback) {
-      return loopback ? R"({"status":"ok","extra":1})" : R"({"status":"ok"})";
+    return Respond(request_, *site_, policy_, [this](bool loopback) {
+      return Health{serving_, loopback ? R"({"status":"ok","extra":1})" : R"({"status":"ok"})"};
     });
   }
 
@@ -54,6 +54,7 @@ class HttpReplyTest : public ::testing::Test {
   std::optional<StaticSite> site_;
   PagePolicy policy_;
   HttpRequest request_;
+  bool serving_ = true;
 };
 
 TEST_F(HttpReplyTest, EveryRoomAddressIsTheApp) {
@@ -67,13 +68,47 @@ TEST_F(HttpReplyTest, EveryRoomAddressIsTheApp) {
 }
 
 TEST_F(HttpReplyTest, WhatIsNotThereIsNotFound) {
-  for (const char* target :
-       {"/nothing", "/r", "/assets/", "/assets", "/../etc/passwd", "/assets/../../../../etc/passwd",
-        "/%2e%2e/%2e%2e/etc/passwd", "/assets/..%2f..%2fetc%2fpasswd", "//etc/passwd",
-        "/assets\\..\\x", "/index.html%00.js", "/index.html.br"}) {
+  for (const char* target : {"/nothing",
+                             "/r",
+                             "/assets/",
+                             "/assets",
+                             "/../etc/passwd",
+                             "/assets/../../../../etc/passwd",
+                             "/%2e%2e/%2e%2e/etc/passwd",
+                             "/assets/..%2f..%2fetc%2fpasswd",
+                             "//etc/passwd",
+                             "/assets\\..\\x",
+                             "/index.html%00.js",
+                             "/index.html.br",
+                             "//evil.example/",
+                             "/\\evil.example",
+                             "/%2fevil.example",
+                             "/%5cevil.example",
+                             "/https://evil.example/",
+                             "/%252e%252e/etc/passwd",
+                             "/.git/config",
+                             "/.well-known/x",
+                             "/index.html/",
+                             "/INDEX.HTML",
+                             "/logo.svg/../index.html",
+                             "/<script>alert(1)</script>",
+                             "/%0d%0aSet-Cookie:%20x=1"}) {
     const HttpReply reply = Get(target);
     EXPECT_EQ(reply.status, 404u) << target;
     EXPECT_THAT(reply.body(), Not(HasSubstr("root:"))) << target;
+    // Nothing of the request comes back, so nothing of it can be run or followed.
+    EXPECT_EQ(reply.body(), "There is no such page. The way in: /\n") << target;
+    EXPECT_EQ(Header(reply, "Location"), std::nullopt) << target;
+    EXPECT_EQ(Header(reply, "Content-Type"), "text/plain; charset=utf-8") << target;
+    EXPECT_EQ(Header(reply, "Cache-Control"), "no-store") << target;
+  }
+}
+
+TEST_F(HttpReplyTest, ARoomsAddressIsTheAppWhateverItIsMadeOf) {
+  for (const char* target : {"/r/../../etc/passwd", "/open//evil.example", "/n/%2e%2e/%00"}) {
+    const HttpReply reply = Get(target);
+    EXPECT_EQ(reply.status, 200u) << target;
+    EXPECT_THAT(reply.body(), HasSubstr("<title>app")) << target;
   }
 }
 
@@ -83,6 +118,10 @@ TEST_F(HttpReplyTest, AMissingPageMayHaveAPageOfItsOwn) {
   const HttpReply reply = Get("/nothing");
   EXPECT_EQ(reply.status, 404u);
   EXPECT_EQ(reply.body(), "<p>lost");
+  EXPECT_EQ(Header(reply, "Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(Header(reply, "Cache-Control"), "no-cache");
+  EXPECT_EQ(Header(reply, "ETag"), std::nullopt) << "a tag would make a page of the address";
+  EXPECT_THAT(Header(reply, "Content-Security-Policy"), Optional(HasSubstr("default-src 'none'")));
 }
 
 TEST_F(HttpReplyTest, MalformedTargetsAreRefused) {
@@ -148,6 +187,15 @@ TEST_F(HttpReplyTest, PlainHttpFromElsewhereGoesToHttps) {
   EXPECT_EQ(reply.status, 308u);
   EXPECT_EQ(Header(reply, "Location"), "https://meet.example:8443/r/abc?x=1");
   EXPECT_EQ(Get("/health").status, 308u);
+  // Always to this host, whatever the path looks like.
+  EXPECT_EQ(Header(Get("//evil.example/"), "Location"), "https://meet.example:8443//evil.example/");
+  EXPECT_EQ(Header(Get("/@evil.example"), "Location"), "https://meet.example:8443/@evil.example");
+  EXPECT_EQ(Get("@evil.example").status, 400u);
+  EXPECT_EQ(Get("https://evil.example/").status, 400u);
+  for (const char* host : {"meet.example@evil.example", "evil.example/x", "evil.example#", "a b"}) {
+    request_.host = host;
+    EXPECT_EQ(Get("/").status, 400u) << host;
+  }
   request_.host = "evil\"; script-src *";
   EXPECT_EQ(Get("/").status, 400u);
   request_.host = "localhost:8443";
@@ -162,6 +210,16 @@ TEST_F(HttpReplyTest, HealthTellsMoreToThisMachine) {
   EXPECT_EQ(Header(reply, "Cache-Control"), "no-store");
   request_.loopback = true;
   EXPECT_THAT(Get("/health").body(), HasSubstr("extra"));
+  EXPECT_EQ(Get("/health?verbose").status, 200u);
+  EXPECT_EQ(Get("/health/").status, 404u);
+}
+
+TEST_F(HttpReplyTest, HealthOfAServerThatServesNobodyIs503) {
+  serving_ = false;
+  const HttpReply reply = Get("/health");
+  EXPECT_EQ(reply.status, 503u);
+  EXPECT_EQ(Header(reply, "Content-Type"), "application/json");
+  EXPECT_EQ(Get("/").status, 200u) << "a page that is open may still load what it needs";
 }
 
 TEST_F(HttpReplyTest, ThePolicyOfThePage) {
@@ -186,8 +244,27 @@ TEST_F(HttpReplyTest, TheOtherSecurityHeaders) {
     EXPECT_EQ(Header(reply, "X-Content-Type-Options"), "nosniff") << target;
     EXPECT_EQ(Header(reply, "Referrer-Policy"), "no-referrer") << target;
     EXPECT_THAT(Header(reply, "Permissions-Policy"), Optional(HasSubstr("camera=(self)")));
+    EXPECT_EQ(Header(reply, "Integrity-Policy"), "blocked-destinations=(script)") << target;
+    EXPECT_EQ(Header(reply, "Access-Control-Allow-Origin"), std::nullopt) << target;
     EXPECT_EQ(Header(reply, "Cross-Origin-Embedder-Policy"), std::nullopt) << target;
     EXPECT_EQ(Header(reply, "Strict-Transport-Security"), std::nullopt) << target;
+  }
+}
+
+TEST_F(HttpReplyTest, OnlyWhatOtherSitesLoadIsTheirs) {
+  root_.Write("external_api.js", "api");
+  root_.Write("sdk/conclave.js", "sdk");
+  site_ = std::move(StaticSite::Load(root_.path())).value();
+  for (const char* target :
+       {"/external_api.js", "/external_api.js?release=1", "/sdk/conclave.js"}) {
+    const HttpReply reply = Get(target);
+    EXPECT_EQ(reply.status, 200u) << target;
+    EXPECT_EQ(Header(reply, "Cross-Origin-Resource-Policy"), "cross-origin") << target;
+    EXPECT_EQ(Header(reply, "Access-Control-Allow-Origin"), "*") << target;
+  }
+  for (const char* target : {"/logo.svg", "/assets/main-Ab12Cd34.js", "/sdk/none", "/sdk"}) {
+    EXPECT_EQ(Header(Get(target), "Cross-Origin-Resource-Policy"), "same-origin") << target;
+    EXPECT_EQ(Header(Get(target), "Access-Control-Allow-Origin"), std::nullopt) << target;
   }
 }
 

@@ -204,7 +204,7 @@ TEST(HttpServerAddressTest, ATakenPortIsNamedWithTheRemedy) {
   config.port = server.port();
   config.certificate = MakeSelfSigned({{"localhost"}, {}});
   const auto second = HttpServer::Start(
-      loop, config, *StaticSite::Load(root.path()), [](bool) { return std::string(); }, server);
+      loop, config, *StaticSite::Load(root.path()), [](bool) { return Health(); }, server);
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message,
               AllOf(HasSubstr("127.0.0.1:" + std::to_string(server.port())), HasSubstr("--port")));

@@ -20,6 +20,10 @@ bool IsValidHost(std::string_view host) {
          std::all_of(host.begin(), host.end(), IsHostCharacter);
 }
 
+bool IsForOtherSites(std::string_view path) {
+  return path == "/external_api.js" || path.starts_with("/sdk/");
+}
+
 std::string ContentSecurityPolicy(const PagePolicy& policy, const PageContext& context) {
   std::string csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
   for (const std::string& hash : context.script_hashes) csp += " " + hash;
@@ -42,8 +46,15 @@ std::string ContentSecurityPolicy(const PagePolicy& policy, const PageContext& c
 
 void AppendSecurityHeaders(const PagePolicy& policy, const PageContext& context, HeaderList& out) {
   out.emplace_back("Content-Security-Policy", ContentSecurityPolicy(policy, context));
+  // No script runs whose hash the page does not name (the build writes them all into it): whoever
+  // can change one file on the way is not enough. Only scripts: what else it can cover differs
+  // between browsers.
+  out.emplace_back("Integrity-Policy", "blocked-destinations=(script)");
   out.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
-  out.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  out.emplace_back("Cross-Origin-Resource-Policy",
+                   context.for_other_sites ? "cross-origin" : "same-origin");
+  // A module is always fetched with CORS.
+  if (context.for_other_sites) out.emplace_back("Access-Control-Allow-Origin", "*");
   out.emplace_back("X-Content-Type-Options", "nosniff");
   out.emplace_back("Referrer-Policy", "no-referrer");
   out.emplace_back("Permissions-Policy",

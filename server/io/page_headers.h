@@ -1,5 +1,6 @@
-// The security headers of every answer: reference "tested in Chromium and Firefox", as corrected by
-// decisions 13 to 15 (blob workers, no COEP, frame-ancestors from the configuration).
+// The security headers of every answer, each tried in Chromium and Firefox: self-contained workers
+// start from blobs, nothing isolates the page from those who embed it (no COEP), who may embed it
+// is configured.
 #pragma once
 
 #include <string>
@@ -25,10 +26,16 @@ struct PageContext {
   bool tls = false;
   // CSP sources of the page's inline import maps.
   std::vector<std::string> script_hashes;
+  // Scripts that pages of other sites load on purpose (IsForOtherSites).
+  bool for_other_sites = false;
 };
 
 std::string ContentSecurityPolicy(const PagePolicy& policy, const PageContext& context);
 void AppendSecurityHeaders(const PagePolicy& policy, const PageContext& context, HeaderList& out);
+
+// Whether `path` is what an embedder's page loads from us: the IFrame API's script, and the SDK
+// below /sdk/.
+bool IsForOtherSites(std::string_view path);
 
 // Whether `host` can be a Host header's value: a name or address and an optional port, nothing that
 // could end a header or a CSP source.

@@ -29,7 +29,10 @@ class TestServer final : public WebSocketHandler {
     server_ =
         std::move(HttpServer::Start(
                       loop_, std::move(config), std::move(StaticSite::Load(root_.path())).value(),
-                      [](bool) { return std::string("{\"status\":\"ok\"}"); }, *this))
+                      [](bool) {
+                        return Health{true, "{\"status\":\"ok\"}"};
+                      },
+                      *this))
             .value();
     thread_ = std::thread([this] { loop_.Run(); });
   }
