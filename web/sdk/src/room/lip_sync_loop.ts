@@ -1,18 +1,21 @@
-import type { LipSyncPairs, SlotReading, SlotTarget } from "../session/lip_sync_pairs.ts";
+import type { LipSyncPairs, SlotTarget } from "../session/lip_sync_pairs.ts";
 import { jitterBufferMs, type StatsEntry } from "../session/stats.ts";
 import type { Media, Platform, Timer } from "./platform.ts";
 import type { StatsLook, StatsReader } from "./stats_reader.ts";
 
-const INTERVAL_MS = 1_000;
+const SAMPLE_MS = 200;
+const SAMPLES = 5;
+/** Somebody new: buffers move slowly, so the first correction is not put off. */
+const FIRST_SAMPLES = 2;
 
-/** Evaluates lip sync each second while somebody's sound and picture are both there. */
+/** Watches lip sync while somebody's sound and picture are both there. */
 export class LipSyncLoop {
   readonly #platform: Platform;
   readonly #pairs: LipSyncPairs;
   readonly #media: Media;
   readonly #stats: StatsReader;
   readonly #timer: Timer;
-  #scheduled = false;
+  #samplesLeft = 0;
   #closed = false;
 
   constructor(platform: Platform, pairs: LipSyncPairs, media: Media, stats: StatsReader) {
@@ -20,13 +23,15 @@ export class LipSyncLoop {
     this.#pairs = pairs;
     this.#media = media;
     this.#stats = stats;
-    this.#timer = platform.timer(() => void this.#evaluate());
+    this.#timer = platform.timer(() => void this.#tick());
   }
 
   /** The pairs changed; `released` are the slots that no longer belong to one. */
   onPairs(released: readonly SlotTarget[]): void {
     this.#apply(released);
-    if (!this.#scheduled && !this.#pairs.isEmpty && !this.#closed) this.#schedule();
+    if (this.#samplesLeft === 0 && !this.#pairs.isEmpty && !this.#closed) {
+      this.#start(FIRST_SAMPLES);
+    }
   }
 
   close(): void {
@@ -34,31 +39,32 @@ export class LipSyncLoop {
     this.#timer.schedule(Number.POSITIVE_INFINITY);
   }
 
-  #schedule(): void {
-    this.#scheduled = true;
-    this.#timer.schedule(this.#platform.nowMs() + INTERVAL_MS);
+  #start(samples: number): void {
+    this.#samplesLeft = samples;
+    this.#timer.schedule(this.#platform.nowMs() + SAMPLE_MS);
   }
 
-  async #evaluate(): Promise<void> {
-    this.#scheduled = false;
+  async #tick(): Promise<void> {
+    this.#pairs.sample((mid) => this.#media.presented(mid));
+    if (this.#samplesLeft > 1) return this.#start(this.#samplesLeft - 1);
     // Without a report there is nothing to decide from; the next second has another.
     const look = await this.#stats.look().catch(() => undefined);
+    this.#samplesLeft = 0;
     if (this.#closed || this.#pairs.isEmpty) return;
-    if (look !== undefined) this.#apply(this.#pairs.evaluate((mid) => this.#read(look, mid)));
-    this.#schedule();
-  }
-
-  #read(look: StatsLook, mid: string): SlotReading | undefined {
-    const presented = this.#media.presented(mid);
-    const entry = [...look.now.values()].find((one) => isInboundOf(one, mid));
-    if (presented === undefined || entry === undefined) return undefined;
-    const bufferMs = jitterBufferMs(entry, look.before?.get(entry.id));
-    return bufferMs > 0 ? { presented, bufferMs } : undefined;
+    if (look !== undefined) this.#apply(this.#pairs.evaluate((mid) => bufferMsOf(look, mid)));
+    this.#start(SAMPLES);
   }
 
   #apply(targets: readonly SlotTarget[]): void {
     for (const { mid, targetMs } of targets) this.#media.setBufferTarget(mid, targetMs);
   }
+}
+
+function bufferMsOf(look: StatsLook, mid: string): number | undefined {
+  const entry = [...look.now.values()].find((one) => isInboundOf(one, mid));
+  if (entry === undefined) return undefined;
+  const bufferMs = jitterBufferMs(entry, look.before?.get(entry.id));
+  return bufferMs > 0 ? bufferMs : undefined;
 }
 
 function isInboundOf(entry: StatsEntry, mid: string): boolean {

@@ -52,7 +52,10 @@ function simulate(
   for (let second = 0; second < seconds; second++) {
     const network = typeof networkSkewMs === "number" ? networkSkewMs : networkSkewMs(second);
     for (const side of ["audioMs", "videoMs"] as const) {
-      const wanted = Math.max(natural[side], targets[side]);
+      const upTo = Math.max(natural[side], targets[side]);
+      // The audio buffer is content with three quarters.
+      const from = Math.max(natural[side], targets[side] * (side === "audioMs" ? 0.75 : 1));
+      const wanted = Math.min(Math.max(buffer[side], from), upTo);
       buffer[side] += Math.max(-speed, Math.min(speed, wanted - buffer[side]));
     }
     const skew = network + buffer.videoMs - buffer.audioMs;

@@ -33,6 +33,11 @@ const SKEW_MS_MAX = 2_000;
 const TARGET_MS_MAX = 1_500;
 /** Less than the whole, as the measurement swings with the frame interval. */
 const GAIN = 0.7;
+/**
+ * Both browsers' audio buffer (NetEq) grows by stretching sound, 50 ms a second or so, and stops at
+ * three quarters of its target; from there to the target it leaves itself alone.
+ */
+const AUDIO_FILL = 0.75;
 
 /** How old what was presented is, plus an offset that is the same for all of a publisher's tracks. */
 export function latencyMs(presented: Presented, anchor: CaptureAnchor, clockHz: number): number {
@@ -70,7 +75,7 @@ export function nextTargets(
     if (present.videoMs > 0) {
       return { ...present, videoMs: lowered(present.videoMs, buffers.videoMs, step) };
     }
-    return { ...present, audioMs: raised(buffers.audioMs, step) };
+    return { ...present, audioMs: raised(0, (buffers.audioMs + size) / AUDIO_FILL) };
   }
   if (present.audioMs > 0) {
     return { ...present, audioMs: lowered(present.audioMs, buffers.audioMs, step) };

@@ -4,12 +4,6 @@ import type { TrackOwner } from "./roster.ts";
 import type { CaptureAnchor, SlotContent } from "./slot_map.ts";
 import { companionOf } from "./sources.ts";
 
-/** What the browser says about a slot now. */
-export interface SlotReading {
-  readonly presented: Presented;
-  readonly bufferMs: number;
-}
-
 export interface SlotTarget {
   readonly mid: string;
   readonly targetMs: number;
@@ -26,12 +20,19 @@ interface Pair {
   readonly video: Side;
 }
 
+interface Entry {
+  readonly pair: Pair;
+  readonly targets: BufferTargets;
+  /** Since the last evaluation: one alone swings by a frame, and more on a busy machine. */
+  skews: number[];
+}
+
 /**
  * Keeps the sound and picture of each source together: finds the slots that carry both of somebody's
- * tracks, and says what each slot's buffer should hold. Evaluate once a second.
+ * tracks, and says what each slot's buffer should hold. Sample a few times a second, evaluate once a second.
  */
 export class LipSyncPairs {
-  #pairs: { readonly pair: Pair; targets: BufferTargets }[] = [];
+  #pairs: Entry[] = [];
 
   /** Whether there is anything to read and evaluate. */
   get isEmpty(): boolean {
@@ -53,25 +54,41 @@ export class LipSyncPairs {
         audioMs: held.get(pair.audio.mid) ?? 0,
         videoMs: held.get(pair.video.mid) ?? 0,
       },
+      skews: [],
     }));
     const paired = new Set(pairs.flatMap(({ audio, video }) => [audio.mid, video.mid]));
     return [...held.keys()].filter((mid) => !paired.has(mid)).map((mid) => ({ mid, targetMs: 0 }));
   }
 
-  /** Returns the slots whose target changes. */
-  evaluate(read: (mid: string) => SlotReading | undefined): readonly SlotTarget[] {
-    return this.#pairs.flatMap((entry) => {
-      const { audio, video } = entry.pair;
-      if (audio.anchor === undefined || video.anchor === undefined) return [];
+  /** Measures each pair; `read` says what a slot presented last. */
+  sample(read: (mid: string) => Presented | undefined): void {
+    for (const { pair, skews } of this.#pairs) {
+      const { audio, video } = pair;
+      if (audio.anchor === undefined || video.anchor === undefined) continue;
       const heard = read(audio.mid);
       const seen = read(video.mid);
-      if (heard === undefined || seen === undefined) return [];
-      const skew = skewMs(heard.presented, audio.anchor, seen.presented, video.anchor);
-      const buffers = { audioMs: heard.bufferMs, videoMs: seen.bufferMs };
-      const before = entry.targets;
-      entry.targets = nextTargets(before, skew, buffers);
-      return changed(entry.pair, before, entry.targets);
+      if (heard === undefined || seen === undefined) continue;
+      skews.push(skewMs(heard, audio.anchor, seen, video.anchor));
+    }
+  }
+
+  /**
+   * Decides from the samples since the last time. `bufferMsOf` says how long a slot's buffer holds
+   * what goes through it. Returns the slots whose target changes.
+   */
+  evaluate(bufferMsOf: (mid: string) => number | undefined): readonly SlotTarget[] {
+    const changes: SlotTarget[] = [];
+    this.#pairs = this.#pairs.map((entry) => {
+      const { pair, targets: before, skews } = entry;
+      const audioMs = bufferMsOf(pair.audio.mid);
+      const videoMs = bufferMsOf(pair.video.mid);
+      const skew = median(skews);
+      if (skew === undefined || audioMs === undefined || videoMs === undefined) return entry;
+      const targets = nextTargets(before, skew, { audioMs, videoMs });
+      changes.push(...changed(pair, before, targets));
+      return { pair, targets, skews: [] };
     });
+    return changes;
   }
 
   /** The targets that are not the browser's own choice, by slot. */
@@ -113,4 +130,8 @@ function changed({ audio, video }: Pair, before: BufferTargets, now: BufferTarge
     ...(before.audioMs === now.audioMs ? [] : [{ mid: audio.mid, targetMs: now.audioMs }]),
     ...(before.videoMs === now.videoMs ? [] : [{ mid: video.mid, targetMs: now.videoMs }]),
   ];
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
