@@ -96,8 +96,9 @@ suite_server() {
 }
 
 suite_tsan() {
-  check tsan-build build_server tsan io_test
+  check tsan-build build_server tsan io_test app_test
   check tsan-io build/tsan/server/io/io_test
+  check tsan-app build/tsan/server/app/app_test
 }
 
 suite_fuzz() {
