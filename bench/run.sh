@@ -22,6 +22,8 @@ case $name in
   bwe) exec bench/bwe.sh "$@" ;;
   # CPU per forwarded 1200-byte packet.
   forward) exec build/release/bench/forward "$@" ;;
+  # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.
+  transport) exec build/release/bench/transport "$@" ;;
   *)
     grep -B1 -E '^  [a-z]+\)' "$0" | sed -nE 's/^  # (.*)/  \1/p; s/^  ([a-z]+)\).*/\1/p'
     [ -z "$name" ] || { echo "bench/run.sh: no figure '$name'" >&2; exit 2; }
