@@ -6,6 +6,15 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 export PATH="$PWD/node_modules/node/bin:$PATH"
 
+# built PROGRAM [argument...]: a benchmark program, brought up to date first.
+built() {
+  # shellcheck source=tools/setup.sh
+  . tools/setup.sh
+  install_packages "${BUILD_PACKAGES[@]}" libsrtp2-dev
+  build_server release "$1"
+  exec "build/release/bench/$@"
+}
+
 name=${1:-}
 [ $# -gt 0 ] && shift
 case $name in
@@ -21,9 +30,9 @@ case $name in
   # Our bandwidth estimation beside GCC and SCReAM v2, on simulated networks.
   bwe) exec bench/bwe.sh "$@" ;;
   # CPU per forwarded 1200-byte packet.
-  forward) exec build/release/bench/forward "$@" ;;
+  forward) built forward "$@" ;;
   # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.
-  transport) exec build/release/bench/transport "$@" ;;
+  transport) built transport "$@" ;;
   *)
     grep -B1 -E '^  [a-z]+\)' "$0" | sed -nE 's/^  # (.*)/  \1/p; s/^  ([a-z]+)\).*/\1/p'
     [ -z "$name" ] || { echo "bench/run.sh: no figure '$name'" >&2; exit 2; }
