@@ -1,6 +1,8 @@
 #include "sim/bwe/held_out.h"
 
 #include <algorithm>
+#include <array>
+#include <sstream>
 
 #include "sim/bwe/scenario_tools.h"
 
@@ -42,6 +44,28 @@ LinkConfig DrawLink(Rng& rng) {
   return link;
 }
 
+// A network as it was drawn.
+struct Network {
+  LinkConfig link;
+  FlowConfig flow;
+  // Transfers that a browsing neighbour makes on each of two connections, in bytes; zero: none.
+  std::array<double, 2> transfers{};
+};
+
+// `rng` is the network's own.
+Network Draw(Rng& rng) {
+  Network network;
+  network.link = DrawLink(rng);
+  network.flow.delay = static_cast<Micros>(rng.LogUniform(5, 200)) * kMilli;
+  if (!rng.Chance(kShared)) return network;
+  for (double& transfer : network.transfers) {
+    // Pages of up to a second and a half of the link.
+    const double seconds = rng.LogUniform(.2, 1.5);
+    transfer = seconds * static_cast<double>(network.link.capacity.At(0)) / 8;
+  }
+  return network;
+}
+
 // What a fair neighbour would leave: at least half.
 double AvailableBits(const World& world, const Capacity& capacity, Micros from, Micros to) {
   const double all = capacity.Bits(from, to);
@@ -55,25 +79,36 @@ double AvailableBits(const World& world, const Capacity& capacity, Micros from, 
 
 }  // namespace
 
+std::string DescribeNetwork(uint64_t number) {
+  World world(media::Algorithm::kHybrid, Mix(number) | 1);
+  Rng rng(world.NextSeed());
+  const Network network = Draw(rng);
+  std::ostringstream text;
+  text.precision(3);
+  text << "delay=" << network.flow.delay / kMilli << " queue=" << network.link.queue_max / kMilli
+       << " loss=" << 100 * network.link.loss << " jitter=" << network.link.jitter_sigma_us / kMilli
+       << " pages=" << network.transfers[0] / 1000 << ',' << network.transfers[1] / 1000
+       << " mbps=";
+  for (const CapacityStep& step : network.link.capacity.steps()) {
+    text << static_cast<double>(step.bps) / kMbps << '@' << step.at / kSecond << ',';
+  }
+  return text.str();
+}
+
 Outcome RunNetwork(media::Algorithm algorithm, uint64_t number) {
   World world(algorithm, Mix(number) | 1);
   Rng rng(world.NextSeed());
-  const LinkConfig config = DrawLink(rng);
-  FlowConfig flow;
-  flow.delay = static_cast<Micros>(rng.LogUniform(5, 200)) * kMilli;
+  const Network network = Draw(rng);
+  const LinkConfig& config = network.link;
   Link& link = world.AddLink(config);
-  world.AddCamera(link, kWanted, flow);
-  if (rng.Chance(kShared)) {
-    // Somebody browses.
-    for (int i = 0; i < 2; ++i) {
-      TcpConfig tcp;
-      // Pages of up to a second and a half of the link.
-      const double seconds = rng.LogUniform(.2, 1.5);
-      tcp.transfer_bytes = seconds * static_cast<double>(config.capacity.At(0)) / 8;
-      tcp.on_at_start = false;
-      tcp.kind = TcpKind::kCubic;
-      world.AddTcp(link, tcp);
-    }
+  world.AddCamera(link, kWanted, network.flow);
+  for (const double transfer : network.transfers) {
+    if (transfer == 0) continue;
+    TcpConfig tcp;
+    tcp.transfer_bytes = transfer;
+    tcp.on_at_start = false;
+    tcp.kind = TcpKind::kCubic;
+    world.AddTcp(link, tcp);
   }
   const auto end = static_cast<Micros>(kSeconds * kSecond);
   world.Run(end);

@@ -12,6 +12,9 @@ inline constexpr uint64_t kTuningNetworks = 1000;
 // seconds %, the p95 queue ms.
 Outcome RunNetwork(media::Algorithm algorithm, uint64_t number);
 
+// What the network is made of, in one line: delays in ms, loss in percent, pages in kB.
+std::string DescribeNetwork(uint64_t number);
+
 // The gates over all networks: mean and p10 of utilisation, mean of starved seconds, p90 of the
 // queue, mean of bad audio; in this order from the outcomes.
 std::vector<Metric> NetworkMetrics();

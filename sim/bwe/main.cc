@@ -1,9 +1,13 @@
-// bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...]   raw results; scenario 0: the networks
-// of
-//                                                            section 3.3, whose numbers are the
-//                                                            seeds
-// bwe_sim report                                             raw results on stdin -> table and
-// gates bwe_sim list                                               the scenarios' numbers
+// Raw results; scenario 0 are random networks, whose numbers are the seeds:
+//   bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...]
+// Raw results on stdin -> table and gates:
+//   bwe_sim report
+// The scenarios' numbers:
+//   bwe_sim list
+// Seconds, delivered and target Mbps, and queue of one flow, each half second:
+//   bwe_sim timeline SCENARIO SEED ALGORITHM [FLOW]
+// What random networks are made of, and our results there:
+//   bwe_sim networks FIRST LAST [ALGORITHM]
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -34,12 +38,23 @@ int Run(int number, uint64_t first, uint64_t last, const std::vector<Algorithm>&
   return 0;
 }
 
-int Timeline(int number, uint64_t seed, Algorithm algorithm) {
+int Timeline(int number, uint64_t seed, Algorithm algorithm, size_t flow) {
   double time = 0;
-  for (const TimelinePoint& point : RunOne(number, seed, algorithm).outcome.timeline) {
+  const Outcome outcome = RunOne(number, seed, algorithm).outcome;
+  for (const TimelinePoint& point : outcome.timelines.at(flow)) {
     std::printf("%.1f %.3f %.3f %.0f\n", time, point.delivered_mbps, point.target_mbps,
                 point.queue_ms);
     time += .5;
+  }
+  return 0;
+}
+
+int Networks(uint64_t first, uint64_t last, Algorithm algorithm) {
+  for (uint64_t number = first; number <= last; ++number) {
+    const Outcome outcome = RunNetwork(algorithm, number);
+    std::printf("%d %s u=%.1f starved=%.1f q=%.0f audio=%.2f\n", static_cast<int>(number),
+                DescribeNetwork(number).c_str(), outcome.values[0], outcome.values[1],
+                outcome.values[2], outcome.audio_bad);
   }
   return 0;
 }
@@ -63,13 +78,20 @@ int Main(const std::vector<std::string>& arguments) {
     for (const Scenario& scenario : AllScenarios()) std::printf("%d\n", scenario.number);
     return 0;
   }
-  if (what == "timeline" && arguments.size() == 4) {
+  if (what == "timeline" && arguments.size() >= 4) {
     return Timeline(std::stoi(arguments[1]), std::stoull(arguments[2]),
-                    static_cast<Algorithm>(std::stoi(arguments[3])));
+                    static_cast<Algorithm>(std::stoi(arguments[3])),
+                    arguments.size() > 4 ? std::stoull(arguments[4]) : 0);
+  }
+  if (what == "networks" && arguments.size() >= 3) {
+    return Networks(std::stoull(arguments[1]), std::stoull(arguments[2]),
+                    static_cast<Algorithm>(arguments.size() > 3 ? std::stoi(arguments[3]) : 0));
   }
   if (what != "run" || arguments.size() < 4) {
-    std::fputs("usage: bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...] | report | list\n",
-               stderr);
+    std::fputs(
+        "usage: bwe_sim run SCENARIO FIRST LAST [ALGORITHM...] | report | list |\n"
+        "       timeline SCENARIO SEED ALGORITHM [FLOW] | networks FIRST LAST [ALGORITHM]\n",
+        stderr);
     return 2;
   }
   std::vector<Algorithm> algorithms;

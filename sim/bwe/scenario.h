@@ -20,7 +20,7 @@ struct Metric {
   double limit = 0;
 };
 
-// The first flow, each half second.
+// One flow, each half second.
 struct TimelinePoint {
   double delivered_mbps = 0;
   double target_mbps = 0;
@@ -33,7 +33,8 @@ struct Outcome {
   // Audio packets late or lost, percent.
   double audio_bad = 0;
   uint64_t hash = 0;
-  std::vector<TimelinePoint> timeline;
+  // One for each flow.
+  std::vector<std::vector<TimelinePoint>> timelines;
 };
 
 inline constexpr double kAudioGate = 2;

@@ -36,9 +36,11 @@ inline std::vector<TimelinePoint> TimelineOf(const FlowStats& stats) {
   return points;
 }
 
-// What `world` measured, and the first flow's course.
+// What `world` measured, and the course of its flows.
 inline Outcome Finish(const World& world, std::vector<double> values) {
-  return {std::move(values), world.AudioBad(), world.Hash(), TimelineOf(world.flows()[0]->stats())};
+  Outcome outcome{std::move(values), world.AudioBad(), world.Hash(), {}};
+  for (const auto& flow : world.flows()) outcome.timelines.push_back(TimelineOf(flow->stats()));
+  return outcome;
 }
 
 // Percent of min(capacity, wanted) that all flows together delivered in [from, to) seconds.
