@@ -76,6 +76,7 @@ bool DelaySignals::OnFeedback(std::span<const PacketResult> results, bool applic
                               Instant now) {
   const std::optional<Sample> sample = Read(results, now);
   if (!sample) return false;
+  latest_rtt_ms_ = sample->rtt_last;
   if (!ready_) {
     rtt_ms_ = sample->rtt_last;
     hold_ms_ = sample->hold;

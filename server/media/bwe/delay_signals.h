@@ -40,6 +40,8 @@ class DelaySignals {
   void Rebase();
 
   double rtt_ms() const { return rtt_ms_; }
+  // Of this feedback's newest packet.
+  double latest_rtt_ms() const { return latest_rtt_ms_; }
   double hold_ms() const { return hold_ms_; }
   // Of this feedback.
   double queue_ms() const { return queue_ms_; }
@@ -75,6 +77,7 @@ class DelaySignals {
   BaseMinimum base_delay_;
   BaseMinimum base_rtt_;
   double rtt_ms_ = 0;
+  double latest_rtt_ms_ = 0;
   double hold_ms_ = 0;
   double queue_ms_ = 0;
   double queue_average_ms_ = 0;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr Duration kTick = Duration::Millis(25);
 constexpr double kVirtualRttMs = 25;
-constexpr double kThresholdMs = 30;
+constexpr double kThresholdMs = 28;
 constexpr double kThresholdJitters = 1.2;
 // Queue and spread of a comfortable path, beside its jitter.
 constexpr double kComfortMs = 10;
@@ -22,17 +22,27 @@ constexpr double kLossIntervalMs = 50;
 constexpr double kCapLoss = 0.08;
 // The queue is far too long: down to what gets through, at once.
 constexpr double kFarTooLong = 1.5;
-// A neighbour's burst must not push us out: we fall no lower than what arrives, less a little.
+// A neighbour's burst must not push us out: we fall no lower than what arrives, less a little; for
+// delay, the less the longer the queue, so that what is ours of it drains.
 constexpr double kFloor = 0.6;
+constexpr double kDelayFloor = 0.65;
+constexpr double kDelayFloorLow = 0.5;
+constexpr double kDelayFloorSpanMs = 120;
+// A link that was full a moment ago carries what it carried then, less room for others to come.
+constexpr double kRestore = 0.95;
+constexpr int kRestoreFeedbacks = 3;
 constexpr double kDropTo = 0.9;
 constexpr double kDropWindow = 1.3;
 constexpr double kLimited = 0.75;
 // A drop is over when it was made up for, or too long ago to matter.
 // About half a second: a flow like ours would begin to fill the queue again.
 constexpr int kCalmFeedbacks = 10;
-constexpr Duration kRecoveryTrial = Duration::Seconds(3);
-constexpr Duration kDropMemory = Duration::Seconds(10);
+constexpr Duration kDropMemory = Duration::Seconds(20);
+// Of the rate before: others may have come meanwhile.
+constexpr double kRecoverAtMost = 0.9;
 constexpr double kProbeAfterCongestion = 3;
+// Of what a probe that met a queue promises beyond the present rate.
+constexpr double kQueuedProbe = 0.5;
 constexpr double kFairRttMs = 100;
 constexpr double kFairMin = 0.35;
 constexpr double kFairMax = 3;
@@ -40,10 +50,10 @@ constexpr double kPacing = 1.1;
 constexpr double kPacingQuiet = 1.25;
 constexpr double kDrainRate = 0.5;
 constexpr double kAfterDrain = 0.9;
+// The delay of the longer path is not yet in the averages.
+constexpr double kAfterLonger = 0.92;
 constexpr double kCompeteLoss = 0.75;
 constexpr double kCompeteGrowth = 1.8;
-constexpr double kCompeteLowMs = 25;
-constexpr Duration kCompeteLow = Duration::Seconds(1);
 
 // No feedback for so long, beside two round trips, is an outage.
 constexpr double kSilenceMs = 300;
@@ -67,7 +77,7 @@ void HybridController::SetDesired(DataRate desired, Instant now) {
 void HybridController::OnRouteChange(Instant) {
   signals_.Rebase();
   drain_.Stop();
-  competing_ = false;
+  competition_.End();
 }
 
 double HybridController::ThresholdMs() const {
@@ -84,8 +94,10 @@ ProberFacts HybridController::Facts() const {
   facts.desired_bps = desired_bps_;
   facts.rtt_ms = signals_.rtt_ms();
   facts.quiet = signals_.ready() && signals_.queue_ms() < kComfortMs + signals_.jitter_ms() &&
-                !drain_.running() && !competing_;
+                !drain_.running() && !competition_.active() && !policer_.limit_bps();
   facts.congested = congested_;
+  facts.probe_queued = congested_ && available_.queued();
+  facts.salt = salt_;
   facts.limited = throughput_.bps().value_or(target_bps_) < kLimited * target_bps_;
   facts.recover_bps = calm_feedbacks_ >= kCalmFeedbacks ? before_drop_bps_ : 0;
   return facts;
@@ -109,7 +121,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
     lost = lost || !result.received;
     acked_bytes += result.packet.size_bytes;
   }
-  signals_.FreezeJitter(competing_);
+  signals_.FreezeJitter(competition_.active());
   signals_.SetRate(throughput_.bps().value_or(0));
   if (!signals_.OnFeedback(results, MaxAllowed() < window_.bytes(), now)) return;
   if (first) window_.Set(WindowFor(target_bps_));
@@ -123,15 +135,18 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   calm_feedbacks_ = calm ? calm_feedbacks_ + 1 : 0;
   policer_.OnFeedback(results, throughput_.bps().value_or(0),
                       signals_.queue_average_ms() > kLossQueue * ThresholdMs(), now);
+  available_.OnThroughput(throughput_.bps().value_or(0), now);
   if (DelayCongested()) OnCongestion(now);
+  Restore();
 
   if (!drain_.standing()) before_standing_bps_ = target_bps_;
-  if (drain_.running() || !competing_ || now - compete_test_ >= QueueTrial::kRetest) {
+  if (drain_.running() || !competition_.active() || competition_.TestDue(now)) {
     Judge(drain_.Update(signals_.queue_ms(), signals_.queue_average_ms(), signals_.rtt_ms(),
                         ThresholdMs(), signals_.jitter_ms(), now),
           now);
   }
-  if (competing_) {
+  competition_.Watch(drain_, now);
+  if (competition_.active()) {
     Compete(lost, acked_bytes, now);
   } else {
     React(lost, now);
@@ -156,18 +171,24 @@ bool HybridController::AfterSilence(std::span<const PacketResult> results, Insta
 }
 
 void HybridController::OnProbe(double bps, Instant now) {
+  bps = available_.OnProbe(probe_results_.rates(), bps, target_bps_, now);
+  if (congested_ && available_.queued() && bps > target_bps_) {
+    bps = target_bps_ + kQueuedProbe * (bps - target_bps_);
+  }
+  if (prober_.recovering()) {
+    bps = std::min(bps, std::max(target_bps_, kRecoverAtMost * before_drop_bps_));
+  }
   prober_.OnResult(bps, Facts(), now);
-  if (DelayCongested() || competing_ || drain_.running()) return;
+  if (DelayCongested() || competition_.active() || drain_.running()) return;
   if (congested_) bps = std::min(bps, kProbeAfterCongestion * target_bps_);
   if (WindowFor(bps) <= window_.bytes()) return;
   window_.Set(WindowFor(bps));
-  if (before_drop_bps_ > 0) recovered_ = now;
 }
 
 void HybridController::OnCongestion(Instant now) {
   congested_ = now;
-  // What was recovered did not fit: the drop was for good.
-  if (now - recovered_ < kRecoveryTrial) before_drop_bps_ = target_bps_;
+  salt_ = in_flight_.sent();
+  if (DelayCongested()) share_bps_ = arrivals_.bps().value_or(0);
   if (target_bps_ < before_drop_bps_ && now - dropped_ < kDropMemory) return;
   before_drop_bps_ = target_bps_;
   dropped_ = now;
@@ -182,21 +203,37 @@ void HybridController::React(bool lost, Instant now) {
   if (lost && queue > kLossQueue * threshold && loss_due) {
     loss_reacted_ = now;
     OnCongestion(now);
-    DecreaseForLoss(now);
+    Decrease(1 - kLossBackoff, kFloor, now);
   } else if (DelayCongested()) {
     const Duration interval = FromMs(std::min(rtt, kVirtualRttMs));
     if (window_.reacted() && now - *window_.reacted() < interval) return;
     const double alpha = std::clamp((queue - threshold) / threshold, 0.0, 1.0);
-    window_.Decrease(1 - alpha / 2 / std::max(1.0, rtt / kVirtualRttMs), now);
+    Decrease(1 - alpha / 2 / std::max(1.0, rtt / kVirtualRttMs), DelayFloor(), now);
   }
   DropFast();
 }
 
-void HybridController::DecreaseForLoss(Instant now) {
+void HybridController::Decrease(double factor, double floor, Instant now) {
   const double before = window_.bytes();
-  window_.Decrease(1 - kLossBackoff, now);
-  const double floor = WindowFor(kFloor * arrivals_.bps().value_or(0));
-  if (window_.bytes() < floor) window_.Set(std::min(before, floor));
+  window_.Decrease(factor, now);
+  const double least = WindowFor(floor * arrivals_.bps().value_or(0));
+  if (window_.bytes() < least) window_.Set(std::min(before, least));
+}
+
+double HybridController::DelayFloor() const {
+  const double excess_ms = signals_.queue_average_ms() - ThresholdMs();
+  const double far = std::clamp(excess_ms / kDelayFloorSpanMs, 0.0, 1.0);
+  return kDelayFloor - (kDelayFloor - kDelayFloorLow) * far;
+}
+
+void HybridController::Restore() {
+  if (share_bps_ == 0 || calm_feedbacks_ < kRestoreFeedbacks) return;
+  if (drain_.running() || competition_.active()) return;
+  const double bps = kRestore * std::min(share_bps_, before_drop_bps_);
+  // The average round trip still has the queue in it.
+  const double round_ms = std::min(RoundMs(), signals_.latest_rtt_ms() + signals_.hold_ms());
+  window_.Set(std::max(window_.bytes(), bps / 8 * round_ms / 1000));
+  share_bps_ = 0;
 }
 
 void HybridController::DropFast() {
@@ -216,16 +253,8 @@ void HybridController::Grow(double acked_bytes, Instant now) {
 }
 
 void HybridController::Compete(bool lost, double acked_bytes, Instant now) {
-  const double queue = signals_.queue_ms();
-  competing_highest_ms_ = std::max(competing_highest_ms_, queue);
-  if (queue >= std::max(kCompeteLowMs, competing_highest_ms_ / 4)) {
-    low_since_.reset();
-  } else if (!low_since_) {
-    low_since_ = now;
-  } else if (now - *low_since_ >= kCompeteLow) {
-    competing_ = false;
-    return;
-  }
+  competition_.OnQueue(signals_.queue_ms(), now);
+  if (!competition_.active()) return;
   const bool due = !loss_reacted_ || now - *loss_reacted_ >= FromMs(signals_.rtt_ms());
   if (lost && due) {
     loss_reacted_ = now;
@@ -242,19 +271,17 @@ void HybridController::Judge(QueueOwner verdict, Instant now) {
       break;
     case QueueOwner::kOurs:
       window_.Set(window_.bytes() * kAfterDrain);
-      competing_ = false;
+      competition_.End();
       break;
     case QueueOwner::kLongerPath:
       signals_.Rebase();
-      window_.Set(std::max(window_.bytes(), WindowFor(before_standing_bps_)));
+      window_.Set(std::max(window_.bytes(), WindowFor(kAfterLonger * before_standing_bps_)));
       window_.ForgetInflection();
       congested_.reset();
-      competing_ = false;
+      competition_.End();
       break;
     case QueueOwner::kCompetitor:
-      if (!competing_) competing_highest_ms_ = 0;
-      competing_ = true;
-      compete_test_ = now;
+      competition_.Begin(now);
       break;
   }
 }
@@ -263,7 +290,7 @@ void HybridController::UpdateTarget() {
   const double packets = std::min(1.0, ReferenceWindow::kSegment / window_.bytes());
   const double reserve = std::clamp(packets - 0.1, 0.0, 0.2);
   target_bps_ = (1 - reserve) * window_.bytes() * 8000 / RoundMs();
-  if (!competing_ && loss_.ready() && loss_.state() != LossState::kDelayBased &&
+  if (!competition_.active() && loss_.ready() && loss_.state() != LossState::kDelayBased &&
       loss_.average_loss() > kCapLoss) {
     target_bps_ = std::min(target_bps_, loss_.bps());
   }
@@ -278,7 +305,7 @@ SendPlan HybridController::plan() const {
   plan.target = DataRate::Bps(static_cast<int64_t>(target_bps_));
   const double jitter = signals_.jitter_ms();
   const bool quiet = signals_.queue_ms() < kComfortMs + jitter;
-  const double factor = quiet && !competing_ ? kPacingQuiet : kPacing;
+  const double factor = quiet && !competition_.active() ? kPacingQuiet : kPacing;
   plan.pacing = DataRate::Bps(static_cast<int64_t>(target_bps_ * factor));
   if (!signals_.ready()) return plan;
   const double limit = kComfortMs + kFloorJitters * jitter;

@@ -7,7 +7,9 @@
 #include <span>
 
 #include "media/bwe/arrival_rate.h"
+#include "media/bwe/available_rate.h"
 #include "media/bwe/bandwidth_controller.h"
+#include "media/bwe/competition.h"
 #include "media/bwe/delay_signals.h"
 #include "media/bwe/in_flight.h"
 #include "media/bwe/loss_estimator.h"
@@ -47,8 +49,11 @@ class HybridController final : public BandwidthController {
   void OnCongestion(Instant now);
   void React(bool lost, Instant now);
   void DropFast();
-  // Less than this is not worth falling to: it gets through.
-  void DecreaseForLoss(Instant now);
+  // By `factor`, but no lower than `floor` of what arrives: that gets through.
+  void Decrease(double factor, double floor, Instant now);
+  double DelayFloor() const;
+  // After a congestion whose queue is gone: back to nearly what arrived during it.
+  void Restore();
   void Grow(double acked_bytes, Instant now);
   void Compete(bool lost, double acked_bytes, Instant now);
   void Judge(QueueOwner verdict, Instant now);
@@ -65,6 +70,8 @@ class HybridController final : public BandwidthController {
   Prober prober_;
   LossEstimator loss_;
   QueueTrial drain_;
+  Competition competition_;
+  AvailableRate available_;
 
   Instant next_deadline_;
   double desired_bps_ = 0;
@@ -75,17 +82,15 @@ class HybridController final : public BandwidthController {
   // The target at the start of the last congestion.
   double before_drop_bps_ = 0;
   Instant dropped_;
-  Instant recovered_;
   int calm_feedbacks_ = 0;
   std::optional<Instant> last_feedback_;
   Instant silent_until_;
   // The target when the queue began to stand.
   double before_standing_bps_ = 0;
-  // While a loss-based flow owns the queue.
-  bool competing_ = false;
-  double competing_highest_ms_ = 0;
-  std::optional<Instant> low_since_;
-  Instant compete_test_;
+  // What arrived during the last congestion; zero once made use of.
+  double share_bps_ = 0;
+  // Bytes sent before the last congestion.
+  uint64_t salt_ = 0;
 };
 
 }  // namespace conclave::media

@@ -14,6 +14,7 @@ class InFlight {
   void OnSent(const SentPacket& packet) {
     waiting_.push_back({packet.sequence, packet.size_bytes});
     bytes_ += packet.size_bytes;
+    sent_ += static_cast<uint64_t>(packet.size_bytes);
     if (waiting_.size() > kPacketsMax) Pop();
     this_round_ = std::max(this_round_, bytes_);
   }
@@ -29,6 +30,8 @@ class InFlight {
     last_round_ = this_round_;
     this_round_ = bytes_;
   }
+  // All that was ever sent.
+  uint64_t sent() const { return sent_; }
   int64_t bytes() const { return bytes_; }
   // The most of this round trip and the one before.
   int64_t most() const { return std::max(this_round_, last_round_); }
@@ -47,6 +50,7 @@ class InFlight {
 
   std::deque<Waiting> waiting_;
   int64_t bytes_ = 0;
+  uint64_t sent_ = 0;
   int64_t this_round_ = 0;
   int64_t last_round_ = 0;
 };

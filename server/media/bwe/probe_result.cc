@@ -41,7 +41,7 @@ std::optional<double> ProbeResults::OnFeedback(std::span<const PacketResult> res
   return newest;
 }
 
-std::optional<double> ProbeResults::Measure(const Burst& burst) const {
+std::optional<double> ProbeResults::Measure(const Burst& burst) {
   if (burst.packets < kPartNeeded * burst.plan.packets_min) return std::nullopt;
   if (static_cast<double>(burst.bytes) < kPartNeeded * static_cast<double>(burst.plan.bytes_min)) {
     return std::nullopt;
@@ -55,6 +55,7 @@ std::optional<double> ProbeResults::Measure(const Burst& burst) const {
   const double receive_bps =
       static_cast<double>(burst.bytes - burst.size_first_arrived) * 8 / received.seconds();
   if (receive_bps > kReceiveSendMax * send_bps) return std::nullopt;
+  rates_ = {send_bps, receive_bps};
   if (receive_bps < kSaturated * send_bps) return kBelowSaturation * receive_bps;
   return std::min(send_bps, receive_bps);
 }

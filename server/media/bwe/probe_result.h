@@ -9,12 +9,20 @@
 
 namespace conclave::media {
 
+// Bits per second.
+struct ProbeRates {
+  double sent = 0;
+  double received = 0;
+};
+
 class ProbeResults {
  public:
   // The burst that `cluster` asks for is on its way, or soon.
   void OnCluster(const ProbeCluster& cluster) { clusters_[cluster.id] = {cluster}; }
   // Bits per second that the newest complete cluster of this feedback measured.
   std::optional<double> OnFeedback(std::span<const PacketResult> results);
+  // How fast that cluster was sent and arrived.
+  const ProbeRates& rates() const { return rates_; }
 
  private:
   struct Burst {
@@ -29,10 +37,11 @@ class ProbeResults {
     int size_first_arrived = 0;
   };
 
-  std::optional<double> Measure(const Burst& burst) const;
+  std::optional<double> Measure(const Burst& burst);
 
   // At most kClustersMax, by id.
   std::map<int, Burst> clusters_;
+  ProbeRates rates_;
 };
 
 }  // namespace conclave::media

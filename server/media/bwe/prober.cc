@@ -24,10 +24,15 @@ constexpr double kRecoveryStep = 2;
 constexpr Duration kRecoveryInterval = Duration::Seconds(1);
 constexpr Duration kIntervalLimited = Duration::Seconds(3);
 constexpr Duration kIntervalMax = Duration::Seconds(15);
-// Probing full links destroys fairness: after 2.5 s, three flows had a Jain index of .90; after 6 s
-// of .999, at the same speed after a step up.
-constexpr double kQuietMs = 6000;
+// Probing full links destroys fairness. After a congestion those wait longest that have most of
+// what they wish, so that a late-comer's probe comes first; and not all those alike at once.
+constexpr double kQuietMs = 2500;
+constexpr double kQuietShareMs = 6000;
+constexpr double kQuietSpread = 0.3;
 constexpr double kQuietRtts = 20;
+// One frame's interval: shorter bursts, after the first ones, may fall between a neighbour's frames
+// and measure what is not there.
+constexpr double kProbeSeconds = 0.03;
 
 }  // namespace
 
@@ -36,16 +41,21 @@ void Prober::Probe(double bps, double desired_bps, Instant now) {
   further_above_.reset();
   if (bps < limit) further_above_ = kFurtherAbove * bps;
   pending_.push_back(MakeProbe(next_id_++, std::min(bps, limit)));
+  if (started_) {
+    pending_.back().bytes_min = static_cast<int64_t>(std::min(bps, limit) / 8 * kProbeSeconds);
+  }
   last_ = now;
 }
 
 void Prober::Start(double start_bps, double desired_bps, Instant now) {
   for (const double factor : kInitialFactors) Probe(factor * start_bps, desired_bps, now);
   before_bps_ = start_bps;
+  started_ = true;
 }
 
 void Prober::OnResult(double bps, const ProberFacts& facts, Instant now) {
   const bool waited = now - last_ < kResultWait;
+  if (facts.probe_queued || recovering_) return;
   if (!further_above_ || !waited || bps <= *further_above_ || !facts.quiet) return;
   if (facts.target_bps >= kEnough * facts.desired_bps) return;
   Probe(kFurtherFactor * bps, facts.desired_bps, now);
@@ -59,18 +69,28 @@ void Prober::OnTime(const ProberFacts& facts, Instant now) {
   const bool deep = facts.target_bps < kDeepDrop * facts.recover_bps;
   if (deep && facts.quiet && now - last_ >= kRecoveryInterval) {
     const double rate = std::min(kRecoverTo * facts.recover_bps, kRecoveryStep * facts.target_bps);
+    recovering_ = true;
     Probe(rate, facts.desired_bps, now);
     return;
   }
   const Duration interval = facts.limited ? std::min(interval_, kIntervalLimited) : interval_;
   if (!facts.quiet || now - last_ < interval) return;
-  const double quiet_ms = std::max(kQuietMs, kQuietRtts * facts.rtt_ms);
-  if (facts.congested && (now - *facts.congested).seconds() * 1000 < quiet_ms) return;
+  if (facts.congested && (now - *facts.congested).seconds() * 1000 < QuietMs(facts)) return;
   const bool helped = facts.target_bps > kHelped * before_bps_;
   interval_ =
       helped ? kIntervalMin : std::min(kIntervalMax, Duration::Micros(interval_.us() * 3 / 2));
   before_bps_ = facts.target_bps;
+  recovering_ = false;
   Probe(kAgainFactor * facts.target_bps, facts.desired_bps, now);
+}
+
+double Prober::QuietMs(const ProberFacts& facts) {
+  const double share = std::min(1.0, facts.target_bps / facts.desired_bps);
+  // Fibonacci hashing: the upper bits are even.
+  const uint64_t mixed = (facts.salt * 0x9e3779b97f4a7c15) >> 40;
+  const double spread = kQuietSpread * static_cast<double>(mixed) / (1 << 24);
+  const double quiet_ms = (kQuietMs + kQuietShareMs * share) * (1 + spread);
+  return std::max(quiet_ms, kQuietRtts * facts.rtt_ms);
 }
 
 void Prober::Take(std::vector<ProbeCluster>& out) {

@@ -21,6 +21,10 @@ struct ProberFacts {
   // it is there again as soon as the queue is empty.
   double recover_bps = 0;
   std::optional<Instant> congested;
+  // The last probe filled the link: the next would only hurt.
+  bool probe_queued = false;
+  // Any number that differs between flows: those that share a link must not all probe at once.
+  uint64_t salt = 0;
 };
 
 class Prober {
@@ -28,14 +32,19 @@ class Prober {
   void Start(double start_bps, double desired_bps, Instant now);
   void OnResult(double bps, const ProberFacts& facts, Instant now);
   void OnTime(const ProberFacts& facts, Instant now);
+  // The last probe was for a rate that fitted before.
+  bool recovering() const { return recovering_; }
   void Take(std::vector<ProbeCluster>& out);
 
  private:
   void Probe(double bps, double desired_bps, Instant now);
+  static double QuietMs(const ProberFacts& facts);
 
   std::vector<ProbeCluster> pending_;
   int next_id_ = 1;
   Instant last_;
+  bool started_ = false;
+  bool recovering_ = false;
   Duration interval_ = Duration::Seconds(1);
   std::optional<double> further_above_;
   double before_bps_ = 0;

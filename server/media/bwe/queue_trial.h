@@ -15,6 +15,7 @@ class QueueTrial {
   bool running() const { return until_.has_value(); }
   // The queue is long, but perhaps not yet for long enough.
   bool standing() const { return since_.has_value(); }
+  bool StandsFor(Duration span, Instant now) const { return since_ && now - *since_ >= span; }
   // After a competitor was found, the next test is not before this long.
   static constexpr Duration kRetest = Duration::Seconds(12);
 
