@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test. Ends with "N passed, N failed".
 #
-#   ./test.sh            tidy, web and server: what every change must pass
-#   ./test.sh --long     every suite, with many more seeds and fuzzing time
+#   ./test.sh            every suite
+#   ./test.sh --long     every suite, with many more seeds and fuzzing time, and every figure
 #   ./test.sh NAME...    some of the suites: tidy web server tsan fuzz interop e2e package figures
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
@@ -24,11 +24,7 @@ for argument in "$@"; do
       ;;
   esac
 done
-# The suites with browsers and benchmarks want a machine to themselves, so they run when asked for.
-if [ ${#wanted[@]} = 0 ]; then
-  wanted=(tidy web server)
-  [ "$CONCLAVE_LONG" = 1 ] && wanted=("${SUITES[@]}")
-fi
+[ ${#wanted[@]} = 0 ] && wanted=("${SUITES[@]}")
 
 passed=0
 failed=0
@@ -93,6 +89,8 @@ suite_server() {
   check server-build build_server dev
   ctest_counted server-unit dev
   check purity tools/purity.sh build/dev
+  [ "$CONCLAVE_LONG" = 1 ] && check sim-long build/dev/sim/sim_test --seeds=200
+  return 0
 }
 
 suite_tsan() {
@@ -127,7 +125,9 @@ suite_package() {
 }
 suite_figures() {
   release
-  for figure in idle size; do check "bench-$figure" bench/run.sh "$figure"; done
+  local figures=(idle size forward)
+  [ "$CONCLAVE_LONG" = 1 ] && figures+=(join transport)
+  for figure in "${figures[@]}"; do check "bench-$figure" bench/run.sh "$figure"; done
 }
 
 say "setting up"
