@@ -69,13 +69,37 @@ export class Pictures {
   }
 }
 
-/** Calls `run` when the element presents its next frame; returns how to call it off. */
-export function onNextFrame(video: HTMLVideoElement, run: () => void): () => void {
+/** Beyond this many frames a browser's timestamps are not to be trusted. */
+const EARLIER_FRAMES_MAX = 60;
+
+/**
+ * Calls `run` when the element presents the frame of `firstRtpTimestamp` or a later one (undefined:
+ * any), as what it presents until then is what the slot carried before; returns how to call it off.
+ */
+export function onFrameFrom(
+  video: HTMLVideoElement,
+  firstRtpTimestamp: number | undefined,
+  run: () => void,
+): () => void {
   if (typeof video.requestVideoFrameCallback !== "function") {
     video.addEventListener("timeupdate", run, { once: true });
     return () => video.removeEventListener("timeupdate", run);
   }
-  const handle = video.requestVideoFrameCallback(run);
+  let earlier = 0;
+  let handle = 0;
+  const onFrame = (_now: number, { rtpTimestamp }: VideoFrameCallbackMetadata): void => {
+    const isEarlier =
+      firstRtpTimestamp !== undefined &&
+      rtpTimestamp !== undefined &&
+      // RTP timestamps wrap (RFC 3550 section 5.1).
+      ((rtpTimestamp - firstRtpTimestamp) | 0) < 0;
+    if (isEarlier && ++earlier < EARLIER_FRAMES_MAX) {
+      handle = video.requestVideoFrameCallback(onFrame);
+    } else {
+      run();
+    }
+  };
+  handle = video.requestVideoFrameCallback(onFrame);
   return () => video.cancelVideoFrameCallback(handle);
 }
 

@@ -39,6 +39,11 @@ export interface RemoteMedia {
   readonly source: SourceKind;
   /** The slot's track: the same object for whatever the slot carries, so attach it once per slot. */
   readonly mediaTrack: MediaStreamTrack;
+  /**
+   * RTP timestamp of this track's first frame in the slot: what a video element presents before it
+   * (requestVideoFrameCallback) is still somebody else. Undefined until a frame came.
+   */
+  readonly firstRtpTimestamp: number | undefined;
   /** The server sends nothing at the moment (not wanted, or no room on the link). */
   readonly paused: boolean;
 }

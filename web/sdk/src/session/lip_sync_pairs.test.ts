@@ -29,7 +29,13 @@ function ownerOf(trackId: TrackId): TrackOwner | undefined {
 
 function content(mid: string, kind: "audio" | "video", trackId: TrackId): SlotContent {
   const anchor = { rtpTimestamp: 0, captureTimeUs: 1n };
-  return { slot: { id: Number(mid), mid, kind }, trackId, paused: false, anchor };
+  return {
+    slot: { id: Number(mid), mid, kind },
+    trackId,
+    paused: false,
+    firstRtpTimestamp: 0,
+    anchor,
+  };
 }
 
 /** Presented at the same moment, but the picture of a moment comes `skewMs` after its sound. */

@@ -12,12 +12,16 @@ export function remoteMediaOf(
   mediaTrackOf: (mid: string) => MediaStreamTrack | undefined,
 ): readonly RemoteMedia[] {
   const media = new Map<number, RemoteMedia>();
-  for (const { slot, trackId, paused } of contents) {
+  for (const { slot, trackId, paused, firstRtpTimestamp } of contents) {
     const owner = ownerOf(trackId);
     const mediaTrack = mediaTrackOf(slot.mid);
     if (owner === undefined || mediaTrack === undefined || media.has(trackId)) continue;
     const participantId = owner.participant.id;
-    media.set(trackId, { trackId, participantId, source: owner.track.source, mediaTrack, paused });
+    const { source } = owner.track;
+    media.set(trackId, {
+      ...{ trackId, participantId, source, mediaTrack },
+      ...{ firstRtpTimestamp, paused },
+    });
   }
   return [...media.values()];
 }
@@ -32,6 +36,7 @@ export function isSameMedia(a: readonly RemoteMedia[], b: readonly RemoteMedia[]
         one.trackId === other.trackId &&
         one.participantId === other.participantId &&
         one.mediaTrack === other.mediaTrack &&
+        one.firstRtpTimestamp === other.firstRtpTimestamp &&
         one.paused === other.paused
       );
     })

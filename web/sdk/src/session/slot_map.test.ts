@@ -60,6 +60,18 @@ describe("SlotMap", () => {
     ]);
   });
 
+  it("knows where a track begins in its slot, however its clock is told later", () => {
+    const map = mapped();
+    const first = () => map.contents.map(({ firstRtpTimestamp }) => firstRtpTimestamp);
+    map.apply(delta({ slot: 2, track: 20 }));
+    expect(first()).toEqual([undefined]);
+    map.apply(delta({ slot: 2, track: 20, rtpTimestamp: 7 }));
+    map.apply(delta({ slot: 2, track: 20, rtpTimestamp: 90_007, captureTimeUs: 9n }));
+    expect(first()).toEqual([7]);
+    map.apply(delta({ slot: 2, track: 30, rtpTimestamp: 180_007 }));
+    expect(first()).toEqual([180_007]);
+  });
+
   it("keeps the pictures after a reset until the full map is there", () => {
     const map = mapped();
     map.apply(delta({ slot: 2, track: 20 }, { slot: 3, track: 30 }));

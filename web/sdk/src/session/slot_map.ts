@@ -18,6 +18,8 @@ export interface SlotContent {
   readonly slot: SlotInfo;
   readonly trackId: TrackId;
   readonly paused: boolean;
+  /** Of the first frame that the slot carries of this track; undefined until there is one. */
+  readonly firstRtpTimestamp: number | undefined;
   /** Undefined while the server does not know the publisher's clock. */
   readonly anchor: CaptureAnchor | undefined;
 }
@@ -75,6 +77,10 @@ export class SlotMap {
     }
     const { track: trackId, paused, rtpTimestamp, captureTimeUs } = assignment;
     const anchor = captureTimeUs === 0n ? undefined : { rtpTimestamp, captureTimeUs };
-    this.#contents.set(slot.id, { slot, trackId, paused, anchor });
+    const before = this.#contents.get(slot.id);
+    const known = before?.trackId === trackId ? before.firstRtpTimestamp : undefined;
+    // 0: no frame yet.
+    const firstRtpTimestamp = known ?? (rtpTimestamp || undefined);
+    this.#contents.set(slot.id, { slot, trackId, paused, firstRtpTimestamp, anchor });
   }
 }

@@ -168,10 +168,18 @@ export class FakeRoom implements Room {
   }
 
   /** A slot carries this track from now on. */
-  showMedia(trackId: TrackId, mediaTrack: MediaStreamTrack, paused = false): void {
+  showMedia(
+    trackId: TrackId,
+    mediaTrack: MediaStreamTrack,
+    paused = false,
+    firstRtpTimestamp?: number,
+  ): void {
     const { owner, track } = this.#find(trackId);
     const others = this.#media.filter((media) => media.trackId !== trackId);
-    const added = { trackId, participantId: owner.id, source: track.source, mediaTrack, paused };
+    const added = {
+      ...{ trackId, participantId: owner.id, source: track.source },
+      ...{ mediaTrack, paused, firstRtpTimestamp },
+    };
     this.#setMedia([...others, added]);
   }
 

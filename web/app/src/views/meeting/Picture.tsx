@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { onNextFrame, type Pictures } from "../../platform/pictures.ts";
+import { onFrameFrom, type Pictures } from "../../platform/pictures.ts";
 
 /** Where a tile's video goes. Tells when the first frame of this track is on screen. */
 export function Picture(props: {
@@ -7,25 +7,30 @@ export function Picture(props: {
   readonly mediaTrack: MediaStreamTrack;
   /** Changes when the same slot carries somebody else. */
   readonly carries: number;
+  readonly firstRtpTimestamp: number | undefined;
   readonly onShown: () => void;
 }) {
-  const { pictures, mediaTrack, carries, onShown } = props;
+  const { pictures, mediaTrack, carries, firstRtpTimestamp, onShown } = props;
   const host = useRef<HTMLDivElement>(null);
+  const element = useRef<HTMLVideoElement | null>(null);
   const shown = useRef(onShown);
   useEffect(() => {
     shown.current = onShown;
   });
 
-  // A slot that changes hands (`carries`) starts over.
   useLayoutEffect(() => {
     if (host.current === null) return;
     const { video, detach } = pictures.attach(mediaTrack, host.current);
-    const cancel = onNextFrame(video, () => shown.current());
-    return () => {
-      cancel();
-      detach();
-    };
+    element.current = video;
+    return detach;
   }, [pictures, mediaTrack, carries]);
+  // A slot that changes hands (`carries`) starts over.
+  useLayoutEffect(() => {
+    const video = element.current;
+    return video === null
+      ? undefined
+      : onFrameFrom(video, firstRtpTimestamp, () => shown.current());
+  }, [mediaTrack, carries, firstRtpTimestamp]);
 
   return <div class="picture" ref={host} />;
 }

@@ -96,6 +96,30 @@ test("a slot that carries somebody else moves its element, and shows no older pi
   expect(tileOf("Ben").dataset["picture"]).toBe("true");
 });
 
+test("a name comes off its picture's cover with its own first frame, not with the one before", () => {
+  const ana = addWithCamera("Ana");
+  const slot = slotTrack();
+  // Frames as a browser presents them, by their RTP timestamps.
+  let onFrame: VideoFrameRequestCallback = () => {};
+  const prototype = HTMLVideoElement.prototype;
+  prototype.requestVideoFrameCallback = (callback) => {
+    onFrame = callback;
+    return 1;
+  };
+  prototype.cancelVideoFrameCallback = () => {};
+  const present = (rtpTimestamp: number) =>
+    act(() => onFrame(0, { rtpTimestamp } as VideoFrameCallbackMetadata));
+
+  // The clock wraps between the two.
+  act(() => room.showMedia(ana.camera, slot, false, 5));
+  present(0xffff_ff00);
+  expect(tileOf("Ana").dataset["picture"]).toBe("false");
+  present(5);
+  expect(tileOf("Ana").dataset["picture"]).toBe("true");
+  Reflect.deleteProperty(prototype, "requestVideoFrameCallback");
+  Reflect.deleteProperty(prototype, "cancelVideoFrameCallback");
+});
+
 test("a camera that is switched off leaves the avatar, and no video in the tile", () => {
   const ana = addWithCamera("Ana");
   act(() => room.showMedia(ana.camera, slotTrack()));

@@ -55,6 +55,7 @@ export function TileView({ meeting, pictures, placed }: TileProps) {
           pictures={pictures}
           mediaTrack={media}
           carries={carries}
+          firstRtpTimestamp={meeting.media.byTrack.value.get(carries)?.firstRtpTimestamp}
           onShown={() => setShownTrack(carries)}
         />
       )}
