@@ -25,6 +25,7 @@ struct Writer {
   ByteWriter& out;
   void operator()(const RtcpIgnored&) const {}
   void operator()(const RtcpTwcc&) const {}
+  void operator()(const RtcpCcfb&) const {}
   void operator()(const RtcpSenderReport& report) const {
     WriteSenderReport(report.sender_ssrc, report.info, Items(report.blocks), out);
   }
@@ -53,6 +54,7 @@ struct Comparer {
   }
   void operator()(const RtcpIgnored&) const {}
   void operator()(const RtcpTwcc&) const {}
+  void operator()(const RtcpCcfb&) const {}
   void operator()(const RtcpSenderReport& a) const {
     const auto& b = Other<RtcpSenderReport>();
     CHECK(a.sender_ssrc == b.sender_ssrc && a.info == b.info);

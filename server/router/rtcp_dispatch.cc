@@ -34,6 +34,7 @@ struct Dispatcher {
   void operator()(const wire::RtcpSdes&) {}
   // The next version's bandwidth estimation stands here.
   void operator()(const wire::RtcpTwcc&) {}
+  void operator()(const wire::RtcpCcfb&) {}
   void operator()(const wire::RtcpIgnored&) {}
 };
 

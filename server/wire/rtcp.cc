@@ -98,6 +98,7 @@ RtcpBlock ParseBye(const Frame& frame) {
 RtcpBlock ParseTransportFeedback(const Frame& frame) {
   ByteReader reader(frame.body);
   const uint32_t sender_ssrc = reader.U32();
+  if (frame.format == kFormatCcfb && reader.ok()) return RtcpCcfb{sender_ssrc, reader.Rest()};
   const uint32_t media_ssrc = reader.U32();
   const Bytes items = reader.Rest();
   if (!reader.ok() || items.empty()) return Ignored(frame);

@@ -110,6 +110,11 @@ struct RtcpTwcc {
   uint32_t media_ssrc = 0;
   std::span<const uint8_t> body;
 };
+// The body behind the sender's SSRC: give it to ParseCcfb.
+struct RtcpCcfb {
+  uint32_t sender_ssrc = 0;
+  std::span<const uint8_t> body;
+};
 struct RtcpPli {
   uint32_t sender_ssrc = 0;
   uint32_t media_ssrc = 0;
@@ -131,7 +136,7 @@ struct RtcpIgnored {
 };
 
 using RtcpBlock = std::variant<RtcpIgnored, RtcpSenderReport, RtcpReceiverReport, RtcpSdes, RtcpBye,
-                               RtcpNack, RtcpTwcc, RtcpPli, RtcpFir, RtcpRemb>;
+                               RtcpNack, RtcpTwcc, RtcpPli, RtcpFir, RtcpRemb, RtcpCcfb>;
 
 // A compound whose framing was checked as a whole (RFC 3550 appendix A.2) before any block is seen.
 // `auto c = ParseRtcp(bytes); while (auto block = c->Next()) ...`

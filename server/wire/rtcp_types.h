@@ -18,6 +18,8 @@ inline constexpr uint8_t kTypePayloadFeedback = 206;
 
 // Feedback message types of kTypeTransportFeedback.
 inline constexpr uint8_t kFormatNack = 1;
+// RFC 8888 section 3.1.
+inline constexpr uint8_t kFormatCcfb = 11;
 inline constexpr uint8_t kFormatTwcc = 15;
 // And of kTypePayloadFeedback.
 inline constexpr uint8_t kFormatPli = 1;

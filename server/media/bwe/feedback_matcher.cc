@@ -26,7 +26,7 @@ void FeedbackMatcher::OnFeedback(const wire::TwccFeedback& feedback,
     if (status.received) arrival = arrival + status.delta;
     Entry* entry = Find(status.sequence);
     if (entry == nullptr) continue;
-    if (auto result = Settle(*entry, status, arrival)) out.push_back(*result);
+    if (auto result = Settle(*entry, status.received, arrival)) out.push_back(*result);
   }
 }
 
@@ -34,10 +34,23 @@ FeedbackMatcher::Entry* FeedbackMatcher::Find(uint16_t sequence) {
   if (newest_ < 0) return nullptr;
   // Only what was sent can be reported: the number is the newest with these low bits.
   const int64_t behind = static_cast<uint16_t>(static_cast<uint16_t>(newest_) - sequence);
-  const int64_t index = newest_ - behind;
-  if (index < 0 || behind >= kCapacity) return nullptr;
-  Entry& entry = entries_[static_cast<size_t>(index % kCapacity)];
-  return entry.packet.sequence == index ? &entry : nullptr;
+  return FindWhole(newest_ - behind);
+}
+
+FeedbackMatcher::Entry* FeedbackMatcher::FindWhole(int64_t sequence) {
+  if (sequence < 0 || sequence > newest_ || newest_ - sequence >= kCapacity) return nullptr;
+  Entry& entry = entries_[static_cast<size_t>(sequence % kCapacity)];
+  return entry.packet.sequence == sequence ? &entry : nullptr;
+}
+
+void FeedbackMatcher::OnReport(int64_t sequence, bool received, Instant arrival,
+                               bool congestion_experienced, std::vector<PacketResult>& out) {
+  Entry* entry = FindWhole(sequence);
+  if (entry == nullptr) return;
+  if (auto result = Settle(*entry, received, arrival)) {
+    result->congestion_experienced = congestion_experienced;
+    out.push_back(*result);
+  }
 }
 
 Instant FeedbackMatcher::Unwrap(Duration reference) {
@@ -55,17 +68,16 @@ Instant FeedbackMatcher::Unwrap(Duration reference) {
   return at;
 }
 
-std::optional<PacketResult> FeedbackMatcher::Settle(Entry& entry, const wire::TwccStatus& status,
-                                                    Instant arrival) {
+std::optional<PacketResult> FeedbackMatcher::Settle(Entry& entry, bool received, Instant arrival) {
   const Fate before = entry.fate;
-  if (before == Fate::kReceived || (before == Fate::kLost && !status.received)) return std::nullopt;
-  entry.fate = status.received ? Fate::kReceived : Fate::kLost;
-  if (status.received) bytes_settled_ = std::max(bytes_settled_, entry.bytes_sent);
+  if (before == Fate::kReceived || (before == Fate::kLost && !received)) return std::nullopt;
+  entry.fate = received ? Fate::kReceived : Fate::kLost;
+  if (received) bytes_settled_ = std::max(bytes_settled_, entry.bytes_sent);
   PacketResult result;
   result.packet = entry.packet;
-  result.received = status.received;
-  if (status.received) result.arrival = arrival;
-  result.recovered = status.received && before == Fate::kLost;
+  result.received = received;
+  if (received) result.arrival = arrival;
+  result.recovered = received && before == Fate::kLost;
   return result;
 }
 

@@ -29,6 +29,10 @@ class FeedbackMatcher {
   void OnFeedback(const wire::TwccFeedback& feedback, std::span<const wire::TwccStatus> statuses,
                   std::vector<PacketResult>& out);
 
+  // The same for one packet whose number and arrival (by the peer's clock) are known already.
+  void OnReport(int64_t sequence, bool received, Instant arrival, bool congestion_experienced,
+                std::vector<PacketResult>& out);
+
   // Sent after the newest packet that any feedback reported received: still on the way, as far as
   // anybody knows.
   int64_t bytes_in_flight() const { return bytes_sent_ - bytes_settled_; }
@@ -43,8 +47,9 @@ class FeedbackMatcher {
   };
 
   Entry* Find(uint16_t sequence);
+  Entry* FindWhole(int64_t sequence);
   Instant Unwrap(Duration reference);
-  std::optional<PacketResult> Settle(Entry& entry, const wire::TwccStatus& status, Instant arrival);
+  std::optional<PacketResult> Settle(Entry& entry, bool received, Instant arrival);
 
   std::vector<Entry> entries_;
   int64_t newest_ = -1;
