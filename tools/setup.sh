@@ -11,7 +11,7 @@ BUILD_PACKAGES=(
 # Only the tests and benchmarks need these.
 TEST_PACKAGES=(
   chromium clang clang-format-14 debootstrap espeak-ng ffmpeg firefox-esr fonts-dejavu-core
-  iproute2 libbenchmark-dev libclang-rt-14-dev libgmock-dev libgtest-dev libsrtp2-dev lld
+  iproute2 libclang-rt-14-dev libgmock-dev libgtest-dev libsrtp2-dev lld
   procps pulseaudio
 )
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/installation.h"
 #include "app/option_values.h"
 
 namespace conclave::app {
@@ -25,7 +26,9 @@ Result<void> ApplyFile(const std::string& path, Config& config) {
 Result<void> ApplyGiven(const Given& given, Config& config) {
   for (size_t i = 0; i < given.size(); ++i) {
     const Option& option = Options()[i];
-    if (!given[i].empty()) option.clear(config);
+    if (given[i].empty()) continue;
+    option.clear(config);
+    config.places.erase(std::string(option.name));
     for (const std::string& text : given[i]) {
       const auto set = option.set(config, text);
       if (!set) return Error{"--" + std::string(option.name) + " " + set.error().message};
@@ -56,6 +59,12 @@ std::string Suggestion(const std::vector<std::string>& unknown) {
 int Refuse(const std::string& message) {
   std::fprintf(stderr, "conclave: %s\n", message.c_str());
   return 2;
+}
+
+int Check(const Config& config) {
+  if (const auto files = CheckFiles(config); !files) return Refuse(files.error().message);
+  std::puts("The configuration is good.");
+  return 0;
 }
 
 }  // namespace
@@ -92,8 +101,7 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   if (const auto built = Build(file, given, result.config); !built) {
     result.exit_status = Refuse(built.error().message);
   } else if (check_only) {
-    std::puts("The configuration is good.");
-    result.exit_status = 0;
+    result.exit_status = Check(result.config);
   }
   return result;
 }

@@ -84,6 +84,33 @@ TEST(CommandLineTest, ChecksAConfigurationWithoutStarting) {
   EXPECT_EQ(bad.errors, "conclave: " + file + ":3: port must be a number without quotes\n");
 }
 
+// A fault that needs more than one line, or a file that is not there, has a line all the same.
+TEST(CommandLineTest, FaultsOfTheWholeNameFileAndLine) {
+  io::TemporaryDirectory directory;
+  const auto check = [&](const std::string& text) {
+    const Outcome outcome =
+        Parse({"--check-config", "--config", directory.Write("whole.toml", text)});
+    EXPECT_EQ(outcome.line.exit_status, 2);
+    return outcome.errors;
+  };
+  EXPECT_THAT(check("port = 1\nkey = \"k.pem\"\n"), HasSubstr("whole.toml:2: key is set but"));
+  EXPECT_THAT(check("\nshards = 4\nudp-port = 65535\n"), HasSubstr("whole.toml:3: udp-port 65535"));
+  const std::string missing = check("certificate = \"/no/c.pem\"\nkey = \"/no/k.pem\"\n");
+  EXPECT_THAT(missing, HasSubstr("whole.toml:1: "));
+  EXPECT_THAT(missing, HasSubstr("/no/c.pem"));
+  EXPECT_THAT(missing, HasSubstr("; give PEM files"));
+  EXPECT_THAT(check("port = 1\nweb-root = \"/no/web\"\n"), HasSubstr("whole.toml:2: "));
+}
+
+TEST(CommandLineTest, TheFilesLineIsNotBlamedForTheCommandLine) {
+  io::TemporaryDirectory directory;
+  const std::string file = directory.Write("c.toml", "certificate = \"c.pem\"\nkey = \"k.pem\"\n");
+  const Outcome outcome =
+      Parse({"--check-config", "--config", file, "--certificate=/no/a.pem", "--key=/no/b.pem"});
+  EXPECT_EQ(outcome.line.exit_status, 2);
+  EXPECT_THAT(outcome.errors, ::testing::Not(HasSubstr("c.toml")));
+}
+
 TEST(CommandLineTest, EveryFaultEndsWithARemedy) {
   const auto errors = [](const std::vector<std::string>& arguments) {
     const Outcome outcome = Parse(arguments);

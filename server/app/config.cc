@@ -81,6 +81,7 @@ Result<void> ApplyTable(const toml::table& table, const std::string& file, Confi
                          ? SetList(*option, node, file, config)
                          : SetOne(*option, node, option->kind, file, config);
     if (!set) return set;
+    config.places.insert_or_assign(std::string(key.str()), At(file, node.source()));
   }
   return {};
 }
@@ -102,12 +103,22 @@ Result<void> ApplyToml(std::string_view text, const std::string& file, Config& c
 
 Result<void> CheckConfig(const Config& config) {
   if (config.certificate.empty() != config.key.empty()) {
-    return Error{config.key.empty() ? "certificate is set but key is not; set both or neither"
-                                    : "key is set but certificate is not; set both or neither"};
+    return Error{PlaceOf(config, {"certificate", "key"}) +
+                 (config.key.empty() ? "certificate is set but key is not; set both or neither"
+                                     : "key is set but certificate is not; set both or neither")};
   }
   if (config.udp_port + size_t{config.shards} > 65536) {
-    return Error{"udp-port " + std::to_string(config.udp_port) + " leaves no room for " +
+    return Error{PlaceOf(config, {"udp-port", "shards"}) + "udp-port " +
+                 std::to_string(config.udp_port) + " leaves no room for " +
                  std::to_string(config.shards) + " shards below port 65536"};
+  }
+  return {};
+}
+
+std::string PlaceOf(const Config& config, std::initializer_list<std::string_view> options) {
+  for (const std::string_view option : options) {
+    const auto place = config.places.find(option);
+    if (place != config.places.end()) return place->second;
   }
   return {};
 }

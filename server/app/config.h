@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,14 +38,22 @@ struct Config {
   std::vector<std::string> allowed_origins;
   std::vector<std::string> frame_ancestors;
   LogVerbosity log_level = LogVerbosity::kInfo;
+  // Where the file sets each of its options ("conclave.toml:12: "), for faults that show only when
+  // all is known. An option of the command line is not in it.
+  std::map<std::string, std::string, std::less<>> places;
 };
 
 // Reads the TOML text of `file` into `config`. An unknown key, a wrong type or a value out of range
 // is an error that names file, line and remedy; nothing is taken from a file with an error.
 Result<void> ApplyToml(std::string_view text, const std::string& file, Config& config);
 
-// What is wrong with the whole: a key without a certificate, say.
+// What is wrong with the whole: a key without a certificate, say. Names file and line where it
+// can.
 Result<void> CheckConfig(const Config& config);
+
+// The first of `options` that the file sets, as the beginning of an error: "conclave.toml:12: ".
+// Empty where it sets none of them.
+std::string PlaceOf(const Config& config, std::initializer_list<std::string_view> options);
 
 // The names of every option, as in the file: "udp-port".
 std::vector<std::string_view> OptionNames();

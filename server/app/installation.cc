@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "io/static_site.h"
 
 namespace conclave::app {
 namespace {
@@ -15,6 +16,13 @@ namespace {
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+Result<io::TlsCertificate> LoadConfigured(const Config& config) {
+  auto loaded = io::LoadTlsCertificate(config.certificate, config.key);
+  if (loaded) return loaded;
+  return Error{PlaceOf(config, {"certificate", "key"}) + loaded.error().message +
+               "; give PEM files that this user may read"};
 }
 
 }  // namespace
@@ -42,10 +50,21 @@ std::string FindStateDirectory(const Config& config) {
   return "/var/lib/conclave";
 }
 
+Result<void> CheckFiles(const Config& config) {
+  if (!config.certificate.empty()) {
+    if (const auto loaded = LoadConfigured(config); !loaded) return loaded.error();
+  }
+  if (config.web_root.empty()) return {};
+  if (const auto site = io::StaticSite::Load(config.web_root); !site) {
+    return Error{PlaceOf(config, {"web-root"}) + site.error().message};
+  }
+  return {};
+}
+
 Result<io::TlsCertificate> FindCertificate(const Config& config,
                                            const std::vector<IpAddress>& addresses) {
   if (!config.certificate.empty()) {
-    return io::LoadTlsCertificate(config.certificate, config.key);
+    return LoadConfigured(config);
   }
   io::CertificateNames names{{"localhost"}, addresses};
   char host[256] = {};

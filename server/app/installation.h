@@ -17,6 +17,10 @@ std::string FindWebRoot(const Config& config);
 // The configured folder; else systemd's StateDirectory=; else that of the user who started us.
 std::string FindStateDirectory(const Config& config);
 
+// Reads the files that the configuration names, as a start would, and keeps nothing. Errors name
+// the line that names the file.
+Result<void> CheckFiles(const Config& config);
+
 // The configured certificate, else a self-signed one for this machine's names, and says so.
 Result<io::TlsCertificate> FindCertificate(const Config& config,
                                            const std::vector<IpAddress>& addresses);
