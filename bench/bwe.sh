@@ -2,9 +2,17 @@
 # Every scenario of the bandwidth estimation simulation with all three controllers, and random networks
 # that no constant was tuned on. Prints the table; fails where a gate of our controller fails.
 #
-#   bench/bwe.sh [SEEDS [NETWORKS]]     default: 10 seeds, 300 networks
+#   bench/bwe.sh [SEEDS [NETWORKS]]              default: 10 seeds, 300 networks
+#   bench/bwe.sh ablation [SEEDS [NETWORKS]]     our controller with one part left out each, instead
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
+report=report
+algorithms='0 1 2'
+if [ "${1:-}" = ablation ]; then
+  shift
+  report=ablation
+  algorithms='0 3 4 5 6 7 8 9 10'
+fi
 seeds=${1:-10}
 networks=${2:-300}
 sim=${BWE_SIM:-build/release/sim/bwe/bwe_sim}
@@ -25,5 +33,5 @@ chunk=50
     last=$((at + chunk < networks ? at + chunk : networks))
     echo "0 $((first_network + at)) $((first_network + last - 1))"
   done
-} | xargs -P "$(nproc)" -L 1 sh -c '"$0" run "$2" "$3" "$4" >"$1/$2.$3"' "$sim" "$raw"
-cat "$raw"/* | "$sim" report
+} | xargs -P "$(nproc)" -L 1 sh -c '"$0" run "$3" "$4" "$5" $2 >"$1/$3.$4"' "$sim" "$raw" "$algorithms"
+cat "$raw"/* | "$sim" "$report"

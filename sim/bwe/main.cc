@@ -1,7 +1,7 @@
 // Raw results; scenario 0 are random networks, whose numbers are the seeds:
 //   bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...]
 // Raw results on stdin -> table and gates:
-//   bwe_sim report
+//   bwe_sim report | ablation
 // The scenarios' numbers:
 //   bwe_sim list
 // Seconds, delivered and target Mbps, and queue of one flow, each half second:
@@ -59,13 +59,17 @@ int Networks(uint64_t first, uint64_t last, Algorithm algorithm) {
   return 0;
 }
 
-int Report() {
+std::vector<RawResult> ReadResults() {
   std::vector<RawResult> results;
   for (std::string line; std::getline(std::cin, line);) {
     RawResult result;
     if (ParseRaw(line, result)) results.push_back(std::move(result));
   }
-  const Gates gates = PrintReport(results);
+  return results;
+}
+
+int Report() {
+  const Gates gates = PrintReport(ReadResults());
   std::printf("bwe: gates=%d passed=%d failed=%d\n", gates.passed + gates.failed, gates.passed,
               gates.failed);
   return gates.failed == 0 && gates.passed > 0 ? 0 : 1;
@@ -74,6 +78,10 @@ int Report() {
 int Main(const std::vector<std::string>& arguments) {
   const std::string what = arguments.empty() ? "" : arguments[0];
   if (what == "report") return Report();
+  if (what == "ablation") {
+    PrintAblation(ReadResults());
+    return 0;
+  }
   if (what == "list") {
     for (const Scenario& scenario : AllScenarios()) std::printf("%d\n", scenario.number);
     return 0;
@@ -89,7 +97,7 @@ int Main(const std::vector<std::string>& arguments) {
   }
   if (what != "run" || arguments.size() < 4) {
     std::fputs(
-        "usage: bwe_sim run SCENARIO FIRST LAST [ALGORITHM...] | report | list |\n"
+        "usage: bwe_sim run SCENARIO FIRST LAST [ALGORITHM...] | report | ablation | list |\n"
         "       timeline SCENARIO SEED ALGORITHM [FLOW] | networks FIRST LAST [ALGORITHM]\n",
         stderr);
     return 2;

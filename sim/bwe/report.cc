@@ -6,7 +6,10 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <set>
 #include <sstream>
+#include <utility>
 
 #include "sim/bwe/held_out.h"
 #include "sim/bwe/metrics.h"
@@ -95,6 +98,57 @@ void PrintNetworks(ByAlgorithm& outcomes, Gates& gates) {
   }
 }
 
+// Each gated metric of a scenario (number 0: the networks) and its value over all seeds.
+using GateValues = std::vector<std::pair<Metric, double>>;
+
+GateValues ValuesOf(const Scenario& scenario, const std::vector<Outcome>& outcomes) {
+  GateValues values;
+  std::vector<Metric> metrics = scenario.metrics;
+  if (scenario.audio_max >= 0) metrics.push_back({"audio %", Bound::kAtMost, scenario.audio_max});
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    if (metrics[i].bound == Bound::kReport) continue;
+    values.emplace_back(metrics[i], Median(Column(outcomes, i)));
+  }
+  return values;
+}
+
+GateValues ValuesOfNetworks(const std::vector<Outcome>& outcomes) {
+  GateValues values;
+  const std::vector<double> summary = Summarise(outcomes);
+  const std::vector<Metric> metrics = NetworkMetrics();
+  for (size_t i = 0; i < metrics.size(); ++i) values.emplace_back(metrics[i], summary[i]);
+  return values;
+}
+
+std::map<int, GateValues> AllValues(const std::map<int, std::vector<Outcome>>& scenarios) {
+  std::map<int, GateValues> all;
+  for (const Scenario& scenario : AllScenarios()) {
+    const auto it = scenarios.find(scenario.number);
+    if (it != scenarios.end()) all[scenario.number] = ValuesOf(scenario, it->second);
+  }
+  const auto networks = scenarios.find(0);
+  if (networks != scenarios.end()) all[0] = ValuesOfNetworks(networks->second);
+  return all;
+}
+
+std::set<std::string> FailedGates(const std::map<int, std::vector<Outcome>>& scenarios) {
+  std::set<std::string> failed;
+  for (const auto& [number, values] : AllValues(scenarios)) {
+    for (const auto& [metric, value] : values) {
+      if (!Holds(metric, value)) failed.insert(std::to_string(number) + ":" + metric.name);
+    }
+  }
+  return failed;
+}
+
+int GateCount(const std::map<int, std::vector<Outcome>>& scenarios) {
+  int count = 0;
+  for (const auto& [number, values] : AllValues(scenarios)) {
+    count += static_cast<int>(values.size());
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string FormatRaw(const RawResult& result) {
@@ -111,11 +165,35 @@ bool ParseRaw(const std::string& line, RawResult& result) {
   int algorithm = 0;
   in >> result.scenario >> algorithm >> result.seed >> result.outcome.hash >>
       result.outcome.audio_bad;
-  if (!in || algorithm < 0 || algorithm >= static_cast<int>(kAlgorithms.size())) return false;
+  if (!in || algorithm < 0 || algorithm >= static_cast<int>(media::kAlgorithmNames.size()))
+    return false;
   result.algorithm = static_cast<Algorithm>(algorithm);
   result.outcome.values.clear();
   for (double value = 0; in >> value;) result.outcome.values.push_back(value);
   return !result.outcome.values.empty();
+}
+
+void PrintAblation(const std::vector<RawResult>& results) {
+  std::map<Algorithm, std::map<int, std::vector<Outcome>>> grouped;
+  for (const RawResult& result : results) {
+    grouped[result.algorithm][result.scenario].push_back(result.outcome);
+  }
+  std::printf("%-22s %6s %7s %7s %9s %7s %8s  %s\n", "", "passed", "mean u", "p10 u", "starved %",
+              "p90 q", "audio %", "gates that only then fail");
+  std::set<std::string> usual;
+  for (auto& [algorithm, scenarios] : grouped) {
+    const std::set<std::string> failed = FailedGates(scenarios);
+    if (algorithm == Algorithm::kHybrid) usual = failed;
+    std::printf("%-22s %6d", media::kAlgorithmNames[static_cast<size_t>(algorithm)].data(),
+                GateCount(scenarios) - static_cast<int>(failed.size()));
+    if (!scenarios[0].empty()) {
+      for (const double value : Summarise(scenarios[0])) std::printf(" %7s", Number(value).c_str());
+    }
+    for (const std::string& gate : failed) {
+      if (!usual.contains(gate)) std::printf("  %s", gate.c_str());
+    }
+    std::printf("\n");
+  }
 }
 
 Gates PrintReport(const std::vector<RawResult>& results) {

@@ -31,4 +31,8 @@ struct Gates {
 // Prints the table of everything in `results` and counts the gates of the hybrid.
 Gates PrintReport(const std::vector<RawResult>& results);
 
+// Prints for each algorithm how many of the hybrid's gates it keeps, and what it makes of the
+// random networks: with one part of the hybrid left out each, what that part is good for.
+void PrintAblation(const std::vector<RawResult>& results);
+
 }  // namespace conclave::sim

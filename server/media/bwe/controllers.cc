@@ -6,17 +6,28 @@
 
 namespace conclave::media {
 
+namespace {
+
+HybridParts PartsOf(Algorithm algorithm) {
+  HybridParts parts;
+  parts.jitter_threshold = algorithm != Algorithm::kNoJitterThreshold;
+  parts.drift_guard = algorithm != Algorithm::kNoDriftGuard;
+  parts.available_rate = algorithm != Algorithm::kNoAvailableRate;
+  parts.delay_floor = algorithm != Algorithm::kNoDelayFloor;
+  parts.restore = algorithm != Algorithm::kNoRestore;
+  parts.recovery = algorithm != Algorithm::kNoRecovery;
+  parts.queue_trial = algorithm != Algorithm::kNoQueueTrial;
+  parts.policer = algorithm != Algorithm::kNoPolicer;
+  return parts;
+}
+
+}  // namespace
+
 std::unique_ptr<BandwidthController> MakeController(Algorithm algorithm,
                                                     const BandwidthConfig& config) {
-  switch (algorithm) {
-    case Algorithm::kGcc:
-      return std::make_unique<GccController>(config);
-    case Algorithm::kScream:
-      return std::make_unique<ScreamController>(config);
-    case Algorithm::kHybrid:
-      break;
-  }
-  return std::make_unique<HybridController>(config);
+  if (algorithm == Algorithm::kGcc) return std::make_unique<GccController>(config);
+  if (algorithm == Algorithm::kScream) return std::make_unique<ScreamController>(config);
+  return std::make_unique<HybridController>(config, PartsOf(algorithm));
 }
 
 }  // namespace conclave::media

@@ -62,8 +62,10 @@ Duration FromMs(double ms) { return Duration::Micros(static_cast<int64_t>(ms * 1
 
 }  // namespace
 
-HybridController::HybridController(const BandwidthConfig& config)
+HybridController::HybridController(const BandwidthConfig& config, HybridParts parts)
     : config_(config),
+      parts_(parts),
+      signals_(parts.drift_guard ? DriftGuard::kOn : DriftGuard::kOff),
       loss_(static_cast<double>(config.min.bps()), static_cast<double>(config.max.bps())),
       target_bps_(static_cast<double>(config.start.bps())) {}
 
@@ -81,7 +83,7 @@ void HybridController::OnRouteChange(Instant) {
 }
 
 double HybridController::ThresholdMs() const {
-  return kThresholdMs + kThresholdJitters * signals_.jitter_ms();
+  return kThresholdMs + (parts_.jitter_threshold ? kThresholdJitters * signals_.jitter_ms() : 0);
 }
 
 double HybridController::MaxAllowed() const {
@@ -99,7 +101,7 @@ ProberFacts HybridController::Facts() const {
   facts.probe_queued = congested_ && available_.queued();
   facts.salt = salt_;
   facts.limited = throughput_.bps().value_or(target_bps_) < kLimited * target_bps_;
-  facts.recover_bps = calm_feedbacks_ >= kCalmFeedbacks ? before_drop_bps_ : 0;
+  facts.recover_bps = parts_.recovery && calm_feedbacks_ >= kCalmFeedbacks ? before_drop_bps_ : 0;
   return facts;
 }
 
@@ -133,14 +135,17 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   if (const auto probe = probe_results_.OnFeedback(results)) OnProbe(*probe, now);
   const bool calm = signals_.queue_ms() < kComfortMs + signals_.jitter_ms();
   calm_feedbacks_ = calm ? calm_feedbacks_ + 1 : 0;
-  policer_.OnFeedback(results, throughput_.bps().value_or(0),
-                      signals_.queue_average_ms() > kLossQueue * ThresholdMs(), now);
+  if (parts_.policer) {
+    policer_.OnFeedback(results, throughput_.bps().value_or(0),
+                        signals_.queue_average_ms() > kLossQueue * ThresholdMs(), now);
+  }
   available_.OnThroughput(throughput_.bps().value_or(0), now);
   if (DelayCongested()) OnCongestion(now);
   Restore();
 
   if (!drain_.standing()) before_standing_bps_ = target_bps_;
-  if (drain_.running() || !competition_.active() || competition_.TestDue(now)) {
+  const bool due = drain_.running() || !competition_.active() || competition_.TestDue(now);
+  if (parts_.queue_trial && due) {
     Judge(drain_.Update(signals_.queue_ms(), signals_.queue_average_ms(), signals_.rtt_ms(),
                         ThresholdMs(), signals_.jitter_ms(), now),
           now);
@@ -171,7 +176,9 @@ bool HybridController::AfterSilence(std::span<const PacketResult> results, Insta
 }
 
 void HybridController::OnProbe(double bps, Instant now) {
-  bps = available_.OnProbe(probe_results_.rates(), bps, target_bps_, now);
+  if (parts_.available_rate) {
+    bps = available_.OnProbe(probe_results_.rates(), bps, target_bps_, now);
+  }
   if (congested_ && available_.queued() && bps > target_bps_) {
     bps = target_bps_ + kQueuedProbe * (bps - target_bps_);
   }
@@ -221,13 +228,14 @@ void HybridController::Decrease(double factor, double floor, Instant now) {
 }
 
 double HybridController::DelayFloor() const {
+  if (!parts_.delay_floor) return 0;
   const double excess_ms = signals_.queue_average_ms() - ThresholdMs();
   const double far = std::clamp(excess_ms / kDelayFloorSpanMs, 0.0, 1.0);
   return kDelayFloor - (kDelayFloor - kDelayFloorLow) * far;
 }
 
 void HybridController::Restore() {
-  if (share_bps_ == 0 || calm_feedbacks_ < kRestoreFeedbacks) return;
+  if (!parts_.restore || share_bps_ == 0 || calm_feedbacks_ < kRestoreFeedbacks) return;
   if (drain_.running() || competition_.active()) return;
   const double bps = kRestore * std::min(share_bps_, before_drop_bps_);
   // The average round trip still has the queue in it.

@@ -22,9 +22,22 @@
 
 namespace conclave::media {
 
+// What the hybrid consists of, to be left out one by one where it is measured what each is good
+// for.
+struct HybridParts {
+  bool jitter_threshold = true;
+  bool drift_guard = true;
+  bool available_rate = true;
+  bool delay_floor = true;
+  bool restore = true;
+  bool recovery = true;
+  bool queue_trial = true;
+  bool policer = true;
+};
+
 class HybridController final : public BandwidthController {
  public:
-  explicit HybridController(const BandwidthConfig& config);
+  explicit HybridController(const BandwidthConfig& config, HybridParts parts = {});
 
   void OnSent(const SentPacket& packet) override { in_flight_.OnSent(packet); }
   void OnFeedback(std::span<const PacketResult> results, Instant now) override;
@@ -60,7 +73,8 @@ class HybridController final : public BandwidthController {
   void UpdateTarget();
 
   BandwidthConfig config_;
-  DelaySignals signals_{DriftGuard::kOn};
+  HybridParts parts_;
+  DelaySignals signals_;
   InFlight in_flight_;
   ReferenceWindow window_;
   Throughput throughput_;
