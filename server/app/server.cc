@@ -69,7 +69,7 @@ class Server::Impl final : public io::WebSocketHandler {
   void Stop();
   void ReloadCertificate();
   void Settle();
-  void Do(signal::Output& output);
+  void Tell(signal::Output& output);
   bool PushCommands();
   io::Health Health(bool loopback) const;
 
@@ -221,19 +221,25 @@ void Server::Impl::OnDeadline() {
 
 // Carries out what the control plane wants, and sleeps until it wants something again.
 void Server::Impl::Settle() {
-  for (signal::Output& output : control_plane_->TakeOutput()) Do(output);
+  std::vector<signal::Output> outputs = control_plane_->TakeOutput();
+  // The shards first: a client that has its answer before its shard knows of it loses its first
+  // connectivity check, and the next one comes 50 ms later.
+  for (signal::Output& output : outputs) {
+    if (auto* command = std::get_if<signal::ShardCommand>(&output)) {
+      unsent_[command->shard.value()].push_back(std::move(command->command));
+    }
+  }
   const bool all_pushed = PushCommands();
+  for (signal::Output& output : outputs) Tell(output);
   const Instant deadline = control_plane_->NextDeadline();
   timer_.Arm(all_pushed ? deadline : std::min(deadline, io::Now() + kRetry));
 }
 
-void Server::Impl::Do(signal::Output& output) {
+void Server::Impl::Tell(signal::Output& output) {
   if (auto* send = std::get_if<signal::SendMessage>(&output)) {
     http_->Send(send->connection, std::move(send->bytes));
   } else if (const auto* close = std::get_if<signal::CloseConnection>(&output)) {
     http_->Close(close->connection, close->code);
-  } else if (auto* command = std::get_if<signal::ShardCommand>(&output)) {
-    unsent_[command->shard.value()].push_back(std::move(command->command));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -126,10 +127,13 @@ void ShardThread::Run() {
   std::array<epoll_event, kMaxReady> ready;
   while (!stopping_) {
     const int count = WaitForEvents(epoll.get(), ready, Wait());
-    for (int i = 0; i < count; ++i) {
-      const uint64_t tag = ready[static_cast<size_t>(i)].data.u64;
-      if (tag == kMailboxTag) TakeCommands();
-      if (tag < sockets_.size()) Receive(sockets_[tag]);
+    const auto woken = std::span(ready).first(static_cast<size_t>(std::max(count, 0)));
+    // Commands first: one of them may add the participant whose first check lies in a socket.
+    for (const epoll_event& event : woken) {
+      if (event.data.u64 == kMailboxTag) TakeCommands();
+    }
+    for (const epoll_event& event : woken) {
+      if (event.data.u64 < sockets_.size()) Receive(sockets_[event.data.u64]);
     }
     if (const Instant now = io::Now(); shard_.NextDeadline() <= now) {
       shard_.OnDeadline(now);
