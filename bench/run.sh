@@ -4,7 +4,7 @@
 #   ./bench/run.sh NAME [argument...]     NAME as below; without one, lists them
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
-export PATH="$PWD/node_modules/node/bin:$PATH"
+export PATH="$PWD/build/node/node_modules/.bin:$PATH"
 
 # built PROGRAM [argument...]: a benchmark program, brought up to date first.
 built() {

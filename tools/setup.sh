@@ -34,21 +34,32 @@ install_packages() {
     "${missing[@]}" >/dev/null
 }
 
-# install_npm: the web tools, by the lock file. Debian 12's Node.js 18 is too old for them and only
-# starts npm; the pinned Node.js of the npm package `node` then runs everything.
+# Debian 12's Node.js 18 is too old for the web tools, and its npm 9 reports success where a script
+# of a workspace failed. They only fetch these two, from the npm packages of the same names.
+NODE_VERSION=24.21.0
+NPM_VERSION=11.21.2
+
+# install_npm: the web tools, by the lock file.
 install_npm() {
-  command -v npm >/dev/null || install_packages nodejs npm
-  if [ ! -x node_modules/node/bin/node ] || ! cmp -s package-lock.json node_modules/.conclave-lock; then
+  local pinned="$PWD/build/node" packages="node@$NODE_VERSION npm@$NPM_VERSION"
+  if [ "$(cat "$pinned/installed" 2>/dev/null)" != "$packages" ]; then
+    command -v npm >/dev/null || install_packages nodejs npm
+    say "installing $packages"
+    mkdir -p "$pinned"
+    # shellcheck disable=SC2086 # Two words.
+    npm install --prefix "$pinned" --no-save --no-audit --no-fund --loglevel=error $packages
+    echo "$packages" >"$pinned/installed"
+  fi
+  PATH="$pinned/node_modules/.bin:$PATH"
+  export PATH
+  if ! cmp -s package-lock.json node_modules/.conclave-lock; then
     say "installing npm packages"
-    # The scripts of dependencies stay off; only `node` needs its own, which unpacks the binary.
+    # The scripts of dependencies stay off.
     # (`npm install --no-save` obeys the lock file as `npm ci` does, but forgives entries that are
     # missing because a registry lacks a package for another operating system.)
     npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
-    npm rebuild node --loglevel=error >/dev/null
     cp package-lock.json node_modules/.conclave-lock
   fi
-  PATH="$PWD/node_modules/node/bin:$PATH"
-  export PATH
 }
 
 # build_server PRESET [TARGET...]

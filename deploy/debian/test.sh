@@ -108,7 +108,7 @@ pid=
 # Two browsers meet a third one in a room of the installed server: the join benchmark, once each. It
 # starts the server itself, with folders of this system that the bare one does not have.
 repository=$here/../..
-if [ -x "$repository/node_modules/node/bin/node" ]; then
+if [ -x "$repository/build/node/node_modules/.bin/node" ]; then
   cat >"$cache/conclave-inside" <<WRAPPER
 #!/usr/bin/env bash
 options=()
@@ -122,7 +122,7 @@ exec ${inside[*]} conclave --config /etc/conclave/conclave.toml --state-dir /var
 WRAPPER
   chmod 0755 "$cache/conclave-inside"
   [ -s "$repository/tests/e2e/media/Ana.y4m" ] || "$repository/tests/e2e/make-media.sh" >/dev/null
-  (cd "$repository" && CONCLAVE_BINARY=$cache/conclave-inside node_modules/node/bin/node bench/join.ts 1) ||
+  (cd "$repository" && CONCLAVE_BINARY=$cache/conclave-inside build/node/node_modules/.bin/node bench/join.ts 1) ||
     fail "browsers did not meet on the installed server"
 else
   echo "no browsers asked: npm packages are not installed"
