@@ -102,10 +102,39 @@ void MediaClient::OnRtp(Instant now, std::span<const uint8_t> datagram) {
     ++stats_.unparsed;
     return;
   }
+  stats_.bytes_received += datagram.size();
+  NoteTransportSequence(now, *packet, datagram.size());
   for (SlotReceiver& slot : slots_) {
     if (slot.OnPacket(now, *packet)) return;
   }
   ++stats_.foreign_packets;
+}
+
+void MediaClient::NoteTransportSequence(Instant now, const wire::RtpPacket& packet,
+                                        size_t size_bytes) {
+  // Sections of one transport share their numbers (RFC 8843 section 8.2).
+  for (const SlotReceiver& slot : slots_) {
+    const uint8_t id = slot.config().extensions.transport_cc;
+    if (id == 0) continue;
+    if (packet.ssrc != slot.config().ssrc && packet.ssrc != slot.config().rtx_ssrc) continue;
+    const auto value = wire::FindExtension(packet, id);
+    const auto sequence = value ? wire::ParseTransportSequence(*value) : std::nullopt;
+    if (!sequence) return;
+    newest_ssrc_ = packet.ssrc;
+    twcc_.OnPacket(now, *sequence, size_bytes);
+    return;
+  }
+}
+
+void MediaClient::SendTransportFeedback(Instant now) {
+  if (!twcc_.OnDeadline(now)) return;
+  while (true) {
+    std::vector<uint8_t> buffer(kMaxDatagramBytes);
+    ByteWriter writer(buffer);
+    wire::WriteReceiverReport(rtcp_ssrc_, {}, writer);
+    if (twcc_.Write(rtcp_ssrc_, newest_ssrc_, writer) == 0) return;
+    SendRtcp(now, writer.written());
+  }
 }
 
 void MediaClient::OnRtcp(Instant now, std::span<const uint8_t> datagram) {
@@ -241,6 +270,7 @@ void MediaClient::OnDeadline(Instant now) {
   if (connected()) {
     SendTracks(now);
     SendSlotFeedback(now);
+    SendTransportFeedback(now);
     SendReports(now);
   }
   Flush();
@@ -248,7 +278,7 @@ void MediaClient::OnDeadline(Instant now) {
 
 Instant MediaClient::NextDeadline() const {
   if (closed_) return Instant::Never();
-  Instant next = std::min(transport_->NextDeadline(), next_report_);
+  Instant next = std::min({transport_->NextDeadline(), next_report_, twcc_.NextDeadline()});
   for (const FakeTrack& track : tracks_) next = std::min(next, track.NextDeadline());
   if (feedback_ && connected()) {
     for (const SlotReceiver& slot : slots_) next = std::min(next, slot.NextDeadline());

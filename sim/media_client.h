@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/socket_address.h"
 #include "base/time.h"
+#include "media/twcc_generator.h"
 #include "router/commands.h"
 #include "sim/fake_track.h"
 #include "sim/slot_receiver.h"
@@ -41,6 +42,7 @@ struct MediaClientStats {
   uint64_t nacks_received = 0;
   uint64_t plis_received = 0;
   uint64_t byes_received = 0;
+  uint64_t bytes_received = 0;
 };
 
 class MediaClient {
@@ -84,6 +86,8 @@ class MediaClient {
   void SendTracks(Instant now);
   void SendSlotFeedback(Instant now);
   void SendReports(Instant now);
+  void NoteTransportSequence(Instant now, const wire::RtpPacket& packet, size_t size_bytes);
+  void SendTransportFeedback(Instant now);
   void Flush();
 
   MediaClientConfig config_;
@@ -100,6 +104,9 @@ class MediaClient {
   std::vector<uint8_t> plain_;
   uint16_t transport_sequence_ = 0;
   uint32_t rtcp_ssrc_;
+  // What came of the server's packets, as a browser tells it.
+  media::TwccGenerator twcc_;
+  uint32_t newest_ssrc_ = 0;
   Instant next_report_ = Instant::Never();
   Instant connected_at_ = Instant::Never();
   bool feedback_ = true;

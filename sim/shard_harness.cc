@@ -13,6 +13,7 @@ namespace {
 constexpr uint8_t kOpusType = 111;
 constexpr uint8_t kVp8Type = 96;
 constexpr uint8_t kRtxType = 97;
+constexpr uint8_t kTransportCcId = 3;
 
 router::CodecConfig Vp8() { return {router::CodecName::kVp8, kVp8Type, kRtxType, ""}; }
 router::CodecConfig Opus() { return {router::CodecName::kOpus, kOpusType, 0, "minptime=10"}; }
@@ -23,7 +24,7 @@ router::ExtensionIds SenderExtensions() {
   ids.rid = 5;
   ids.repaired_rid = 6;
   ids.audio_level = 1;
-  ids.transport_cc = 3;
+  ids.transport_cc = kTransportCcId;
   return ids;
 }
 
@@ -52,7 +53,7 @@ router::TrackConfig ShardHarness::MakeTrack(TrackId id, router::SourceKind sourc
   return track;
 }
 
-router::SlotConfig ShardHarness::MakeSlot(uint16_t id, router::MediaKind kind) {
+router::SlotConfig ShardHarness::MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc) {
   router::SlotConfig slot;
   slot.slot = SlotId(id);
   slot.kind = kind;
@@ -62,6 +63,7 @@ router::SlotConfig ShardHarness::MakeSlot(uint16_t id, router::MediaKind kind) {
   if (kind == router::MediaKind::kVideo) slot.rtx_ssrc = ssrcs_++;
   slot.extensions.audio_level = kind == router::MediaKind::kAudio ? 1 : 0;
   slot.extensions.abs_send_time = 2;
+  slot.extensions.transport_cc = transport_cc ? kTransportCcId : 0;
   return slot;
 }
 
@@ -84,10 +86,10 @@ Joined ShardHarness::Join(const JoinOptions& options) {
   joined.screen = add(options.screen, router::SourceKind::kScreenVideo, 1);
   uint16_t slot = 0;
   for (size_t i = 0; i < options.audio_slots; ++i) {
-    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kAudio));
+    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kAudio, options.transport_cc));
   }
   for (size_t i = 0; i < options.video_slots; ++i) {
-    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kVideo));
+    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kVideo, options.transport_cc));
   }
   MediaClientConfig media;
   media.local = command.remote;

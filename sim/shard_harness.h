@@ -15,6 +15,8 @@ struct JoinOptions {
   size_t simulcast_layers = 3;
   size_t audio_slots = 4;
   size_t video_slots = 4;
+  // Whether the slots negotiate transport-wide numbers and the client reports them.
+  bool transport_cc = false;
   RoomId room = RoomId(1);
   LinkQuality uplink;
   LinkQuality downlink;
@@ -44,6 +46,10 @@ class ShardHarness {
                  DataRate max_rate = DataRate());
   // One more media section on both ends.
   void AddVideoSlot(const Joined& who);
+  // The client's way down changes.
+  void SetDownlink(const Joined& who, const LinkQuality& link) {
+    world.SetDownlink(who.client, link);
+  }
   void Mute(TrackId track, bool muted) { world.Command(router::SetTrackMuted{track, muted}); }
 
   MediaClient& media(const Joined& who) { return world.client(who.client); }
@@ -59,7 +65,7 @@ class ShardHarness {
 
  private:
   router::TrackConfig MakeTrack(TrackId id, router::SourceKind source, size_t layers);
-  router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind);
+  router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc = false);
 
   struct Waiting {
     MediaClientConfig media;

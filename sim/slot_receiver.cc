@@ -15,14 +15,17 @@ constexpr size_t kMissingMax = 500;
 
 bool SlotReceiver::OnPacket(Instant now, const wire::RtpPacket& packet) {
   if (packet.ssrc == config_.ssrc) {
-    ++stats_.packets;
+    if (stats_.packets++ > 0) stats_.longest_gap = std::max(stats_.longest_gap, now - last_packet_);
     Take(now, packet.sequence, packet, packet.payload);
     return true;
   }
   if (config_.rtx_ssrc == 0 || packet.ssrc != config_.rtx_ssrc) return false;
   ++stats_.rtx_packets;
   // Padding-only RTX (a probe) carries no original sequence number.
-  if (packet.payload.size() < 2) return true;
+  if (packet.payload.size() < 2) {
+    ++stats_.probe_packets;
+    return true;
+  }
   const auto original = static_cast<uint16_t>(packet.payload[0] << 8 | packet.payload[1]);
   Take(now, original, packet, packet.payload.subspan(2));
   return true;

@@ -19,6 +19,8 @@ namespace conclave::sim {
 struct SlotReceiverStats {
   uint64_t packets = 0;
   uint64_t rtx_packets = 0;
+  // Of these, those that only measure the path.
+  uint64_t probe_packets = 0;
   uint64_t frames_decoded = 0;
   uint64_t key_frames_decoded = 0;
   // Sequence numbers given up on, having been asked for again and again.
@@ -30,6 +32,8 @@ struct SlotReceiverStats {
   // The timestamp of a frame is not after that of the frame before.
   uint64_t timestamp_errors = 0;
   Instant first_frame = Instant::Never();
+  // The longest time between two packets of the slot's own stream.
+  Duration longest_gap;
 };
 
 class SlotReceiver {

@@ -1,8 +1,15 @@
 #include "sim/virtual_network.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace conclave::sim {
+namespace {
+
+// IPv4 and UDP.
+constexpr size_t kHeaderBytes = 28;
+
+}  // namespace
 
 bool VirtualNetwork::Happens(double share) {
   return share > 0 && static_cast<double>(random_.Next32()) < share * 4294967296.0;
@@ -18,9 +25,25 @@ void VirtualNetwork::Send(Instant now, const SocketAddress& from, const SocketAd
   if (Happens(link.duplicate)) Schedule(now, from, to, bytes, link);
 }
 
+std::optional<Duration> VirtualNetwork::PassBottleneck(Instant now, const SocketAddress& to,
+                                                       size_t bytes, const LinkQuality& link) {
+  if (link.capacity == DataRate()) return Duration();
+  Instant& busy_until = busy_until_[to];
+  const Instant start = std::max(busy_until, now);
+  if (start - now > link.queue) return std::nullopt;
+  const auto bits = static_cast<int64_t>((bytes + kHeaderBytes) * 8);
+  busy_until = start + Duration::Micros(bits * 1'000'000 / link.capacity.bps());
+  return busy_until - now;
+}
+
 void VirtualNetwork::Schedule(Instant now, const SocketAddress& from, const SocketAddress& to,
                               std::span<const uint8_t> bytes, const LinkQuality& link) {
-  Duration delay = link.delay;
+  const std::optional<Duration> queued = PassBottleneck(now, to, bytes.size(), link);
+  if (!queued) {
+    ++lost_;
+    return;
+  }
+  Duration delay = link.delay + *queued;
   if (link.jitter > Duration()) {
     delay += Duration::Micros(
         static_cast<int64_t>(random_.Next64() % static_cast<uint64_t>(link.jitter.us() + 1)));

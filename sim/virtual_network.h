@@ -6,8 +6,10 @@
 #include <optional>
 #include <queue>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
+#include "base/data_rate.h"
 #include "base/random.h"
 #include "base/socket_address.h"
 #include "base/time.h"
@@ -21,6 +23,10 @@ struct LinkQuality {
   // Shares of 1.
   double loss = 0;
   double duplicate = 0;
+  // What the narrowest hop carries, IP and UDP headers included; zero: no limit. Before it is a
+  // drop-tail queue of so long.
+  DataRate capacity;
+  Duration queue = Duration::Millis(300);
 };
 
 struct Delivery {
@@ -50,11 +56,16 @@ class VirtualNetwork {
     }
   };
   bool Happens(double share);
+  // How long the datagram waits for those before it and for itself; nullopt: the queue is full.
+  std::optional<Duration> PassBottleneck(Instant now, const SocketAddress& to, size_t bytes,
+                                         const LinkQuality& link);
   void Schedule(Instant now, const SocketAddress& from, const SocketAddress& to,
                 std::span<const uint8_t> bytes, const LinkQuality& link);
 
   SeededRandom random_;
   std::priority_queue<Delivery, std::vector<Delivery>, Later> in_flight_;
+  // Until when each narrow link is busy, by where it leads.
+  std::unordered_map<SocketAddress, Instant, SocketAddressHash> busy_until_;
   uint64_t orders_ = 0;
   uint64_t lost_ = 0;
 };

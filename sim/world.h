@@ -50,6 +50,9 @@ class World {
 
   ClientIndex AddClient(MediaClientConfig config, const LinkQuality& uplink,
                         const LinkQuality& downlink);
+  void SetDownlink(ClientIndex index, const LinkQuality& link) {
+    clients_.at(index)->downlink = link;
+  }
   // The client vanishes; what it closes with is still sent.
   void RemoveClient(ClientIndex index);
   MediaClient& client(ClientIndex index) { return *clients_.at(index)->media; }

@@ -16,7 +16,7 @@ constexpr size_t kFirstRing = 32;
 
 SendHistory::SendHistory(size_t packets_max) : packets_max_(std::bit_ceil(packets_max)) {}
 
-void SendHistory::Insert(SentPacket packet) {
+void SendHistory::Insert(SlotPacket packet) {
   const int64_t index = packet.header.index;
   CHECK(index >= 0);
   Expire(packet.sent_at);
@@ -38,7 +38,7 @@ void SendHistory::Insert(SentPacket packet) {
   ++held_;
 }
 
-const SentPacket* SendHistory::TakeForResend(Instant now, uint16_t sequence, Duration rtt) {
+const SlotPacket* SendHistory::TakeForResend(Instant now, uint16_t sequence, Duration rtt) {
   if (held_ == 0) return nullptr;
   const int64_t index = newest_ + static_cast<int16_t>(sequence - static_cast<uint16_t>(newest_));
   if (!Holds(index)) return nullptr;

@@ -12,7 +12,7 @@
 
 namespace conclave::media {
 
-struct SentPacket {
+struct SlotPacket {
   // Empty for a packet of padding only.
   PacketRef source;
   SlotHeader header;
@@ -46,11 +46,11 @@ class SendHistory {
 
   // Each index at most once, in any order; one that is older than what the ring spans is ignored.
   // `sent_at` of the packet is the time.
-  void Insert(SentPacket packet);
+  void Insert(SlotPacket packet);
 
   // The packet to send again for a NACK, valid until the next call; null where it is unknown, too
   // old, padding only, or was sent again less than an RTT ago. Counts as sent again from now on.
-  const SentPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt);
+  const SlotPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt);
 
   // Appends the sequence numbers from the newest key frame's first packet on, oldest first: for
   // TakeForResend. Appends none where no key frame is held.
@@ -67,7 +67,7 @@ class SendHistory {
 
  private:
   struct Entry {
-    SentPacket packet;
+    SlotPacket packet;
     Instant resent_at;
     bool held = false;
     bool resent = false;

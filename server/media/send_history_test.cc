@@ -18,7 +18,7 @@ constexpr Duration kRtt = Duration::Millis(50);
 class SendHistoryTest : public testing::Test {
  protected:
   void Send(int64_t ms, int64_t index, bool key_frame = false) {
-    SentPacket packet;
+    SlotPacket packet;
     packet.source = *pool_.Allocate();
     packet.source->info.frame.key_frame = key_frame;
     packet.source->info.sequence = 1000 + index;
@@ -40,7 +40,7 @@ class SendHistoryTest : public testing::Test {
 };
 
 TEST_F(SendHistoryTest, FindsWhatWasSentWithAllThatRebuildsIt) {
-  SentPacket sent;
+  SlotPacket sent;
   sent.source = *pool_.Allocate();
   sent.header = {65536 + 7, 123, 45, 6};
   sent.payload_type = 96;
@@ -52,7 +52,7 @@ TEST_F(SendHistoryTest, FindsWhatWasSentWithAllThatRebuildsIt) {
   sent.sent_at = AtMs(1);
   const PacketRef source = sent.source;
   history_.Insert(std::move(sent));
-  const SentPacket* found = history_.TakeForResend(AtMs(2), 7, kRtt);
+  const SlotPacket* found = history_.TakeForResend(AtMs(2), 7, kRtt);
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->source, source);
   EXPECT_EQ(found->header, (SlotHeader{65536 + 7, 123, 45, 6}));
@@ -119,7 +119,7 @@ TEST_F(SendHistoryTest, ANewKeyFrameTakesTheOldOnesPlace) {
 
 TEST_F(SendHistoryTest, PaddingIsNotSentAgain) {
   Send(0, 1, true);
-  SentPacket padding;
+  SlotPacket padding;
   padding.header.index = 2;
   padding.sent_at = AtMs(1);
   history_.Insert(std::move(padding));

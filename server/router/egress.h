@@ -33,11 +33,12 @@ class SendOrder {
 };
 
 struct EgressEntry {
-  // Empty: send again what the slot sent as `sequence`.
+  // Empty: send again what the slot sent as `sequence`, or (by its priority) padding.
   media::PacketRef packet;
   // Index into the receiver's slots.
   uint16_t slot = 0;
   uint16_t sequence = 0;
+  bool padding = false;
 };
 
 class Egress {
@@ -45,8 +46,8 @@ class Egress {
   // Per priority: more than a second of a large screen share; then the receiver's path is dead.
   static constexpr size_t kEntriesMax = 2048;
   // What leaves first: a late voice is worse than a late repair, and that worse than a late
-  // picture.
-  enum class Priority : uint8_t { kAudio, kRetransmission, kVideo };
+  // picture. Padding measures the path, and is of no other use.
+  enum class Priority : uint8_t { kAudio, kRetransmission, kVideo, kPadding };
 
   // `order` outlives this.
   Egress(ParticipantIndex self, SendOrder& order) : self_(self), order_(order) {}
@@ -77,9 +78,9 @@ class Egress {
   // Whether `order_` names this receiver.
   bool listed_ = false;
   uint64_t dropped_ = 0;
-  RingQueue<EgressEntry> queues_[3] = {RingQueue<EgressEntry>(kEntriesMax),
-                                       RingQueue<EgressEntry>(kEntriesMax),
-                                       RingQueue<EgressEntry>(kEntriesMax)};
+  RingQueue<EgressEntry> queues_[4] = {
+      RingQueue<EgressEntry>(kEntriesMax), RingQueue<EgressEntry>(kEntriesMax),
+      RingQueue<EgressEntry>(kEntriesMax), RingQueue<EgressEntry>(kEntriesMax)};
 };
 
 }  // namespace conclave::router

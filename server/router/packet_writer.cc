@@ -14,14 +14,21 @@ namespace {
 // The extensions of one packet, with the bytes that they point to.
 class Extensions {
  public:
-  Extensions(const ExtensionIds& ids, const media::PacketInfo& info, uint32_t abs_send_time) {
-    if (ids.audio_level != 0 && info.audio_level) {
-      level_ = wire::EncodeAudioLevel(*info.audio_level);
-      list_[count_++] = {ids.audio_level, level_};
+  Extensions(const ExtensionIds& ids, const media::PacketInfo& info, const SendStamp& stamp)
+      : Extensions(ids, stamp) {
+    if (ids.audio_level == 0 || !info.audio_level) return;
+    level_ = wire::EncodeAudioLevel(*info.audio_level);
+    list_[count_++] = {ids.audio_level, level_};
+  }
+  Extensions(const ExtensionIds& ids, const SendStamp& stamp) {
+    if (ids.transport_cc != 0) {
+      transport_sequence_ = wire::EncodeTransportSequence(stamp.transport_sequence);
+      list_[count_++] = {ids.transport_cc, transport_sequence_};
     }
     if (ids.abs_send_time != 0) {
-      send_time_ = {static_cast<uint8_t>(abs_send_time >> 16),
-                    static_cast<uint8_t>(abs_send_time >> 8), static_cast<uint8_t>(abs_send_time)};
+      const uint32_t time = stamp.abs_send_time;
+      send_time_ = {static_cast<uint8_t>(time >> 16), static_cast<uint8_t>(time >> 8),
+                    static_cast<uint8_t>(time)};
       list_[count_++] = {ids.abs_send_time, send_time_};
     }
   }
@@ -31,8 +38,9 @@ class Extensions {
 
  private:
   std::array<uint8_t, 1> level_{};
+  std::array<uint8_t, 2> transport_sequence_{};
   std::array<uint8_t, 3> send_time_{};
-  std::array<wire::RtpExtension, 2> list_;
+  std::array<wire::RtpExtension, 3> list_;
   size_t count_ = 0;
 };
 
@@ -40,7 +48,7 @@ bool RewritesPayload(const media::PacketInfo& info) {
   return info.vp8 && (info.vp8->picture_id || info.vp8->tl0_picture_index);
 }
 
-void RewritePayload(const media::SentPacket& sent, std::span<uint8_t> payload) {
+void RewritePayload(const media::SlotPacket& sent, std::span<uint8_t> payload) {
   if (!RewritesPayload(sent.source->info)) return;
   wire::RewriteVp8(*sent.source->info.vp8, sent.header.picture_id, sent.header.tl0_picture_index,
                    payload);
@@ -53,10 +61,10 @@ uint32_t AbsSendTime(Instant now) {
   return static_cast<uint32_t>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]);
 }
 
-std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SentPacket& sent,
+std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination) {
   const media::PacketInfo& info = sent.source->info;
-  const Extensions extensions(slot.extensions, info, sent.abs_send_time);
+  const Extensions extensions(slot.extensions, info, {sent.abs_send_time, sent.transport_sequence});
   const uint32_t csrc[] = {info.track.value()};
   ByteWriter out(destination);
   wire::WriteRtpHeader({.marker = sent.marker,
@@ -81,12 +89,12 @@ std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::Sen
 }
 
 std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
-                                                 const media::SentPacket& sent,
+                                                 const media::SlotPacket& sent,
                                                  uint8_t rtx_payload_type, uint16_t rtx_sequence,
-                                                 uint32_t abs_send_time,
+                                                 const SendStamp& stamp,
                                                  std::span<uint8_t> destination) {
   const media::PacketInfo& info = sent.source->info;
-  const Extensions extensions(slot.extensions, info, abs_send_time);
+  const Extensions extensions(slot.extensions, info, stamp);
   const uint32_t csrc[] = {info.track.value()};
   const wire::RtpHeader header = {.marker = sent.marker,
                                   .payload_type = rtx_payload_type,
@@ -123,6 +131,26 @@ std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::S
   wire::WriteRtpPadding(1, out);
   if (!out.ok()) return std::nullopt;
   return WrittenPacket{destination.first(header_bytes), destination.subspan(header_bytes, 1)};
+}
+
+std::optional<WrittenPacket> WriteProbe(const SlotConfig& slot, uint8_t rtx_payload_type,
+                                        uint16_t rtx_sequence, TrackId track, uint8_t padding_bytes,
+                                        const SendStamp& stamp, std::span<uint8_t> destination) {
+  const Extensions extensions(slot.extensions, stamp);
+  const uint32_t csrc[] = {track.value()};
+  ByteWriter out(destination);
+  wire::WriteRtpHeader({.padding = true,
+                        .payload_type = rtx_payload_type,
+                        .sequence = rtx_sequence,
+                        .ssrc = slot.rtx_ssrc,
+                        .csrcs = csrc,
+                        .extensions = extensions.list()},
+                       out);
+  const size_t header_bytes = out.size();
+  wire::WriteRtpPadding(padding_bytes, out);
+  if (!out.ok()) return std::nullopt;
+  return WrittenPacket{destination.first(header_bytes),
+                       destination.subspan(header_bytes, padding_bytes)};
 }
 
 }  // namespace conclave::router

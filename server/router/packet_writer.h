@@ -10,6 +10,14 @@
 
 namespace conclave::router {
 
+// What a packet carries of the moment in which it leaves; each only where the slot negotiated it.
+struct SendStamp {
+  // 24 bits (AbsSendTime).
+  uint32_t abs_send_time = 0;
+  // The low bits of the transport-wide number.
+  uint16_t transport_sequence = 0;
+};
+
 // A plaintext packet in two pieces: the header lies at the beginning of the destination, the
 // payload right behind it or (shared with other receivers) in the source packet.
 struct WrittenPacket {
@@ -19,21 +27,27 @@ struct WrittenPacket {
 
 // `sent` as a packet of the slot's media stream. CSRC says whose it is. Header extensions are those
 // that the slot negotiated: the audio level is passed on, the send time is ours, the rest is
-// stripped. nullopt where it does not fit `destination`.
-std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SentPacket& sent,
+// stripped; the transport-wide number is `sent`'s. nullopt where it does not fit `destination`.
+std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination);
 
 // The same as a packet of the slot's RTX stream (RFC 4588) with that sequence number.
 std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
-                                                 const media::SentPacket& sent,
+                                                 const media::SlotPacket& sent,
                                                  uint8_t rtx_payload_type, uint16_t rtx_sequence,
-                                                 uint32_t abs_send_time,
+                                                 const SendStamp& stamp,
                                                  std::span<uint8_t> destination);
 
 // A packet of nothing but padding: fills a sequence number that would stay open for ever.
 std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::SlotHeader& header,
                                           uint8_t payload_type, TrackId track,
                                           std::span<uint8_t> destination);
+
+// A packet of the slot's RTX stream that carries nothing, to measure the path with: padding bytes
+// alone, for which no number of the media stream is used up.
+std::optional<WrittenPacket> WriteProbe(const SlotConfig& slot, uint8_t rtx_payload_type,
+                                        uint16_t rtx_sequence, TrackId track, uint8_t padding_bytes,
+                                        const SendStamp& stamp, std::span<uint8_t> destination);
 
 // abs-send-time of `now`: 24 bits of 6.18 fixed-point seconds.
 uint32_t AbsSendTime(Instant now);

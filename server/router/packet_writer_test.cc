@@ -43,7 +43,7 @@ class PacketWriter : public ::testing::Test {
 
   media::PacketPool pool_{4};
   SlotConfig slot_;
-  media::SentPacket sent_;
+  media::SlotPacket sent_;
   std::vector<uint8_t> buffer_ = std::vector<uint8_t>(1500);
 };
 
@@ -103,7 +103,7 @@ TEST_F(PacketWriter, ARetransmissionCarriesTheOriginalNumberAndTheRewrittenPaylo
   const std::vector<uint8_t> payload = {0x90, 0xc0, 0x80, 0x05, 0x06, 0x10, 0x77};
   SetPayload(payload);
   sent_.source->info.vp8 = wire::ParseVp8(payload);
-  const auto written = WriteRetransmission(slot_, sent_, 97, 0x999, 1, buffer_);
+  const auto written = WriteRetransmission(slot_, sent_, 97, 0x999, {}, buffer_);
   ASSERT_TRUE(written.has_value());
   const auto bytes = Joined(*written);
   const auto packet = wire::ParseRtp(bytes);
@@ -127,12 +127,29 @@ TEST_F(PacketWriter, PaddingIsAPacketOfNothing) {
   EXPECT_EQ(packet->sequence, 0x2345);
 }
 
+TEST_F(PacketWriter, AProbeIsPaddingOfTheRtxStream) {
+  slot_.extensions.transport_cc = 3;
+  const auto written = WriteProbe(slot_, 97, 0x999, TrackId(0x42), 255, {1, 0xbeef}, buffer_);
+  ASSERT_TRUE(written.has_value());
+  const auto bytes = Joined(*written);
+  const auto packet = wire::ParseRtp(bytes);
+  ASSERT_TRUE(packet.has_value());
+  EXPECT_TRUE(packet->payload.empty());
+  EXPECT_EQ(packet->padding_bytes, 255);
+  EXPECT_EQ(packet->ssrc, 0x2222u);
+  EXPECT_EQ(packet->payload_type, 97);
+  EXPECT_EQ(packet->sequence, 0x999);
+  const auto number = wire::FindExtension(*packet, 3);
+  ASSERT_TRUE(number.has_value());
+  EXPECT_EQ(wire::ParseTransportSequence(*number), 0xbeef);
+}
+
 TEST_F(PacketWriter, WhatDoesNotFitIsNotWritten) {
   SetPayload(std::vector<uint8_t>(1200));
   for (const size_t room : {size_t{0}, size_t{11}, size_t{30}, size_t{1200}}) {
     const auto destination = std::span(buffer_).first(room);
     EXPECT_FALSE(WriteMedia(slot_, sent_, destination).has_value()) << room;
-    EXPECT_FALSE(WriteRetransmission(slot_, sent_, 97, 1, 1, destination).has_value()) << room;
+    EXPECT_FALSE(WriteRetransmission(slot_, sent_, 97, 1, {}, destination).has_value()) << room;
   }
   EXPECT_FALSE(WritePadding(slot_, sent_.header, 96, TrackId(1), std::span(buffer_).first(12)));
 }

@@ -13,6 +13,26 @@ namespace {
 constexpr size_t kNackedMax = 512;
 // SR without report blocks is 28 bytes, SDES with our CNAME 20.
 constexpr size_t kReportBytes = 64;
+// RFC 768 beside RFC 791 and RFC 8200, without options.
+constexpr size_t kUdpIpv4Bytes = 28;
+constexpr size_t kUdpIpv6Bytes = 48;
+// RFC 3550 section 5.1: the count is one byte.
+constexpr uint8_t kProbePadding = 255;
+// A late timer must not turn a burst into a flood: 20 ms at 6 Mbps.
+constexpr int64_t kProbesAtOnceMax = 60;
+
+std::span<uint8_t> Plain(std::span<uint8_t> destination) {
+  return destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead);
+}
+
+// 0 where the slot has no RTX stream.
+uint8_t RtxPayloadType(const SlotConfig& slot) {
+  if (slot.rtx_ssrc == 0) return 0;
+  for (const CodecConfig& codec : slot.codecs) {
+    if (codec.rtx_payload_type != 0) return codec.rtx_payload_type;
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -42,52 +62,75 @@ bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch
 void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
   if (entry.slot >= slots_.size()) return;
   Slot& slot = *slots_[entry.slot];
-  if (!entry.packet) {
+  if (entry.padding) {
+    SendProbe(slot, outlet);
+  } else if (!entry.packet) {
     SendAgain(slot, entry.sequence, outlet);
-    return;
+  } else {
+    SendMedia(slot, entry.packet, outlet);
+    if (slot.changed()) MarkChanged();
   }
-  SendMedia(slot, entry.packet, outlet);
-  if (slot.changed()) MarkChanged();
 }
 
 void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& outlet) {
   Slot::Outgoing out = slot.Next(outlet.now, packet);
   if (out.action == Slot::Action::kNothing) return;
   const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
-  const std::span<uint8_t> plain =
-      destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead);
+  const std::span<uint8_t> plain = Plain(destination);
   if (slot.config().extensions.abs_send_time != 0) {
     out.sent.abs_send_time = AbsSendTime(outlet.now);
   }
+  out.sent.has_transport_sequence = slot.config().extensions.transport_cc != 0;
+  out.sent.transport_sequence = downlink_.next_sequence();
+  SentDatagram sent;
+  sent.kind =
+      slot.kind() == MediaKind::kAudio ? media::PacketKind::kAudio : media::PacketKind::kVideo;
+  sent.source_bytes = packet->size_bytes;
   const std::optional<WrittenPacket> written =
       out.action == Slot::Action::kMedia
           ? WriteMedia(slot.config(), out.sent, plain)
           : WritePadding(slot.config(), out.sent.header, out.sent.payload_type, out.track, plain);
-  if (!written) return;
-  const auto size = outlet.transport.ProtectRtp(written->header, written->payload, destination);
-  if (!size) return;
-  outlet.batch.Commit(outlet.path, *size);
-  ++outlet.counts.datagrams;
-  outlet.counts.bytes += *size;
-  slot.OnSent(std::move(out.sent));
+  if (Emit(slot, written, destination, sent, outlet)) slot.OnSent(std::move(out.sent));
 }
 
 void Receiver::SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet) {
+  if (!downlink_.MayRepair(outlet.now)) return;
   uint8_t payload_type = 0;
-  const media::SentPacket* sent =
+  const media::SlotPacket* packet =
       slot.TakeForResend(outlet.now, sequence, rtt_.rtt(), payload_type);
-  if (!sent) return;
+  if (!packet) return;
   const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
+  const SendStamp stamp = {AbsSendTime(outlet.now), downlink_.next_sequence()};
   const std::optional<WrittenPacket> written = WriteRetransmission(
-      slot.config(), *sent, payload_type, slot.NextRtxSequence(), AbsSendTime(outlet.now),
-      destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead));
-  if (!written) return;
+      slot.config(), *packet, payload_type, slot.NextRtxSequence(), stamp, Plain(destination));
+  const SentDatagram sent = {.kind = media::PacketKind::kRetransmission};
+  if (Emit(slot, written, destination, sent, outlet)) ++outlet.counts.retransmissions;
+}
+
+void Receiver::SendProbe(Slot& slot, Outlet& outlet) {
+  const uint8_t payload_type = RtxPayloadType(slot.config());
+  if (payload_type == 0 || !slot.assigned()) return;
+  const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
+  const SendStamp stamp = {AbsSendTime(outlet.now), downlink_.next_sequence()};
+  const std::optional<WrittenPacket> written =
+      WriteProbe(slot.config(), payload_type, slot.NextRtxSequence(), slot.assigned()->id(),
+                 kProbePadding, stamp, Plain(destination));
+  Emit(slot, written, destination, {.kind = media::PacketKind::kPadding}, outlet);
+}
+
+bool Receiver::Emit(const Slot& slot, const std::optional<WrittenPacket>& written,
+                    std::span<uint8_t> destination, SentDatagram sent, Outlet& outlet) {
+  if (!written) return false;
   const auto size = outlet.transport.ProtectRtp(written->header, written->payload, destination);
-  if (!size) return;
+  if (!size) return false;
   outlet.batch.Commit(outlet.path, *size);
   ++outlet.counts.datagrams;
-  ++outlet.counts.retransmissions;
   outlet.counts.bytes += *size;
+  if (slot.config().extensions.transport_cc == 0) return true;
+  const bool v4 = outlet.path.remote.ip.is_v4();
+  sent.wire_bytes = *size + (v4 ? kUdpIpv4Bytes : kUdpIpv6Bytes);
+  downlink_.OnSent(outlet.now, sent);
+  return true;
 }
 
 Slot* Receiver::SlotOf(uint32_t ssrc) {
@@ -122,8 +165,33 @@ Duration Receiver::ReportSpacing() {
                           random_.Next32() % static_cast<uint32_t>(kReportInterval.us()));
 }
 
+const Slot* Receiver::ProbeSlot() const {
+  for (const std::unique_ptr<Slot>& slot : slots_) {
+    if (slot->config().extensions.transport_cc == 0 || !slot->assigned()) continue;
+    if (slot->kind() == MediaKind::kVideo && RtxPayloadType(slot->config()) != 0) {
+      return slot.get();
+    }
+  }
+  return nullptr;
+}
+
+void Receiver::PushProbes(Instant now) {
+  if (now < downlink_.NextDeadline()) return;
+  const Slot* slot = ProbeSlot();
+  const int64_t bytes = downlink_.OnDeadline(now, slot != nullptr);
+  if (!slot || bytes <= 0) return;
+  const int64_t packets = std::min((bytes + kProbePadding - 1) / kProbePadding, kProbesAtOnceMax);
+  for (int64_t i = 0; i < packets; ++i) {
+    egress_.Push(Egress::Priority::kPadding, {{}, slot->index(), 0, true});
+  }
+}
+
 void Receiver::OnDeadline(Instant now, RtcpSender& rtcp) {
-  if (now < next_report_) return;
+  PushProbes(now);
+  if (now >= next_report_) ReportSlots(now, rtcp);
+}
+
+void Receiver::ReportSlots(Instant now, RtcpSender& rtcp) {
   bool any = false;
   for (const std::unique_ptr<Slot>& slot : slots_) {
     slot->Expire(now);

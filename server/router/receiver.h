@@ -1,6 +1,7 @@
 // What one participant receives: its slots, the queue before them, and what it says about them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,7 +15,9 @@
 #include "media/ntp_clock.h"
 #include "media/sender_report.h"
 #include "router/commands.h"
+#include "router/downlink.h"
 #include "router/egress.h"
+#include "router/packet_writer.h"
 #include "router/rtcp_sender.h"
 #include "router/slot.h"
 #include "transport/peer_transport.h"
@@ -56,11 +59,17 @@ class Receiver {
   bool OnNack(const wire::RtcpNack& nack);
   bool OnKeyFrameRequest(Instant now, uint32_t ssrc);
   void OnReportBlock(Instant now, const wire::ReportBlock& block);
+  void OnTransportFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch) {
+    downlink_.OnFeedback(now, feedback, scratch);
+  }
+  // What fits the path to it.
+  Downlink& downlink() { return downlink_; }
+  const Downlink& downlink() const { return downlink_; }
   Duration rtt() const { return rtt_.rtt(); }
 
-  // Sender reports of the slots that are in use.
+  // Sender reports of the slots that are in use, and probes of the path.
   void OnDeadline(Instant now, RtcpSender& rtcp);
-  Instant NextDeadline() const { return next_report_; }
+  Instant NextDeadline() const { return std::min(next_report_, downlink_.NextDeadline()); }
 
   // Appends what the client must be told of its slots.
   void TakeAssignments(std::vector<SlotAssignment>& out);
@@ -80,6 +89,14 @@ class Receiver {
   void SendEntry(const EgressEntry& entry, Outlet& outlet);
   void SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& outlet);
   void SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet);
+  void SendProbe(Slot& slot, Outlet& outlet);
+  // What every packet of a slot goes through in the end. False: it was not sent.
+  bool Emit(const Slot& slot, const std::optional<WrittenPacket>& written,
+            std::span<uint8_t> destination, SentDatagram sent, Outlet& outlet);
+  void ReportSlots(Instant now, RtcpSender& rtcp);
+  // A slot that can send padding.
+  const Slot* ProbeSlot() const;
+  void PushProbes(Instant now);
   Duration ReportSpacing();
 
   // Behind pointers, because subscriptions name slots by their place while more are added.
@@ -89,6 +106,7 @@ class Receiver {
   TouchedParticipants& changed_;
   Random& random_;
   const media::NtpClock& clock_;
+  Downlink downlink_;
   media::RttEstimate rtt_;
   Instant next_report_ = Instant::Never();
 };

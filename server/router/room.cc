@@ -75,6 +75,12 @@ void Room::SetLayout(ParticipantIndex index, std::span<const TrackWish> wishes, 
   member->video_due = video_due_ = true;
 }
 
+void Room::OnBudget(ParticipantIndex index) {
+  Member* member = Find(index);
+  CHECK(member);
+  member->video_due = video_due_ = true;
+}
+
 bool Room::SetMuted(TrackId id, bool muted) {
   SourceTrack* track = TrackOf(id);
   if (!track) return false;
@@ -159,6 +165,17 @@ void Room::FillVideo(Instant now) {
   video_due_ = all_video_due_ = false;
 }
 
+// A receiver's REMB is no budget: without probing it never exceeds 1.5 times what is being sent, so
+// a slot that is low would stay low.
+DataRate Room::BudgetOf(Instant now, const Member& member) {
+  const DataRate wished = member.layout.max_rate();
+  const std::optional<DataRate> fits = member.receiver->downlink().VideoBudget(now);
+  if (!fits) return wished;
+  // Exactly zero would mean no limit.
+  const DataRate limit = std::max(*fits, DataRate::Bps(1));
+  return wished == DataRate() ? limit : std::min(wished, limit);
+}
+
 void Room::FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks) {
   member.video_due = false;
   std::vector<TrackWish> wishes;
@@ -168,9 +185,7 @@ void Room::FillVideo(Instant now, Member& member, std::span<const LayoutTrack> t
     return track->owner();
   };
   member.layout.Effective(member.index, tracks, owner_of, wishes);
-  // A receiver's REMB is no budget: without probing it never exceeds 1.5 times what is being sent,
-  // so a slot that is low would stay low. The estimate of the next milestone takes its place here.
-  FillVideoSlots(now, *member.receiver, wishes, member.layout.max_rate(),
+  FillVideoSlots(now, *member.receiver, wishes, BudgetOf(now, member),
                  [this](TrackId id) { return TrackOf(id); });
 }
 
@@ -183,7 +198,7 @@ void Room::Review(Instant now) {
       slot->CutLateSwitch(now);
       if (slot->changed()) member.receiver->MarkChanged();
     }
-    if (member.layout.max_rate() != DataRate()) member.video_due = video_due_ = true;
+    if (BudgetOf(now, member) != DataRate()) member.video_due = video_due_ = true;
   }
   if (changed) video_due_ = all_video_due_ = true;
 }

@@ -39,6 +39,8 @@ class Room {
   // Whether the member can be sent to: from the end of its handshake on.
   void SetConnected(Instant now, ParticipantIndex member, bool connected);
   void SetLayout(ParticipantIndex member, std::span<const TrackWish> wishes, DataRate max_rate);
+  // What fits the path to the member has changed.
+  void OnBudget(ParticipantIndex member);
   // Returns whether the track is one of this room's.
   bool SetMuted(TrackId track, bool muted);
 
@@ -64,6 +66,8 @@ class Room {
   Member* Find(ParticipantIndex member);
   SourceTrack* TrackOf(TrackId id) const;
   void FillAudio(Instant now);
+  // Zero: no limit.
+  static DataRate BudgetOf(Instant now, const Member& member);
   void FillVideo(Instant now);
   void FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks);
   std::vector<LayoutTrack> VideoTracks() const;

@@ -12,6 +12,7 @@ struct Dispatcher {
   Instant now;
   Publisher& publisher;
   Receiver& receiver;
+  FeedbackScratch& scratch;
 
   void Blocks(const wire::ReportBlocks& blocks) {
     for (size_t i = 0; i < blocks.size(); ++i) receiver.OnReportBlock(now, blocks[i]);
@@ -32,8 +33,9 @@ struct Dispatcher {
   // Leaving is said on the control plane; a BYE for one SSRC says nothing that we need.
   void operator()(const wire::RtcpBye&) {}
   void operator()(const wire::RtcpSdes&) {}
-  // The next version's bandwidth estimation stands here.
-  void operator()(const wire::RtcpTwcc&) {}
+  void operator()(const wire::RtcpTwcc& feedback) {
+    receiver.OnTransportFeedback(now, feedback, scratch);
+  }
   void operator()(const wire::RtcpCcfb&) {}
   void operator()(const wire::RtcpIgnored&) {}
 };
@@ -41,10 +43,10 @@ struct Dispatcher {
 }  // namespace
 
 bool DispatchRtcp(Instant now, std::span<const uint8_t> packet, Publisher& publisher,
-                  Receiver& receiver) {
+                  Receiver& receiver, FeedbackScratch& scratch) {
   auto compound = wire::ParseRtcp(packet);
   if (!compound) return false;
-  Dispatcher dispatcher{now, publisher, receiver};
+  Dispatcher dispatcher{now, publisher, receiver, scratch};
   while (const auto block = compound->Next()) std::visit(dispatcher, *block);
   return true;
 }

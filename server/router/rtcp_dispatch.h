@@ -14,6 +14,6 @@ namespace conclave::router {
 // counts). Feedback about SSRCs that are not the participant's slots, and everything that we do not
 // use (BYE, SDES, XR, a publisher's clock beyond its sender reports), is ignored.
 bool DispatchRtcp(Instant now, std::span<const uint8_t> packet, Publisher& publisher,
-                  Receiver& receiver);
+                  Receiver& receiver, FeedbackScratch& scratch);
 
 }  // namespace conclave::router

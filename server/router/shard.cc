@@ -112,6 +112,7 @@ class Shard::Impl {
   ControlQueue control_;
   HandshakeQueue handshakes_;
   transport::Outbox outbox_;
+  FeedbackScratch scratch_;
 
   // What stands in a freed place is null; the place is used again.
   std::vector<std::unique_ptr<Participant>> participants_;
@@ -364,9 +365,15 @@ void Shard::Impl::OnRtcp(Instant now, Participant& participant, const ReceivedDa
   const auto size =
       participant.transport.UnprotectRtcp(datagram.path, datagram.bytes, datagram.bytes);
   if (!size) return OnRefused(now, participant);
-  if (!DispatchRtcp(now, datagram.bytes.first(*size), participant.publisher,
-                    participant.receiver)) {
+  const Instant before = participant.receiver.NextDeadline();
+  if (!DispatchRtcp(now, datagram.bytes.first(*size), participant.publisher, participant.receiver,
+                    scratch_)) {
     ++stats_.dropped_malformed;
+  }
+  if (participant.receiver.NextDeadline() != before) touched_.Add(participant.index);
+  if (participant.receiver.downlink().TakeStep(now)) {
+    RoomOf(participant).OnBudget(participant.index);
+    touched_rooms_.Add(participant.room);
   }
 }
 
@@ -408,6 +415,7 @@ void Shard::Impl::OnTransportEvent(Instant now, Participant& participant,
   touched_rooms_.Add(participant.room);
   switch (event) {
     case transport::TransportEvent::kPathSelected:
+      participant.receiver.downlink().OnRouteChange(now);
       break;
     case transport::TransportEvent::kConnected:
       participant.receiver.egress().Open();

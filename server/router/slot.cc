@@ -188,7 +188,7 @@ void Slot::ResetClock() {
   changed_ = true;
 }
 
-void Slot::OnSent(media::SentPacket sent) {
+void Slot::OnSent(media::SlotPacket sent) {
   active_ = true;
   if (!sent.source) return;
   counters_.OnSent(sent.source->info.payload_bytes);
@@ -216,9 +216,9 @@ void Slot::OnKeyFrameRequest(Instant now) {
   OnNack(resend_);
 }
 
-const media::SentPacket* Slot::TakeForResend(Instant now, uint16_t sequence, Duration rtt,
+const media::SlotPacket* Slot::TakeForResend(Instant now, uint16_t sequence, Duration rtt,
                                              uint8_t& rtx_payload_type) {
-  const media::SentPacket* sent = history_.TakeForResend(now, sequence, rtt);
+  const media::SlotPacket* sent = history_.TakeForResend(now, sequence, rtt);
   if (!sent) return nullptr;
   for (const CodecConfig& codec : config_.codecs) {
     if (codec.payload_type != sent->payload_type) continue;

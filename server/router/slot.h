@@ -37,6 +37,8 @@ class Slot {
 
   const SlotConfig& config() const { return config_; }
   MediaKind kind() const { return config_.kind; }
+  // Its place in its receiver.
+  uint16_t index() const { return index_; }
   // The track that the slot is to carry; null where it is empty.
   SourceTrack* assigned() const { return assigned_; }
 
@@ -54,19 +56,19 @@ class Slot {
   enum class Action : uint8_t { kNothing, kMedia, kPadding };
   struct Outgoing {
     Action action = Action::kNothing;
-    media::SentPacket sent;
+    media::SlotPacket sent;
     // Of the packet's own source, for kPadding.
     TrackId track;
   };
   Outgoing Next(Instant now, const media::PacketRef& packet);
   // The packet was sent: remember it.
-  void OnSent(media::SentPacket sent);
+  void OnSent(media::SlotPacket sent);
 
   // ---- Feedback of the receiver.
   void OnNack(std::span<const uint16_t> sequences);
   void OnKeyFrameRequest(Instant now);
   // What to send again as RTX, or null. `rtx_payload_type` is set with it.
-  const media::SentPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt,
+  const media::SlotPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt,
                                          uint8_t& rtx_payload_type);
   uint16_t NextRtxSequence() { return static_cast<uint16_t>(rtx_.Next()); }
 

@@ -37,6 +37,16 @@ Demand DemandOf(Instant now, const Slot& slot, const TrackWish& wish, SourceTrac
   return demand;
 }
 
+// What all of it would take, if everything fitted.
+DataRate Desired(std::span<const Demand> demands) {
+  DataRate sum;
+  for (const Demand& demand : demands) {
+    const auto best = media::ChooseLayer(demand.height_px, demand.layers, DataRate(), std::nullopt);
+    if (best) sum = sum + demand.layers[*best].rate;
+  }
+  return sum;
+}
+
 }  // namespace
 
 void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wanted,
@@ -70,6 +80,7 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
   }
   std::vector<std::optional<uint8_t>> layers(demands.size());
   Allocate(demands, budget, layers);
+  receiver.downlink().SetDesired(now, Desired(demands));
 
   for (size_t i = 0; i < slots.size(); ++i) {
     if (tracks[i] == TrackId()) slots[i]->Assign(now, nullptr, std::nullopt);

@@ -143,7 +143,7 @@ TEST_F(SlotTest, NacksAreAnsweredWithWhatWasSentAndOnlyOnceInARoundTrip) {
   const uint16_t sequence = Feed(slot_, kA, 0, 1, true).sent.header.sequence();
   uint8_t payload_type = 0;
   const Duration rtt = Duration::Millis(50);
-  const media::SentPacket* sent = slot_.TakeForResend(now_, sequence, rtt, payload_type);
+  const media::SlotPacket* sent = slot_.TakeForResend(now_, sequence, rtt, payload_type);
   ASSERT_NE(sent, nullptr);
   EXPECT_EQ(payload_type, 121);
   EXPECT_EQ(sent->source->info.sequence, 65537);

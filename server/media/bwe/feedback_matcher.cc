@@ -1,6 +1,7 @@
 #include "media/bwe/feedback_matcher.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace conclave::media {
 namespace {
@@ -10,12 +11,24 @@ constexpr Duration kReferencePeriod = wire::kTwccReferenceStep * (1 << 24);
 
 }  // namespace
 
-FeedbackMatcher::FeedbackMatcher() : entries_(kCapacity) {}
+FeedbackMatcher::FeedbackMatcher(size_t room) : entries_(room) {}
 
 void FeedbackMatcher::OnSent(const SentPacket& packet) {
+  const SentPacket& oldest = At(packet.sequence).packet;
+  if (oldest.sequence >= 0 && packet.sent - oldest.sent < kMemory) Grow();
   newest_ = packet.sequence;
   bytes_sent_ += packet.size_bytes;
-  entries_[static_cast<size_t>(newest_ % kCapacity)] = {packet, Fate::kUnknown, bytes_sent_};
+  At(newest_) = {packet, Fate::kUnknown, bytes_sent_};
+}
+
+void FeedbackMatcher::Grow() {
+  if (entries_.size() >= static_cast<size_t>(kCapacity)) return;
+  std::vector<Entry> larger(entries_.size() * 2);
+  for (const Entry& entry : entries_) {
+    if (entry.packet.sequence < 0) continue;
+    larger[static_cast<size_t>(entry.packet.sequence) & (larger.size() - 1)] = entry;
+  }
+  entries_ = std::move(larger);
 }
 
 void FeedbackMatcher::OnFeedback(const wire::TwccFeedback& feedback,
@@ -39,7 +52,7 @@ FeedbackMatcher::Entry* FeedbackMatcher::Find(uint16_t sequence) {
 
 FeedbackMatcher::Entry* FeedbackMatcher::FindWhole(int64_t sequence) {
   if (sequence < 0 || sequence > newest_ || newest_ - sequence >= kCapacity) return nullptr;
-  Entry& entry = entries_[static_cast<size_t>(sequence % kCapacity)];
+  Entry& entry = At(sequence);
   return entry.packet.sequence == sequence ? &entry : nullptr;
 }
 

@@ -12,13 +12,16 @@
 
 namespace conclave::media {
 
-// One per transport. Remembers the newest `kCapacity` packets: 10 s at 13 Mbps of full packets, and
-// never more than 16-bit numbers can tell apart.
+// One per transport. Remembers at least what was sent within kMemory, up to `kCapacity` packets:
+// 10 s at 13 Mbps of full packets, and never more than 16-bit numbers can tell apart.
 class FeedbackMatcher {
  public:
   static constexpr int64_t kCapacity = 16384;
+  // Feedback comes back within a round trip and its interval, or is of no use any more.
+  static constexpr Duration kMemory = Duration::Seconds(3);
 
-  FeedbackMatcher();
+  // `room`: for how many packets from the start, a power of two; it doubles where kMemory needs it.
+  explicit FeedbackMatcher(size_t room = static_cast<size_t>(kCapacity));
 
   // `sequence` grows by one with each packet; the low 16 bits are on the wire.
   void OnSent(const SentPacket& packet);
@@ -46,6 +49,10 @@ class FeedbackMatcher {
     int64_t bytes_sent = 0;
   };
 
+  Entry& At(int64_t sequence) {
+    return entries_[static_cast<size_t>(sequence) & (entries_.size() - 1)];
+  }
+  void Grow();
   Entry* Find(uint16_t sequence);
   Entry* FindWhole(int64_t sequence);
   Instant Unwrap(Duration reference);

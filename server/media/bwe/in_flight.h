@@ -2,8 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
+#include <cstddef>
 #include <span>
+#include <vector>
 
 #include "media/bwe/bandwidth_controller.h"
 
@@ -12,10 +13,11 @@ namespace conclave::media {
 class InFlight {
  public:
   void OnSent(const SentPacket& packet) {
-    waiting_.push_back({packet.sequence, packet.size_bytes});
+    if (count_ == kPacketsMax) Pop();
+    if (count_ == ring_.size()) Grow();
+    ring_[(head_ + count_++) & (ring_.size() - 1)] = {packet.sequence, packet.size_bytes};
     bytes_ += packet.size_bytes;
     sent_ += static_cast<uint64_t>(packet.size_bytes);
-    if (waiting_.size() > kPacketsMax) Pop();
     this_round_ = std::max(this_round_, bytes_);
   }
   void OnFeedback(std::span<const PacketResult> results) {
@@ -23,7 +25,7 @@ class InFlight {
     for (const PacketResult& result : results) {
       if (result.received) newest = std::max(newest, result.packet.sequence);
     }
-    while (!waiting_.empty() && waiting_.front().sequence <= newest) Pop();
+    while (count_ > 0 && ring_[head_].sequence <= newest) Pop();
   }
   // A round trip is over.
   void NextRound() {
@@ -39,16 +41,27 @@ class InFlight {
  private:
   // More than any path holds.
   static constexpr size_t kPacketsMax = 16384;
+  // A round trip of a few streams.
+  static constexpr size_t kFirstRing = 64;
   struct Waiting {
-    int64_t sequence;
-    int size_bytes;
+    int64_t sequence = 0;
+    int size_bytes = 0;
   };
   void Pop() {
-    bytes_ -= waiting_.front().size_bytes;
-    waiting_.pop_front();
+    bytes_ -= ring_[head_].size_bytes;
+    head_ = (head_ + 1) & (ring_.size() - 1);
+    --count_;
+  }
+  void Grow() {
+    std::rotate(ring_.begin(), ring_.begin() + static_cast<std::ptrdiff_t>(head_), ring_.end());
+    head_ = 0;
+    ring_.resize(std::max(kFirstRing, ring_.size() * 2));
   }
 
-  std::deque<Waiting> waiting_;
+  // Its size is a power of two (or none): what is sent allocates only at a new record.
+  std::vector<Waiting> ring_;
+  size_t head_ = 0;
+  size_t count_ = 0;
   int64_t bytes_ = 0;
   uint64_t sent_ = 0;
   int64_t this_round_ = 0;

@@ -1,0 +1,137 @@
+// What the path to one receiver carries: joins what was sent with the receiver's transport-wide
+// feedback, and turns the bandwidth controller's target into a budget for video.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/data_rate.h"
+#include "base/time.h"
+#include "media/bwe/bandwidth_controller.h"
+#include "media/bwe/feedback_matcher.h"
+#include "router/probe_sender.h"
+#include "wire/rtcp.h"
+
+namespace conclave::router {
+
+// Room for what one feedback says; one per shard, so that its size is not paid per receiver.
+struct FeedbackScratch {
+  std::vector<wire::TwccStatus> statuses;
+  std::vector<media::PacketResult> results;
+};
+
+// A packet as it left, with and without everything that the network adds to it.
+struct SentDatagram {
+  size_t wire_bytes = 0;
+  // Zero where it is neither audio nor video sent for the first time.
+  size_t source_bytes = 0;
+  media::PacketKind kind = media::PacketKind::kVideo;
+};
+
+// One per receiver; costs nothing before the first numbered packet. A receiver whose slots do not
+// negotiate transport-wide numbers has no numbered packets, and so no limit.
+class Downlink {
+ public:
+  // A good link shows everything at once: until feedback speaks against it, or for so long after
+  // the first one, a camera at full size is thought to fit. The controller itself starts low, and
+  // its first probes tell more meanwhile.
+  static constexpr DataRate kStart = DataRate::Kbps(2500);
+  static constexpr Duration kGrace = Duration::Millis(300);
+  // A packet that travelled so much longer than the fastest one met a queue.
+  static constexpr Duration kQueueSeen = Duration::Millis(60);
+  // Who numbers packets but never hears of them has a peer that sends no feedback: no limit then.
+  static constexpr Duration kFeedbackWait = Duration::Seconds(1);
+  // The layers are chosen anew where the target has moved so much, and not more often.
+  static constexpr int64_t kStepPercent = 5;
+  static constexpr Duration kStepInterval = Duration::Millis(100);
+
+  // The low bits of the next packet's number; it is used up by OnSent.
+  uint16_t next_sequence() const { return static_cast<uint16_t>(next_sequence_); }
+  // A packet with next_sequence() left.
+  void OnSent(Instant now, const SentDatagram& datagram);
+  // `feedback` may be anything: the peer is hostile.
+  void OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch);
+  // ICE chose another path.
+  void OnRouteChange(Instant now);
+  // What all layers that the layout wishes for would take, as their sources are measured.
+  void SetDesired(Instant now, DataRate video);
+
+  // For video, as its sources are measured (without what the network adds); nullopt: no limit.
+  std::optional<DataRate> VideoBudget(Instant now) const;
+  // Whether VideoBudget has moved so far since this last said so that layers are to be chosen anew.
+  bool TakeStep(Instant now);
+
+  // Whether one more packet may be sent again: what is asked for on a full link must not keep it
+  // full.
+  bool MayRepair(Instant now);
+  // Bytes of padding that probes want sent now. With `can_probe` unset they are not answered.
+  int64_t OnDeadline(Instant now, bool can_probe);
+  // Never while nothing is sent.
+  Instant NextDeadline() const { return deadline_; }
+
+  // For tests and metrics.
+  DataRate target() const { return path_ ? path_->controller->plan().target : DataRate(); }
+  uint64_t probe_bytes() const { return probe_bytes_; }
+
+ private:
+  // What is made with the first numbered packet.
+  struct Path {
+    explicit Path(Instant now);
+    std::unique_ptr<media::BandwidthController> controller;
+    media::FeedbackMatcher matcher;
+    ProbeSender prober;
+    Instant first_sent;
+    Instant last_sent;
+    std::optional<Instant> heard;
+    // Still thought to carry kStart.
+    bool grace = true;
+    // The last feedback told of no loss and no queue.
+    bool calm = false;
+    // The least time of travel since then, by two clocks.
+    std::optional<Duration> travel_min;
+    Instant travel_since;
+    // What got through lately, by the receiver's clock.
+    std::optional<Instant> window_start;
+    int64_t window_bytes = 0;
+    DataRate arrived;
+    // What repairs may still take, as of then; below zero by at most one packet.
+    double repair_bytes = 0;
+    Instant repair_at;
+  };
+  // How much audio there is, and how much larger video is on the wire than at its sources.
+  struct Measured {
+    Instant since;
+    int64_t audio_wire = 0;
+    int64_t video_wire = 0;
+    int64_t video_source = 0;
+    double audio_bps = 0;
+    // Audio and video of the last interval; before the first, all that there is.
+    double media_bps = 1e12;
+    double overhead = 1.08;
+  };
+
+  // What the path carries, all in all: the target, but not less than about what just got through.
+  // To drain a queue the target dips for some round trips, and where little is sent it lags behind
+  // what fits; layers that followed it would pause, and come back a probe later.
+  DataRate Rate() const;
+  void MeasureArrivals(std::span<const media::PacketResult> results);
+  void Judge(Instant now, std::span<const media::PacketResult> results);
+  void Measure(Instant now);
+  void RunController(Instant now);
+
+  int64_t next_sequence_ = 0;
+  std::unique_ptr<Path> path_;
+  Measured measured_;
+  std::vector<media::ProbeCluster> clusters_;
+  DataRate desired_;
+  // Rate() at the last step.
+  DataRate step_;
+  Instant stepped_;
+  Instant deadline_ = Instant::Never();
+  uint64_t probe_bytes_ = 0;
+};
+
+}  // namespace conclave::router
