@@ -116,7 +116,16 @@ node_counted() { # NAME FILE...: a file of node:test tests.
     node --test --test-concurrency=1 "$@"
 }
 
-suite_interop() { release; node_counted interop tests/interop/*.test.ts; }
+# Configures again: an older build tree may not have known GStreamer.
+build_gst_peer() { cmake --preset dev >/dev/null && build_server dev gst_peer; }
+
+suite_interop() {
+  release
+  check interop-guest build_gst_peer
+  check interop-contract npm run --silent generate -w tests/interop
+  check interop-media tests/e2e/make-media.sh
+  node_counted interop tests/interop/*.test.ts
+}
 suite_e2e() { release; check e2e-media tests/e2e/make-media.sh; node_counted e2e tests/e2e/*.test.ts; }
 suite_package() {
   release

@@ -11,8 +11,9 @@ BUILD_PACKAGES=(
 # Only the tests and benchmarks need these.
 TEST_PACKAGES=(
   chromium clang clang-format-14 debootstrap espeak-ng ffmpeg firefox-esr fonts-dejavu-core
-  iproute2 libclang-rt-14-dev libgmock-dev libgtest-dev libsrtp2-dev lld
-  procps pulseaudio
+  gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good
+  iproute2 libclang-rt-14-dev libgmock-dev libgstreamer-plugins-bad1.0-dev libgtest-dev
+  libsrtp2-dev lld procps pulseaudio
 )
 
 say() { printf '\n== %s\n' "$*"; }

@@ -83,12 +83,15 @@ export async function decode(kind: Kind): Promise<Decoder> {
   ]);
   const chunks: Buffer[] = [];
   let log = "";
+  let stopped = false;
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => {
     log += chunk.toString();
   });
   return {
     feed: (packet) => {
+      // A stack that is closing may still have packets in hand.
+      if (stopped) return;
       const copy = Buffer.from(packet);
       copy[1] = ((copy[1] ?? 0) & 0x80) | payloadType;
       sender.send(copy, port, "127.0.0.1");
@@ -96,6 +99,7 @@ export async function decode(kind: Kind): Promise<Decoder> {
     decoded: () => Buffer.concat(chunks),
     log: () => log,
     stop: () => {
+      stopped = true;
       child.kill("SIGKILL");
       sender.close();
     },

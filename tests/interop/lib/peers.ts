@@ -18,7 +18,7 @@ export type Kind = "audio" | "video";
 
 export interface MediaPeer {
   readonly name: string;
-  /** An offer with the sections mic and cam (sendonly) and one receive slot of each kind. */
+  /** An offer with a microphone and a camera (sendonly) and one receive slot of each kind. */
   readonly offer: () => Promise<string>;
   readonly accept: (answer: string) => Promise<void>;
   readonly connected: Promise<void>;

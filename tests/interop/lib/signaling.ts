@@ -19,7 +19,15 @@ export interface Session {
   readonly close: () => void;
 }
 
-/** Joins with an offer whose media section "mic" sends a microphone and "cam" a camera. */
+/** The names of the media sections in which an offer sends, by kind. */
+function sentMids(offer: string, kind: "audio" | "video"): string[] {
+  return offer
+    .split(/^(?=m=)/m)
+    .filter((section) => section.startsWith(`m=${kind} `) && /^a=sendonly\s*$/m.test(section))
+    .flatMap((section) => /^a=mid:(\S+)/m.exec(section)?.[1] ?? []);
+}
+
+/** Joins with an offer that sends a microphone and a camera. */
 export async function joinRoom(url: string, room: string, offer: string): Promise<Session> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/signal`, "conclave.v1");
   socket.binaryType = "arraybuffer";
@@ -46,8 +54,8 @@ export async function joinRoom(url: string, room: string, offer: string): Promis
         room,
         offerDeflated: deflateRawSync(offer),
         tracks: [
-          { mid: "mic", source: SourceKind.MICROPHONE },
-          { mid: "cam", source: SourceKind.CAMERA },
+          ...sentMids(offer, "audio").map((mid) => ({ mid, source: SourceKind.MICROPHONE })),
+          ...sentMids(offer, "video").map((mid) => ({ mid, source: SourceKind.CAMERA })),
         ],
         capabilities: { engine: "other", decodes: ["vp8"] },
         profile: new TextEncoder().encode(JSON.stringify({ n: "interop" })),
