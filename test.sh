@@ -72,7 +72,7 @@ counted() {
 
 ctest_counted() { # NAME PRESET: every gtest program of a preset, counted by test.
   counted "$1" '\[  PASSED  \] \K\d+(?= test)' '^ ?\[?\K\d+(?= FAILED TEST)|\d+(?= tests failed)' \
-    ctest --test-dir "build/$2" --output-on-failure --verbose --timeout 900 -E '^bwe'
+    ctest --test-dir "build/$2" --output-on-failure --verbose --timeout 900
 }
 
 suite_tidy() { for part in tools/tidy/*.sh; do check "tidy-$(basename "$part" .sh)" "$part"; done; }
@@ -126,7 +126,7 @@ suite_interop() {
   check interop-media tests/e2e/make-media.sh
   node_counted interop tests/interop/*.test.ts
 }
-suite_e2e() { release; check e2e-media tests/e2e/make-media.sh; node_counted e2e tests/e2e/*.test.ts; }
+suite_e2e() { release; check e2e-media tests/e2e/make-media.sh; node_counted e2e tests/e2e/{,lib/}*.test.ts; }
 suite_package() {
   release
   check package-build ./run.sh package
