@@ -121,3 +121,50 @@ test("a glance at another tab changes nothing", () => {
   clock.advance(10000);
   expect(room.layouts).toHaveLength(asked);
 });
+
+test("a tile that nobody can see is not asked for, until it is seen again", () => {
+  const ana = room.addParticipant("Ana", ["camera"]);
+  const ben = room.addParticipant("Ben", ["camera"]);
+  const asked = () => lastWish().map(({ trackId }) => trackId);
+  stage.setSeen(`person-${ana.id}`, false);
+  expect(asked()).toEqual([ben.tracks[0]?.id]);
+  const messages = room.layouts.length;
+  stage.setSeen(`person-${ana.id}`, false);
+  expect(room.layouts).toHaveLength(messages);
+  stage.setSeen(`person-${ana.id}`, true);
+  expect(asked()).toEqual([ana.tracks[0]?.id, ben.tracks[0]?.id]);
+});
+
+test("a screen of three pixels for one is served as one of two", () => {
+  room.addParticipant("Ana", ["camera"]);
+  const [twice] = lastWish();
+  stage.resize({ width: 1400, height: 760 }, 3);
+  expect(lastWish()).toEqual([twice]);
+});
+
+test("with sound only nothing is asked for, whatever happens on the stage", () => {
+  room.addParticipant("Ana", ["camera"]);
+  stage.wishes.setAudioOnly(true);
+  expect(lastWish()).toEqual([]);
+  const messages = room.layouts.length;
+  room.addParticipant("Ben", ["camera"]);
+  stage.resize({ width: 900, height: 600 }, 1);
+  expect(room.layouts).toHaveLength(messages);
+  stage.wishes.setAudioOnly(false);
+  expect(lastWish()).toHaveLength(2);
+});
+
+test("a small window is asked for while the page is hidden, and as large as the larger of both", () => {
+  const ana = room.addParticipant("Ana", ["camera"]);
+  room.addParticipant("Ben", ["camera"]);
+  const [large] = lastWish();
+  const wish = { trackId: ana.tracks[0]?.id ?? 0, heightPx: 200 };
+  stage.wishes.show("window", [wish]);
+  expect(lastWish()).toHaveLength(2);
+  expect(lastWish()[0]?.heightPx).toBe(large?.heightPx);
+  visible.value = false;
+  clock.advance(5000);
+  expect(lastWish()).toEqual([wish]);
+  stage.wishes.show("window", []);
+  expect(lastWish()).toEqual([]);
+});

@@ -27,11 +27,16 @@ export interface Stage {
   /** CSS pixels, and device pixels for each. */
   resize(size: Size, pixelRatio: number): void;
   turnPage(by: number): void;
+  /** Whether any of a tile can be seen: it may be scrolled away, or covered by a panel. */
+  setSeen(key: string, seen: boolean): void;
+  readonly wishes: Wishes;
   stop(): void;
 }
 
 /** A picture is 16:9 until it says otherwise. */
 const PICTURE_ASPECT = 16 / 9;
+/** On finer screens nobody sees the difference, but every link and decoder feels it. */
+const PIXEL_RATIO_MAX = 2;
 
 export function createStage(room: Room, clock: Clock, visible: Readable<boolean>): Stage {
   const view = cell<StageView>({ mode: "alone", tiles: [], page: 0, pages: 1 });
@@ -42,6 +47,12 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
   let page = 0;
   let perPage = 1;
   let grid: Grid | undefined;
+  const unseen = new Set<string>();
+
+  const tellWishes = () => {
+    const seen = view.peek().tiles.filter(({ tile }) => !unseen.has(tile.key));
+    wishes.show("stage", wishesFor(seen, pixelRatio));
+  };
 
   const refresh = () => {
     if (size.width <= 0 || size.height <= 0) return;
@@ -55,7 +66,7 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
     ({ page, perPage, grid } = layout);
     const tiles = placed(layout, screen, people, seating.seats);
     view.value = { mode: layout.mode, tiles, page, pages: layout.pages };
-    wishes.show(wishesFor(tiles, pixelRatio));
+    tellWishes();
   };
 
   // The id is another one after the server forgot this client and it joined again.
@@ -74,10 +85,17 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
 
   return {
     view,
+    wishes,
     resize(next, ratio) {
       size = next;
-      pixelRatio = ratio;
+      pixelRatio = Math.min(ratio, PIXEL_RATIO_MAX);
       refresh();
+    },
+    setSeen(key, seen) {
+      if (seen === !unseen.has(key)) return;
+      if (seen) unseen.delete(key);
+      else unseen.add(key);
+      tellWishes();
     },
     turnPage(by) {
       page += by;

@@ -26,6 +26,14 @@ describe("LayoutCoalescer", () => {
     expect(run(new LayoutCoalescer(), 0, 5000)).toEqual([]);
   });
 
+  it("says it where nothing is to be shown, so that the server does not choose", () => {
+    const coalescer = new LayoutCoalescer();
+    coalescer.set(0, []);
+    expect(run(coalescer, 0, 5000)).toEqual([[0, []]]);
+    coalescer.resend();
+    expect(run(coalescer, 5001, 9000)).toEqual([[5001, []]]);
+  });
+
   it("asks for more at once", () => {
     const coalescer = new LayoutCoalescer();
     coalescer.set(0, [wish(1, 180)]);

@@ -20,6 +20,8 @@ interface Held {
 export class LayoutCoalescer {
   #wanted: readonly TrackWish[] = [];
   #held = new Map<TrackId, Held>();
+  /** Until the first layout the server chooses; after it, an empty wish is one too. */
+  #asked = false;
   #sent: string | undefined;
   #sentAt = Number.NEGATIVE_INFINITY;
 
@@ -29,6 +31,7 @@ export class LayoutCoalescer {
   }
 
   set(nowMs: number, wishes: readonly TrackWish[]): void {
+    this.#asked = true;
     this.#wanted = wishes.slice(0, WISHES_MAX);
     const wanted = new Map(this.#wanted.map((wish) => [wish.trackId, wish]));
     const held = new Map<TrackId, Held>();
@@ -47,8 +50,7 @@ export class LayoutCoalescer {
     this.#settle(nowMs);
     const wishes = this.#effective();
     const text = JSON.stringify(wishes);
-    // Nothing was ever asked for: the server chooses until the first wish.
-    if (text === this.#sent || (this.#sent === undefined && wishes.length === 0)) return undefined;
+    if (text === this.#sent || !this.#asked) return undefined;
     this.#sent = text;
     this.#sentAt = nowMs;
     return wishes;
@@ -70,8 +72,7 @@ export class LayoutCoalescer {
   }
 
   #isDue(): boolean {
-    const wishes = this.#effective();
-    return this.#sent === undefined ? wishes.length > 0 : JSON.stringify(wishes) !== this.#sent;
+    return this.#asked && JSON.stringify(this.#effective()) !== this.#sent;
   }
 
   /** Lets go of what has been wanted less for long enough. */

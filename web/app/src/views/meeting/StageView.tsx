@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import { Pictures } from "../../platform/pictures.ts";
+import { onPixelRatio, Sight } from "../../platform/sight.ts";
 import { watch } from "../../state/cells.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";
@@ -10,6 +11,7 @@ import { TileView } from "./TileView.tsx";
 export function StageView({ meeting }: { meeting: Meeting }) {
   const stage = useRef<HTMLDivElement>(null);
   const pictures = usePictures(meeting);
+  const sight = useSight();
   const { mode, tiles, page, pages } = meeting.stage.view.value;
 
   useLayoutEffect(() => {
@@ -23,14 +25,18 @@ export function StageView({ meeting }: { meeting: Meeting }) {
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
-    return () => observer.disconnect();
+    const stopRatio = onPixelRatio(measure);
+    return () => {
+      observer.disconnect();
+      stopRatio();
+    };
   }, [meeting]);
 
   return (
     <div class="stage" data-mode={mode} data-connection={meeting.connection.stage.value}>
       <div class="stage-tiles" ref={stage}>
         {tiles.map((placed) => (
-          <TileView key={placed.tile.key} meeting={meeting} pictures={pictures} placed={placed} />
+          <TileView key={placed.tile.key} {...{ meeting, pictures, sight, placed }} />
         ))}
       </div>
       {mode === "alone" && <AloneCard meeting={meeting} />}
@@ -64,6 +70,14 @@ function Pager(props: { meeting: Meeting; page: number; pages: number }) {
       </button>
     </div>
   );
+}
+
+function useSight(): Sight {
+  const sight = useRef<Sight>(undefined);
+  sight.current ??= new Sight();
+  const held = sight.current;
+  useEffect(() => () => held.close(), [held]);
+  return held;
 }
 
 /** One pool for the meeting; it forgets the tracks that went away. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Pictures } from "../../platform/pictures.ts";
+import type { Sight } from "../../platform/sight.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import type { PlacedTile } from "../../state/stage.ts";
 import type { Tile } from "../../state/tiles.ts";
@@ -12,10 +13,11 @@ import { Picture } from "./Picture.tsx";
 export interface TileProps {
   readonly meeting: Meeting;
   readonly pictures: Pictures;
+  readonly sight: Sight;
   readonly placed: PlacedTile;
 }
 
-export function TileView({ meeting, pictures, placed }: TileProps) {
+export function TileView({ meeting, pictures, sight, placed }: TileProps) {
   const { tile, box, role } = placed;
   const element = useRef<HTMLElement>(null);
   const media = mediaOf(meeting, tile);
@@ -26,6 +28,7 @@ export function TileView({ meeting, pictures, placed }: TileProps) {
   const speaking = tile.source === "camera" && meeting.speaking.who.value.has(tile.participantId);
 
   useLevel(meeting, tile, element);
+  useSeen(meeting, sight, tile.key, element);
   useEffect(() => {
     if (media === undefined) setShownTrack(undefined);
   }, [media]);
@@ -95,6 +98,24 @@ function useLevel(meeting: Meeting, tile: Tile, element: { current: HTMLElement 
       }
     });
   }, [meeting, participantId, source, element]);
+}
+
+/** What cannot be seen is not asked for. */
+function useSeen(
+  meeting: Meeting,
+  sight: Sight,
+  key: string,
+  element: { current: HTMLElement | null },
+): void {
+  useEffect(() => {
+    if (element.current === null) return;
+    const stop = sight.watch(element.current, (seen) => meeting.stage.setSeen(key, seen));
+    return () => {
+      stop();
+      // Whoever comes back to this place is seen until the observer says otherwise.
+      meeting.stage.setSeen(key, true);
+    };
+  }, [meeting, sight, key, element]);
 }
 
 function mediaOf(meeting: Meeting, tile: Tile): MediaStreamTrack | undefined {
