@@ -1,3 +1,5 @@
+import type { VideoCodecName } from "../room/types.ts";
+
 /**
  * What the offer names. Every codec costs lines in each of a dozen sections, so each appears once,
  * in the profile that all browsers share. VP8 first: everybody encodes and decodes it.
@@ -17,9 +19,11 @@ export function audioCodecs(): RTCRtpCodec[] {
   return shared("audio").filter(is("audio/opus"));
 }
 
-export function videoCodecs(): RTCRtpCodec[] {
+/** `first` comes before the others where this browser has it. */
+export function videoCodecs(first?: VideoCodecName): RTCRtpCodec[] {
   const codecs = shared("video");
-  return VIDEO_ORDER.flatMap((matches) => codecs.find(matches) ?? []);
+  const ordered = VIDEO_ORDER.flatMap((matches) => codecs.find(matches) ?? []);
+  return ordered.sort((a, b) => Number(isNamed(b, first)) - Number(isNamed(a, first)));
 }
 
 /** "vp8", "vp9", "h264", "av1", as far as this browser decodes them. */
@@ -35,6 +39,10 @@ function shared(kind: "audio" | "video"): RTCRtpCodec[] {
   const key = (codec: RTCRtpCodec) => `${codec.mimeType} ${codec.sdpFmtpLine ?? ""}`.toLowerCase();
   const sent = new Set(sends.map(key));
   return receives.filter((codec) => sent.has(key(codec)));
+}
+
+function isNamed(codec: RTCRtpCodec, name: VideoCodecName | undefined): boolean {
+  return name !== undefined && is(`video/${name}`)(codec);
 }
 
 function is(mimeType: string): (codec: RTCRtpCodec) => boolean {

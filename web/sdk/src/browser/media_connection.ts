@@ -1,5 +1,5 @@
 import type { LocalOffer, Media, MediaOptions } from "../room/platform.ts";
-import type { SourceKind } from "../room/types.ts";
+import type { SourceKind, VideoCodecName } from "../room/types.ts";
 import type { Presented } from "../session/lip_sync.ts";
 import type { MediaState } from "../session/media_path.ts";
 import { withOpusDtx } from "../session/sdp.ts";
@@ -7,9 +7,9 @@ import { AUDIO_SLOTS } from "../session/slot_demand.ts";
 import { mediaKindOf, SOURCES } from "../session/sources.ts";
 import type { StatsReport } from "../session/stats.ts";
 import { deflateText, inflateText } from "./deflate.ts";
-import { CAMERA_ENCODINGS, cameraEncodings, SCREEN_ENCODINGS } from "./encodings.ts";
 import { FrameWorker } from "./frame_worker.ts";
 import { TransceiverFactory } from "./transceiver_factory.ts";
+import { VideoSender } from "./video_sender.ts";
 
 const STATES: Readonly<Record<RTCPeerConnectionState, MediaState>> = {
   new: "connecting",
@@ -26,13 +26,22 @@ export class MediaConnection implements Media {
   readonly #worker = FrameWorker.create();
   readonly #factory = new TransceiverFactory(this.#connection, this.#worker);
   readonly #senders: ReadonlyMap<SourceKind, RTCRtpTransceiver>;
+  readonly #videoSenders: ReadonlyMap<SourceKind, VideoSender>;
   readonly #audioSlots: readonly RTCRtpTransceiver[];
   readonly #videoSlots: RTCRtpTransceiver[] = [];
 
-  constructor({ tracks, videoSlots, onState }: MediaOptions) {
+  constructor({ tracks, videoSlots, engine, videoCodec, onState }: MediaOptions) {
     this.#connection.onconnectionstatechange = () =>
       onState(STATES[this.#connection.connectionState]);
-    this.#senders = new Map(SOURCES.map((source) => [source, this.#makeSender(source, tracks)]));
+    this.#videoSenders = new Map(
+      SOURCES.filter((source) => mediaKindOf(source) === "video").map((source) => {
+        const options = { source, codec: videoCodec, engine };
+        return [source, new VideoSender(options, tracks.get(source))];
+      }),
+    );
+    this.#senders = new Map(
+      SOURCES.map((source) => [source, this.#makeSender(source, tracks.get(source), videoCodec)]),
+    );
     this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#factory.makeSlot("audio"));
     this.#growVideoSlots(videoSlots);
   }
@@ -55,6 +64,7 @@ export class MediaConnection implements Media {
   async accept(answerDeflated: Uint8Array): Promise<void> {
     const sdp = withOpusDtx(await inflateText(answerDeflated));
     await this.#connection.setRemoteDescription({ type: "answer", sdp });
+    for (const sender of this.#videoSenders.values()) void sender.apply();
   }
 
   async rollback(): Promise<void> {
@@ -66,7 +76,7 @@ export class MediaConnection implements Media {
     if (sender === undefined) return;
     prepareTrack(source, track);
     await sender.replaceTrack(track ?? null);
-    if (source === "camera" && track !== undefined) await adaptLayers(sender, track);
+    await this.#videoSenders.get(source)?.setTrack(track);
   }
 
   slotTrack(mid: string): MediaStreamTrack | undefined {
@@ -113,35 +123,20 @@ export class MediaConnection implements Media {
 
   #makeSender(
     source: SourceKind,
-    tracks: ReadonlyMap<SourceKind, MediaStreamTrack>,
+    track: MediaStreamTrack | undefined,
+    codec: VideoCodecName,
   ): RTCRtpTransceiver {
-    const track = tracks.get(source);
     prepareTrack(source, track);
-    const encodings = encodingsOf(source, track);
-    const kind = mediaKindOf(source);
-    return this.#factory.makeSender({
-      kind,
+    const video = this.#videoSenders.get(source);
+    const { encodings } = video ?? {};
+    const transceiver = this.#factory.makeSender({
+      kind: mediaKindOf(source),
       track,
-      ...(encodings === undefined ? {} : { encodings }),
+      ...(encodings === undefined ? {} : { encodings, codec }),
     });
+    video?.attach(transceiver.sender);
+    return transceiver;
   }
-}
-
-function encodingsOf(
-  source: SourceKind,
-  track: MediaStreamTrack | undefined,
-): readonly RTCRtpEncodingParameters[] | undefined {
-  if (source === "screen-video") return SCREEN_ENCODINGS;
-  if (source !== "camera") return undefined;
-  const { width = 0, height = 0 } = track?.getSettings() ?? {};
-  return cameraEncodings(CAMERA_ENCODINGS, width, height);
-}
-
-async function adaptLayers(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
-  const { width = 0, height = 0 } = track.getSettings();
-  const parameters = sender.getParameters();
-  parameters.encodings = cameraEncodings(parameters.encodings, width, height);
-  await sender.setParameters(parameters);
 }
 
 /** Screens are read: sharp is better than smooth, unless whoever captured says otherwise. */

@@ -1,3 +1,4 @@
+import type { VideoCodecName } from "../room/types.ts";
 import { audioCodecs, videoCodecs } from "./codecs.ts";
 import type { FrameWorker } from "./frame_worker.ts";
 import { negotiateExtensions } from "./header_extensions.ts";
@@ -6,6 +7,8 @@ export interface SendSection {
   readonly kind: "audio" | "video";
   readonly track: MediaStreamTrack | undefined;
   readonly encodings?: readonly RTCRtpEncodingParameters[];
+  /** Of video: offered first, and so the one that is sent. */
+  readonly codec?: VideoCodecName;
 }
 
 /**
@@ -22,7 +25,7 @@ export class TransceiverFactory {
     this.#worker = worker;
   }
 
-  makeSender({ kind, track, encodings }: SendSection): RTCRtpTransceiver {
+  makeSender({ kind, track, encodings, codec }: SendSection): RTCRtpTransceiver {
     const transceiver = this.#connection.addTransceiver(track ?? kind, {
       direction: "sendonly",
       ...(encodings === undefined ? {} : { sendEncodings: [...encodings] }),
@@ -30,7 +33,7 @@ export class TransceiverFactory {
     if (this.#worker !== undefined) {
       transceiver.sender.transform = this.#worker.transform({ side: "send", kind });
     }
-    return prepared(transceiver, kind);
+    return prepared(transceiver, kind, codec);
   }
 
   makeSlot(kind: "audio" | "video"): RTCRtpTransceiver {
@@ -42,8 +45,12 @@ export class TransceiverFactory {
   }
 }
 
-function prepared(transceiver: RTCRtpTransceiver, kind: "audio" | "video"): RTCRtpTransceiver {
-  const codecs = kind === "audio" ? audioCodecs() : videoCodecs();
+function prepared(
+  transceiver: RTCRtpTransceiver,
+  kind: "audio" | "video",
+  codec?: VideoCodecName,
+): RTCRtpTransceiver {
+  const codecs = kind === "audio" ? audioCodecs() : videoCodecs(codec);
   if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
   negotiateExtensions(transceiver);
   return transceiver;

@@ -77,6 +77,8 @@ export class Conference implements Room {
     });
     this.#media = new MediaSession(platform, {
       tracks: () => this.#publisher.tracks,
+      // Everybody encodes and decodes it.
+      videoCodec: options.videoCodec ?? "vp8",
       isMuted: (source) => this.#publisher.isMuted(source),
       ownerOf: (trackId) => this.#roster.ownerOf(trackId),
       request: (body) => this.#link.request(body),

@@ -2,11 +2,12 @@ import type { Answer, ClientBody, OfferedTrack } from "../protocol/index.ts";
 import { MediaPath, type MediaState } from "../session/media_path.ts";
 import { toWireSource } from "../session/sources.ts";
 import type { LocalOffer, Media, Platform, Timer } from "./platform.ts";
-import type { SourceKind } from "./types.ts";
+import type { SourceKind, VideoCodecName } from "./types.ts";
 
 export interface MediaLifeOptions {
   readonly tracks: ReadonlyMap<SourceKind, MediaStreamTrack>;
   readonly videoSlots: number;
+  readonly videoCodec: VideoCodecName;
   /** Whether an earlier connection of this meeting had media. */
   readonly everConnected: boolean;
   readonly isMuted: (source: SourceKind) => boolean;
@@ -39,8 +40,11 @@ export class MediaLife {
     this.#path = new MediaPath(options.everConnected);
     this.#timer = platform.timer(() => this.#onDeadline());
     this.#videoSlotsWanted = options.videoSlots;
-    const { tracks, videoSlots } = options;
-    this.media = platform.createMedia({ tracks, videoSlots, onState: (s) => this.#onState(s) });
+    const { tracks, videoSlots, videoCodec } = options;
+    this.media = platform.createMedia({
+      ...{ tracks, videoSlots, videoCodec, engine: platform.engine },
+      onState: (state) => this.#onState(state),
+    });
   }
 
   get connected(): boolean {

@@ -15,10 +15,12 @@ import {
   type RoomStats,
   type SourceKind,
   type TrackId,
+  type VideoCodecName,
 } from "./types.ts";
 
 export interface MediaSessionOptions {
   readonly tracks: () => ReadonlyMap<SourceKind, MediaStreamTrack>;
+  readonly videoCodec: VideoCodecName;
   readonly isMuted: (source: SourceKind) => boolean;
   readonly ownerOf: (trackId: TrackId) => TrackOwner | undefined;
   readonly request: (body: ClientBody) => number;
@@ -172,13 +174,14 @@ export class MediaSession {
   }
 
   #newLife(): Life {
-    const { isMuted, request } = this.#options;
+    const { isMuted, request, videoCodec } = this.#options;
     const connection: MediaLife = new MediaLife(this.#platform, {
       tracks: this.#options.tracks(),
       videoSlots: this.#videoSlots,
       everConnected: this.#everConnected,
       isMuted,
       request,
+      videoCodec,
       onState: () => this.#onState(),
       onDead: (why) => this.#options.onDead(why),
     });

@@ -5,7 +5,7 @@
 import type { Presented } from "../session/lip_sync.ts";
 import type { MediaState } from "../session/media_path.ts";
 import type { StatsReport } from "../session/stats.ts";
-import type { ParticipantId, SourceKind } from "./types.ts";
+import type { ParticipantId, SourceKind, VideoCodecName } from "./types.ts";
 
 export interface SocketEvents {
   readonly onOpen: () => void;
@@ -28,6 +28,9 @@ export interface Timer {
 export interface MediaOptions {
   readonly tracks: ReadonlyMap<SourceKind, MediaStreamTrack>;
   readonly videoSlots: number;
+  /** Platform.engine: browsers encode differently. */
+  readonly engine: string;
+  readonly videoCodec: VideoCodecName;
   readonly onState: (state: MediaState) => void;
 }
 

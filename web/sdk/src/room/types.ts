@@ -10,6 +10,8 @@ export type TrackId = number;
 
 export type SourceKind = "microphone" | "camera" | "screen-video" | "screen-audio";
 
+export type VideoCodecName = "vp8" | "vp9" | "h264" | "av1";
+
 /** What participants tell each other about themselves. Opaque to the server. */
 export interface Profile {
   /** At most 80 characters after normalization; empty where the person gave none. */
@@ -140,6 +142,8 @@ export interface JoinOptions {
   /** Published at once where given; a preview's track is reused, never reopened. */
   readonly microphone?: MediaStreamTrack;
   readonly camera?: MediaStreamTrack;
+  /** What pictures are sent in, where the server and this browser can; by default VP8. */
+  readonly videoCodec?: VideoCodecName;
   /** WebSocket URL of the server; by default `/signal` on the page's origin. */
   readonly signalUrl?: string;
   readonly signal?: AbortSignal;

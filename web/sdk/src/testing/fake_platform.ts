@@ -80,15 +80,17 @@ export class FakeMedia implements Media {
   readonly tracks: Map<SourceKind, MediaStreamTrack>;
   readonly bufferTargets = new Map<string, number>();
   readonly onState: MediaOptions["onState"];
+  readonly videoCodec: MediaOptions["videoCodec"];
   readonly #slots = new Map<string, MediaStreamTrack>();
   videoSlots: number;
   rolledBack = 0;
   closed = false;
 
-  constructor({ tracks, videoSlots, onState }: MediaOptions) {
+  constructor({ tracks, videoSlots, videoCodec, onState }: MediaOptions) {
     this.tracks = new Map(tracks);
     this.videoSlots = videoSlots;
     this.onState = onState;
+    this.videoCodec = videoCodec;
   }
 
   async offer(options: { iceRestart?: boolean; videoSlots?: number } = {}): Promise<LocalOffer> {

@@ -1,7 +1,9 @@
 /** Bundled into the bare page of tests/e2e/sdk.test.ts: the SDK's connection, against one of the browser's own. */
 import { deflateText, inflateText } from "../browser/deflate.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
+import { browserPlatform } from "../browser/platform.ts";
 import * as sdk from "../index.ts";
+import type { MediaOptions } from "../room/platform.ts";
 
 /** A moving picture of a 720p camera, at 15 frames a second. */
 function camera(): MediaStreamTrack {
@@ -34,8 +36,13 @@ function tone(): MediaStreamTrack {
   return track;
 }
 
+function connection(options: Pick<MediaOptions, "tracks" | "onState">): MediaConnection {
+  const { engine } = browserPlatform();
+  return new MediaConnection({ ...options, engine, videoSlots: 8, videoCodec: "vp8" });
+}
+
 async function describeOffer() {
-  const media = new MediaConnection({ tracks: new Map(), videoSlots: 8, onState: () => {} });
+  const media = connection({ tracks: new Map(), onState: () => {} });
   const started = performance.now();
   const offer = await media.offer();
   const tookMs = performance.now() - started;
@@ -111,7 +118,7 @@ async function loopback() {
     ["microphone", tone()],
     ["camera", camera()],
   ]);
-  const media = new MediaConnection({ tracks, videoSlots: 8, onState: (s) => states.push(s) });
+  const media = connection({ tracks, onState: (s) => states.push(s) });
   const other = new RTCPeerConnection();
   await media.accept(await answerTo((await media.offer()).sdpDeflated, other));
   const here = async () => counted((await media.stats()).values());

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { degradationOf, type EncodingFacts, planEncodings } from "./encoding_plan.ts";
+
+function facts(change: Partial<EncodingFacts> = {}): EncodingFacts {
+  const camera = { source: "camera", codec: "vp8", engine: "chromium" } as const;
+  return { ...camera, width: 1280, height: 720, motion: false, ...change };
+}
+
+describe("planEncodings", () => {
+  it("sends a camera in three sizes, lowest first, each with the rate that it needs", () => {
+    const plan = planEncodings(facts());
+    expect(plan.map((one) => [one.rid, one.active, one.scaleResolutionDownBy])).toEqual([
+      ["q", true, 4],
+      ["h", true, 2],
+      ["f", true, 1],
+    ]);
+    expect(plan.map(({ maxBitrate }) => maxBitrate)).toEqual([150_000, 500_000, 1_700_000]);
+  });
+
+  it("takes a camera of unknown size for one of 720 lines, upright or not", () => {
+    expect(planEncodings(facts({ width: 0, height: 0 }))).toEqual(planEncodings(facts()));
+    expect(planEncodings(facts({ width: 720, height: 1280 }))).toEqual(planEncodings(facts()));
+  });
+
+  it.each([
+    [640, 360, [2, 1, 1], [true, true, false], 500_000],
+    [320, 180, [1, 1, 1], [true, false, false], 150_000],
+    [1920, 1080, [4, 2, 1], [true, true, true], 3_000_000],
+  ])("gives a %i x %i camera the layers that differ", (width, height, scales, active, top) => {
+    const plan = planEncodings(facts({ width, height }));
+    expect(plan.map((one) => one.scaleResolutionDownBy)).toEqual(scales);
+    expect(plan.map((one) => one.active)).toEqual(active);
+    expect(Math.max(...plan.map((one) => one.maxBitrate))).toBe(top);
+  });
+
+  it("sends the layers of VP9 and AV1 as one stream from Chromium, for less than simulcast takes", () => {
+    const simulcast = planEncodings(facts()).reduce((sum, one) => sum + one.maxBitrate, 0);
+    for (const codec of ["vp9", "av1"] as const) {
+      const [only, ...rest] = planEncodings(facts({ codec }));
+      expect(rest).toEqual([]);
+      expect(only).toMatchObject({ scalabilityMode: "L3T3_KEY", scaleResolutionDownBy: 1 });
+      expect(only?.rid).toBeUndefined();
+      expect(only?.maxBitrate).toBeLessThan(0.8 * simulcast);
+    }
+    const modes = [360, 180].map(
+      (height) => planEncodings(facts({ codec: "vp9", height }))[0]?.scalabilityMode,
+    );
+    expect(modes).toEqual(["L2T3_KEY", "L1T3"]);
+  });
+
+  it("sends simulcast of any codec where the browser makes no layers, and of H.264 everywhere", () => {
+    for (const change of [{ engine: "firefox", codec: "vp9" }, { codec: "h264" }] as const) {
+      const plan = planEncodings(facts(change));
+      expect(plan.map(({ rid }) => rid)).toEqual(["q", "h", "f"]);
+      expect(plan.every(({ scalabilityMode }) => scalabilityMode === undefined)).toBe(true);
+    }
+  });
+
+  it("sends a screen in its own size: few pictures to read, many to watch", () => {
+    const [text, ...rest] = planEncodings(facts({ source: "screen-video" }));
+    const [film] = planEncodings(facts({ source: "screen-video", motion: true }));
+    expect(rest).toEqual([]);
+    expect(text).toMatchObject({ scaleResolutionDownBy: 1, maxFramerate: 15 });
+    expect(film).toMatchObject({ scaleResolutionDownBy: 1, maxFramerate: 30 });
+    expect(film?.maxBitrate).toBeGreaterThan(text?.maxBitrate ?? 0);
+  });
+});
+
+describe("degradationOf", () => {
+  it("keeps text sharp and films smooth", () => {
+    expect(degradationOf(facts())).toBe("balanced");
+    expect(degradationOf(facts({ source: "screen-video" }))).toBe("maintain-resolution");
+    expect(degradationOf(facts({ source: "screen-video", motion: true }))).toBe(
+      "maintain-framerate",
+    );
+  });
+});
