@@ -34,6 +34,14 @@ export interface ParticipantInfo {
   readonly isLocal: boolean;
 }
 
+/**
+ * Why a picture stands still.
+ * - `not-wanted`: the layout asks for no pixels of it, or it is muted.
+ * - `lack-of-rate`: not even its lowest layer fits into what this client's network carries.
+ * - `unplayable`: this client has no decoder for what is sent.
+ */
+export type PauseReason = "not-wanted" | "lack-of-rate" | "unplayable";
+
 /** The media of a remote track while a receive slot carries it. */
 export interface RemoteMedia {
   readonly trackId: TrackId;
@@ -46,8 +54,10 @@ export interface RemoteMedia {
    * (requestVideoFrameCallback) is still somebody else. Undefined until a frame came.
    */
   readonly firstRtpTimestamp: number | undefined;
-  /** The server sends nothing at the moment (not wanted, or no room on the link). */
+  /** The server sends nothing at the moment, for `pauseReason`. */
   readonly paused: boolean;
+  /** Undefined where it is not paused, and for reasons that only a newer server knows. */
+  readonly pauseReason: PauseReason | undefined;
 }
 
 export interface ChatMessage {

@@ -33,6 +33,7 @@ function content(mid: string, kind: "audio" | "video", trackId: TrackId): SlotCo
     slot: { id: Number(mid), mid, kind },
     trackId,
     paused: false,
+    pauseReason: undefined,
     firstRtpTimestamp: 0,
     anchor,
   };

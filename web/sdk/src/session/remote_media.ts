@@ -12,7 +12,7 @@ export function remoteMediaOf(
   mediaTrackOf: (mid: string) => MediaStreamTrack | undefined,
 ): readonly RemoteMedia[] {
   const media = new Map<number, RemoteMedia>();
-  for (const { slot, trackId, paused, firstRtpTimestamp } of contents) {
+  for (const { slot, trackId, paused, pauseReason, firstRtpTimestamp } of contents) {
     const owner = ownerOf(trackId);
     const mediaTrack = mediaTrackOf(slot.mid);
     if (owner === undefined || mediaTrack === undefined || media.has(trackId)) continue;
@@ -20,7 +20,7 @@ export function remoteMediaOf(
     const { source } = owner.track;
     media.set(trackId, {
       ...{ trackId, participantId, source, mediaTrack },
-      ...{ firstRtpTimestamp, paused },
+      ...{ firstRtpTimestamp, paused, pauseReason },
     });
   }
   return [...media.values()];
@@ -37,7 +37,8 @@ export function isSameMedia(a: readonly RemoteMedia[], b: readonly RemoteMedia[]
         one.participantId === other.participantId &&
         one.mediaTrack === other.mediaTrack &&
         one.firstRtpTimestamp === other.firstRtpTimestamp &&
-        one.paused === other.paused
+        one.paused === other.paused &&
+        one.pauseReason === other.pauseReason
       );
     })
   );

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { MediaKind, SlotMapDeltaSchema, SlotSchema } from "../protocol/index.ts";
+import { MediaKind, PauseReason, SlotMapDeltaSchema, SlotSchema } from "../protocol/index.ts";
 import { SlotMap } from "./slot_map.ts";
 
 const slots = [
@@ -30,6 +30,19 @@ describe("SlotMap", () => {
     expect(tracksOf(map)).toEqual({ "4": 10, "8": 20 });
     map.apply(delta({ slot: 2, track: 30, paused: true }, { slot: 1, track: 0 }));
     expect(map.contents).toMatchObject([{ slot: { mid: "8" }, trackId: 30, paused: true }]);
+  });
+
+  it("knows why a slot is paused", () => {
+    const map = mapped();
+    const reasons = [PauseReason.NOT_WANTED, PauseReason.LACK_OF_RATE, PauseReason.UNPLAYABLE];
+    for (const pauseReason of [...reasons, 99 as PauseReason]) {
+      map.apply(delta({ slot: 2, track: 20, paused: true, pauseReason }));
+      expect(map.contents[0]?.pauseReason).toBe(
+        ["not-wanted", "lack-of-rate", "unplayable"][reasons.indexOf(pauseReason)],
+      );
+    }
+    map.apply(delta({ slot: 2, track: 20 }));
+    expect(map.contents[0]?.pauseReason).toBeUndefined();
   });
 
   it("ignores slots that this client does not have", () => {

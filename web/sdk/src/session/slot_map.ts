@@ -1,6 +1,7 @@
 import type { Slot, SlotAssignment, SlotMapDelta } from "../protocol/index.ts";
 import { MediaKind } from "../protocol/index.ts";
-import type { TrackId } from "../room/types.ts";
+import type { PauseReason, TrackId } from "../room/types.ts";
+import { fromWirePauseReason } from "./pause_reason.ts";
 
 export interface SlotInfo {
   readonly id: number;
@@ -18,6 +19,7 @@ export interface SlotContent {
   readonly slot: SlotInfo;
   readonly trackId: TrackId;
   readonly paused: boolean;
+  readonly pauseReason: PauseReason | undefined;
   /** Of the first frame that the slot carries of this track; undefined until there is one. */
   readonly firstRtpTimestamp: number | undefined;
   /** Undefined while the server does not know the publisher's clock. */
@@ -81,6 +83,10 @@ export class SlotMap {
     const known = before?.trackId === trackId ? before.firstRtpTimestamp : undefined;
     // 0: no frame yet.
     const firstRtpTimestamp = known ?? (rtpTimestamp || undefined);
-    this.#contents.set(slot.id, { slot, trackId, paused, firstRtpTimestamp, anchor });
+    const pauseReason = fromWirePauseReason(assignment.pauseReason);
+    this.#contents.set(slot.id, {
+      ...{ slot, trackId, paused, pauseReason },
+      ...{ firstRtpTimestamp, anchor },
+    });
   }
 }

@@ -6,6 +6,7 @@ import type {
   EndReason,
   ParticipantId,
   ParticipantInfo,
+  PauseReason,
   Profile,
   RemoteMedia,
   Room,
@@ -173,12 +174,13 @@ export class FakeRoom implements Room {
     mediaTrack: MediaStreamTrack,
     paused = false,
     firstRtpTimestamp?: number,
+    pauseReason: PauseReason | undefined = paused ? "not-wanted" : undefined,
   ): void {
     const { owner, track } = this.#find(trackId);
     const others = this.#media.filter((media) => media.trackId !== trackId);
     const added = {
       ...{ trackId, participantId: owner.id, source: track.source },
-      ...{ mediaTrack, paused, firstRtpTimestamp },
+      ...{ mediaTrack, paused, pauseReason, firstRtpTimestamp },
     };
     this.#setMedia([...others, added]);
   }
