@@ -1,5 +1,6 @@
 import type { LocalOffer, Media, MediaOptions } from "../room/platform.ts";
 import type { SourceKind, VideoCodecName } from "../room/types.ts";
+import type { WantedEncodings } from "../session/encoding_plan.ts";
 import type { Presented } from "../session/lip_sync.ts";
 import type { MediaState } from "../session/media_path.ts";
 import { withOpusDtx } from "../session/sdp.ts";
@@ -77,6 +78,10 @@ export class MediaConnection implements Media {
     prepareTrack(source, track);
     await sender.replaceTrack(track ?? null);
     await this.#videoSenders.get(source)?.setTrack(track);
+  }
+
+  setWanted(source: SourceKind, wanted: WantedEncodings | undefined): void {
+    this.#videoSenders.get(source)?.setWanted(wanted);
   }
 
   slotTrack(mid: string): MediaStreamTrack | undefined {

@@ -1,9 +1,11 @@
 import type { SourceKind, VideoCodecName } from "../room/types.ts";
 import {
+  type Degradation,
   degradationOf,
   type Encoding,
   type EncodingFacts,
   planEncodings,
+  type WantedEncodings,
 } from "../session/encoding_plan.ts";
 
 export interface VideoSenderOptions {
@@ -20,6 +22,7 @@ export class VideoSender {
   readonly #options: VideoSenderOptions;
   #track: MediaStreamTrack | undefined;
   #sender: RTCRtpSender | undefined;
+  #wanted: WantedEncodings | undefined;
   #stale = false;
   #applying: Promise<void> | undefined;
 
@@ -30,7 +33,7 @@ export class VideoSender {
 
   /** For addTransceiver. */
   get encodings(): readonly RTCRtpEncodingParameters[] {
-    return planEncodings(this.#facts());
+    return planEncodings(this.#facts(), this.#wanted);
   }
 
   attach(sender: RTCRtpSender): void {
@@ -41,6 +44,12 @@ export class VideoSender {
   setTrack(track: MediaStreamTrack | undefined): Promise<void> {
     this.#track = track;
     return track === undefined ? Promise.resolve() : this.apply();
+  }
+
+  /** Undefined: all of it. The track stays, and so does the camera's light. */
+  setWanted(wanted: WantedEncodings | undefined): void {
+    this.#wanted = wanted;
+    void this.apply();
   }
 
   /**
@@ -61,9 +70,9 @@ export class VideoSender {
       this.#stale = false;
       const sender = this.#sender;
       if (sender === undefined) return;
-      const facts = this.#facts();
       const parameters = sender.getParameters();
-      if (!isChanged(parameters, facts)) continue;
+      const plan = planEncodings(this.#facts(), this.#wanted);
+      if (!isChanged(parameters, plan, degradationOf(this.#facts()))) continue;
       // A connection that is closed meanwhile has no parameters to keep.
       await sender.setParameters(parameters).catch(() => undefined);
     }
@@ -79,14 +88,17 @@ export class VideoSender {
 type SendParameters = RTCRtpSendParameters & { degradationPreference?: string };
 
 /** Writes the plan into `parameters`; false where they say it already. */
-function isChanged(parameters: SendParameters, facts: EncodingFacts): boolean {
-  const plan = planEncodings(facts);
+function isChanged(
+  parameters: SendParameters,
+  plan: readonly Encoding[],
+  degradation: Degradation,
+): boolean {
   const before = JSON.stringify(parameters);
   for (const [index, encoding] of parameters.encodings.entries()) {
     const planned = plan[index];
     if (planned !== undefined) write(planned, encoding);
   }
-  parameters.degradationPreference = degradationOf(facts);
+  parameters.degradationPreference = degradation;
   return JSON.stringify(parameters) !== before;
 }
 

@@ -281,6 +281,33 @@ describe("what this client sends", () => {
   });
 });
 
+describe("what others watch of it", () => {
+  const say = (journey: Journey, ...tracks: object[]) =>
+    journey.world.socket.say({
+      sequence: 2n,
+      body: { case: "wantedLayers", value: { tracks } },
+    });
+
+  it("is encoded, and nothing else; without an offer", async () => {
+    const journey = await new Journey().connected();
+    const offers = journey.world.connection.offers.length;
+    say(journey, { track: 12, encodings: 0b011, heightPx: 300 }, { track: 13 }, { track: 99 });
+    expect([...journey.world.connection.wanted]).toEqual([
+      ["camera", { encodings: 0b011, heightPx: 300 }],
+      ["screen-video", { encodings: 0, heightPx: 0 }],
+    ]);
+    await journey.world.advance(1000);
+    expect(journey.world.connection.offers).toHaveLength(offers);
+  });
+
+  it("is everything again when the server starts its account anew", async () => {
+    const journey = await new Journey().connected();
+    say(journey, { track: 12, encodings: 0 });
+    journey.world.socket.say({ sequence: 3n, body: { case: "roster", value: { reset: true } } });
+    expect(journey.world.connection.wanted.get("camera")).toBeUndefined();
+  });
+});
+
 describe("talking", () => {
   it("carries chat in both directions", async () => {
     const journey = await new Journey().connected();

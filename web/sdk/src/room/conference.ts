@@ -235,6 +235,9 @@ export class Conference implements Room {
       case "slots":
         this.#media.onSlots(body.value);
         break;
+      case "wantedLayers":
+        this.#media.onWanted(body.value, (trackId) => this.#publisher.sourceOf(trackId));
+        break;
       case "levels":
         this.#events.emit(
           "levels",

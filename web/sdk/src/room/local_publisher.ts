@@ -1,6 +1,6 @@
 import { LocalSources, type LocalTrackState } from "../session/local_sources.ts";
 import { SOURCES } from "../session/sources.ts";
-import type { SourceKind, TrackInfo } from "./types.ts";
+import type { SourceKind, TrackId, TrackInfo } from "./types.ts";
 
 export interface LocalPublisherOptions {
   /** Puts the track on the wire, or takes it off. */
@@ -29,6 +29,10 @@ export class LocalPublisher {
   }
   get infos(): readonly TrackInfo[] {
     return this.#sources.infos();
+  }
+  /** Of a track number that the server gave this client. */
+  sourceOf(trackId: TrackId): SourceKind | undefined {
+    return this.infos.find(({ id }) => id === trackId)?.source;
   }
   isMuted(source: SourceKind): boolean {
     return this.#sources.isMuted(source);

@@ -1,9 +1,10 @@
-import type { Answer, ClientBody, Joined, SlotMapDelta } from "../protocol/index.ts";
+import type { Answer, ClientBody, Joined, SlotMapDelta, WantedLayers } from "../protocol/index.ts";
 import { LipSyncPairs } from "../session/lip_sync_pairs.ts";
 import { isSameMedia, remoteMediaOf } from "../session/remote_media.ts";
 import type { TrackOwner } from "../session/roster.ts";
 import { videoSlotsFor } from "../session/slot_demand.ts";
 import { SlotMap } from "../session/slot_map.ts";
+import { SOURCES } from "../session/sources.ts";
 import { shapeStats } from "../session/stats.ts";
 import { LipSyncLoop } from "./lip_sync_loop.ts";
 import { MediaLife } from "./media_life.ts";
@@ -111,9 +112,18 @@ export class MediaSession {
     this.refresh();
   }
 
-  /** The server starts its account anew; see SlotMap. */
+  /** The server starts its account anew; see SlotMap. What is watched it will say again. */
   onReset(): void {
     this.#slots.expectFullMap();
+    for (const source of SOURCES) this.#life?.connection.media.setWanted(source, undefined);
+  }
+
+  onWanted({ tracks }: WantedLayers, sourceOf: (trackId: TrackId) => SourceKind | undefined): void {
+    for (const { track, encodings, heightPx } of tracks) {
+      const source = sourceOf(track);
+      if (source === undefined) continue;
+      this.#life?.connection.media.setWanted(source, { encodings, heightPx });
+    }
   }
 
   onSignaling(up: boolean): void {

@@ -2,6 +2,7 @@
  * What a room needs of the world, so that it runs in tests without a browser. `browser/` implements
  * it; nothing else in `room/` and `session/` touches WebRTC, WebSocket, timers or a clock.
  */
+import type { WantedEncodings } from "../session/encoding_plan.ts";
 import type { Presented } from "../session/lip_sync.ts";
 import type { MediaState } from "../session/media_path.ts";
 import type { StatsReport } from "../session/stats.ts";
@@ -52,6 +53,8 @@ export interface Media {
   /** Takes back an offer that the server refused. */
   rollback(): Promise<void>;
   replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void>;
+  /** What of a video source is worth encoding; undefined: all of it. Never renegotiates. */
+  setWanted(source: SourceKind, wanted: WantedEncodings | undefined): void;
   /** The track of a receive slot, the same for the connection's life. */
   slotTrack(mid: string): MediaStreamTrack | undefined;
   audioTracks(): readonly MediaStreamTrack[];

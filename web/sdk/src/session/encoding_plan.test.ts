@@ -66,6 +66,43 @@ describe("planEncodings", () => {
   });
 });
 
+describe("planEncodings of what is wanted", () => {
+  const active = (encodings: number, change: Partial<EncodingFacts> = {}) =>
+    planEncodings(facts(change), { encodings, heightPx: 360 }).map((one) => one.active);
+
+  it("leaves out the sizes that nobody watches, and changes nothing else", () => {
+    expect(active(0b001)).toEqual([true, false, false]);
+    expect(active(0b100)).toEqual([false, false, true]);
+    expect(active(0b111)).toEqual([true, true, true]);
+    expect(active(0)).toEqual([false, false, false]);
+    const plan = planEncodings(facts(), { encodings: 0b001, heightPx: 180 });
+    expect(plan.map((one) => ({ ...one, active: true }))).toEqual(planEncodings(facts()));
+  });
+
+  it("sends no layer that the camera is too small for, wanted or not", () => {
+    expect(active(0b111, { width: 640, height: 360 })).toEqual([true, true, false]);
+  });
+
+  it("stops a screen that nobody watches", () => {
+    expect(active(1, { source: "screen-video" })).toEqual([true]);
+    expect(active(0, { source: "screen-video" })).toEqual([false]);
+  });
+
+  it("gives one scalable stream the rate of the layers that are watched", () => {
+    const rate = (heightPx: number, encodings = 1) =>
+      planEncodings(facts({ codec: "vp9" }), { encodings, heightPx })[0];
+    const all = planEncodings(facts({ codec: "vp9" }))[0]?.maxBitrate;
+    expect(rate(720)?.maxBitrate).toBe(all);
+    expect(rate(2000)?.maxBitrate).toBe(all);
+    // 0.75 of what VP8 takes for 180 lines, and for 180 and 360.
+    expect(rate(180)?.maxBitrate).toBe(113_000);
+    expect(rate(200)?.maxBitrate).toBe(113_000);
+    expect(rate(360)?.maxBitrate).toBe(488_000);
+    expect(rate(180)?.scalabilityMode).toBe("L3T3_KEY");
+    expect(rate(0, 0)?.active).toBe(false);
+  });
+});
+
 describe("degradationOf", () => {
   it("keeps text sharp and films smooth", () => {
     expect(degradationOf(facts())).toBe("balanced");

@@ -13,6 +13,14 @@ export interface EncodingFacts {
   readonly motion: boolean;
 }
 
+/** What anybody watches of a source, as the server tells it. */
+export interface WantedEncodings {
+  /** Bit i: the i-th encoding. */
+  readonly encodings: number;
+  /** Of the tallest picture that anybody has a use for, in device pixels. */
+  readonly heightPx: number;
+}
+
 /** One of a sender's encodings, in the names of RTCRtpEncodingParameters. */
 export interface Encoding {
   /** Absent where there is but one. */
@@ -53,6 +61,9 @@ const CAMERA_KBPS: readonly (readonly [lines: number, kbps: number])[] = [
 const TEXT_KBPS = 2500;
 const MOTION_KBPS = 3500;
 
+/** A layer this much lower than the picture's place is scaled up without anybody seeing it. */
+const CLOSE_ENOUGH = 0.85;
+
 /** Of what VP8 needs for the same picture. */
 const RATE_FACTORS: Readonly<Record<VideoCodecName, number>> = {
   vp8: 1,
@@ -70,10 +81,20 @@ export function usesSpatialLayers(facts: EncodingFacts): boolean {
   return source === "camera" && engine === "chromium" && (codec === "vp9" || codec === "av1");
 }
 
-/** All encodings of a sender, every layer wanted. A sender's number of encodings never changes. */
-export function planEncodings(facts: EncodingFacts): readonly Encoding[] {
+/**
+ * All encodings of a sender, whose number never changes; active are those that anybody wants
+ * (undefined: all are).
+ */
+export function planEncodings(facts: EncodingFacts, wanted?: WantedEncodings): readonly Encoding[] {
+  return whole(facts, wanted?.heightPx).map((encoding, index) => {
+    const isWanted = wanted === undefined || ((wanted.encodings >>> index) & 1) === 1;
+    return { ...encoding, active: encoding.active && isWanted };
+  });
+}
+
+function whole(facts: EncodingFacts, heightPx: number | undefined): readonly Encoding[] {
   if (facts.source !== "camera") return [screenEncoding(facts)];
-  return usesSpatialLayers(facts) ? [layeredEncoding(facts)] : simulcastEncodings(facts);
+  return usesSpatialLayers(facts) ? [layeredEncoding(facts, heightPx)] : simulcastEncodings(facts);
 }
 
 /** What gives way when the encoder or the network cannot keep up. */
@@ -104,10 +125,18 @@ function simulcastEncodings(facts: EncodingFacts): readonly Encoding[] {
   });
 }
 
-function layeredEncoding(facts: EncodingFacts): Encoding {
+/**
+ * Layers above what anybody wants get no rate, and Chromium leaves them out: without a key frame on
+ * the way down and with one on the way up (measured), while another scalabilityMode costs one each way.
+ */
+function layeredEncoding(facts: EncodingFacts, heightPx: number | undefined): Encoding {
   const layers = layersFor(facts);
   let maxBitrate = 0;
-  for (let layer = 0; layer < layers; layer++) maxBitrate += cameraBitrate(facts, 2 ** layer);
+  for (let below = layers - 1; below >= 0; below--) {
+    maxBitrate += cameraBitrate(facts, 2 ** below);
+    const lines = (facts.height || CAMERA_LINES) / 2 ** below;
+    if (heightPx !== undefined && lines >= heightPx * CLOSE_ENOUGH) break;
+  }
   return {
     active: true,
     scaleResolutionDownBy: 1,

@@ -11,6 +11,7 @@ import type {
   Timer,
 } from "../room/platform.ts";
 import type { SourceKind } from "../room/types.ts";
+import type { WantedEncodings } from "../session/encoding_plan.ts";
 import { SOURCES } from "../session/sources.ts";
 
 /** A MediaStreamTrack as far as the rooms care. */
@@ -78,6 +79,7 @@ export class FakeMedia implements Media {
   readonly offers: object[] = [];
   readonly accepted: Uint8Array[] = [];
   readonly tracks: Map<SourceKind, MediaStreamTrack>;
+  readonly wanted = new Map<SourceKind, WantedEncodings | undefined>();
   readonly bufferTargets = new Map<string, number>();
   readonly onState: MediaOptions["onState"];
   readonly videoCodec: MediaOptions["videoCodec"];
@@ -108,6 +110,9 @@ export class FakeMedia implements Media {
   async replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
     if (track === undefined) this.tracks.delete(source);
     else this.tracks.set(source, track);
+  }
+  setWanted(source: SourceKind, wanted: WantedEncodings | undefined): void {
+    this.wanted.set(source, wanted);
   }
   slotTrack(mid: string): MediaStreamTrack {
     const track = this.#slots.get(mid) ?? new FakeTrack("video").track;
