@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ErrorCode, MediaKind, MessageClass, SourceKind } from "../protocol/index.ts";
 import { encodeChat } from "../session/chat.ts";
-import { encodeProfile } from "../session/profile.ts";
+import { decodeUpload, encodeProfile } from "../session/profile.ts";
+import type { StatsEntry, StatsReport } from "../session/stats.ts";
 import { FakePlatform, FakeTrack } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
 import type { JoinOptions, RoomEvents } from "./types.ts";
@@ -305,6 +306,47 @@ describe("what others watch of it", () => {
     say(journey, { track: 12, encodings: 0 });
     journey.world.socket.say({ sequence: 3n, body: { case: "roster", value: { reset: true } } });
     expect(journey.world.connection.wanted.get("camera")).toBeUndefined();
+  });
+});
+
+describe("the quality of the connection", () => {
+  /** What a browser that loses every fifth packet on the way out says. */
+  function lossy(timestamp: number): StatsReport {
+    const sent = { id: "out", type: "outbound-rtp", mid: "0", timestamp, remoteId: "remote" };
+    const remote = { id: "remote", type: "remote-inbound-rtp", timestamp, fractionLost: 0.2 };
+    return new Map<string, StatsEntry>([
+      ["out", { ...sent, active: true, bytesSent: timestamp }],
+      ["remote", remote],
+    ]);
+  }
+
+  it("is told here and to the others, who need it to know whose trouble it is", async () => {
+    const journey = await new Journey().connected();
+    const told: RoomEvents["quality"][] = [];
+    journey.room.on("quality", (quality) => told.push(quality));
+    for (let second = 1; second <= 8; second++) {
+      journey.world.connection.report = lossy(second * 1000);
+      await journey.world.advance(1000);
+    }
+    expect(told).toMatchObject([{ upload: "poor", download: "good" }]);
+    expect(journey.room.quality.upload).toBe("poor");
+    expect(journey.room.participants.get(1)?.upload).toBe("poor");
+    const [profile] = journey.world.socket.all("relay");
+    expect(profile?.class).toBe(MessageClass.PROFILE);
+    expect(decodeUpload(profile?.payload ?? new Uint8Array())).toBe("poor");
+  });
+
+  it("is known of those who say it of themselves", async () => {
+    const journey = await new Journey().connected();
+    const payload = encodeProfile({ displayName: "Ben" }, "fair");
+    const value = { class: MessageClass.PROFILE, sender: 2, payload };
+    journey.world.socket.say({ sequence: 2n, body: { case: "relay", value } });
+    expect(journey.room.participants.get(2)).toMatchObject({
+      profile: { displayName: "Ben" },
+      upload: "fair",
+    });
+    for (let second = 1; second <= 3; second++) await journey.world.advance(1000);
+    expect([...journey.room.quality.participants]).toEqual([[2, "fair"]]);
   });
 });
 

@@ -11,7 +11,12 @@ import { decodeChat, encodeChat } from "../session/chat.ts";
 import { fromWireError } from "../session/errors.ts";
 import { levelsByParticipant } from "../session/levels.ts";
 import type { LocalTrackState } from "../session/local_sources.ts";
-import { decodeProfile, encodeProfile, normalizeDisplayName } from "../session/profile.ts";
+import {
+  decodeProfile,
+  decodeUpload,
+  encodeProfile,
+  normalizeDisplayName,
+} from "../session/profile.ts";
 import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
 import type { SessionEnd } from "../session/signal_session.ts";
 import { Emitter } from "./emitter.ts";
@@ -22,6 +27,7 @@ import type { Platform } from "./platform.ts";
 import { SignalLink } from "./signal_link.ts";
 import {
   ConclaveError,
+  type ConnectionQuality,
   type ConnectionState,
   type EndReason,
   type JoinOptions,
@@ -81,7 +87,9 @@ export class Conference implements Room {
       videoCodec: options.videoCodec ?? "vp8",
       isMuted: (source) => this.#publisher.isMuted(source),
       ownerOf: (trackId) => this.#roster.ownerOf(trackId),
+      weakUploads: () => this.#roster.weakUploads(),
       request: (body) => this.#link.request(body),
+      onQuality: (quality) => this.#onQuality(quality),
       onMedia: (remoteMedia) => this.#events.emit("media", { remoteMedia }),
       onState: () => this.#updateState(),
       onDead: (why) => this.#onMediaDead(why),
@@ -119,6 +127,10 @@ export class Conference implements Room {
   }
   get dominantSpeaker(): ParticipantId | undefined {
     return this.#dominantSpeaker;
+  }
+
+  get quality(): ConnectionQuality {
+    return this.#media.quality;
   }
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void {
@@ -186,7 +198,7 @@ export class Conference implements Room {
         if (offer === undefined) return;
         const { engine, decodes } = this.#platform;
         const capabilities = { engine, decodes: [...decodes] };
-        const profile = encodeProfile(this.#profile);
+        const profile = encodeProfile(this.#profile, this.quality.upload);
         this.#profileUntold = false;
         const value = { room: this.#room, ...offer, capabilities, profile };
         this.#link.join({ case: "join", value });
@@ -264,7 +276,8 @@ export class Conference implements Room {
 
   #onRelay({ class: kind, sender, payload, to }: Relay): void {
     if (kind === MessageClass.PROFILE) {
-      this.#tellRoster(this.#roster.setProfile(sender, decodeProfile(payload)));
+      const upload = decodeUpload(payload);
+      this.#tellRoster(this.#roster.setProfile(sender, decodeProfile(payload), upload));
     } else if (kind === MessageClass.CHAT) {
       const text = decodeChat(payload);
       if (text === undefined) return;
@@ -354,6 +367,17 @@ export class Conference implements Room {
     }
   }
 
+  #onQuality(quality: ConnectionQuality): void {
+    const { upload } = quality;
+    if (this.#roster.participants.get(this.localId)?.upload !== upload) {
+      this.#roster.updateLocal({ upload });
+      this.#profileUntold = true;
+      this.#tellProfile();
+      this.#events.emit("roster", { joined: [], left: [], changed: [this.localId] });
+    }
+    this.#events.emit("quality", quality);
+  }
+
   /** While signaling is away nothing is said: everything is told again when it is back. */
   #tellTracks(states: readonly LocalTrackState[]): void {
     if (!this.#link.standing) return;
@@ -363,7 +387,9 @@ export class Conference implements Room {
   #tellProfile(): void {
     if (!this.#profileUntold || !this.#link.standing) return;
     this.#profileUntold = false;
-    this.#link.send(relay(MessageClass.PROFILE, encodeProfile(this.#profile), []));
+    this.#link.send(
+      relay(MessageClass.PROFILE, encodeProfile(this.#profile, this.quality.upload), []),
+    );
   }
 
   #tellRoster(change: RosterChange): void {

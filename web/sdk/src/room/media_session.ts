@@ -1,5 +1,6 @@
 import type { Answer, ClientBody, Joined, SlotMapDelta, WantedLayers } from "../protocol/index.ts";
 import { LipSyncPairs } from "../session/lip_sync_pairs.ts";
+import { QualityWatch } from "../session/quality_watch.ts";
 import { isSameMedia, remoteMediaOf } from "../session/remote_media.ts";
 import type { TrackOwner } from "../session/roster.ts";
 import { videoSlotsFor } from "../session/slot_demand.ts";
@@ -9,9 +10,13 @@ import { shapeStats } from "../session/stats.ts";
 import { LipSyncLoop } from "./lip_sync_loop.ts";
 import { MediaLife } from "./media_life.ts";
 import type { AudioOutput, Platform } from "./platform.ts";
+import { QualityLoop } from "./quality_loop.ts";
 import { StatsReader } from "./stats_reader.ts";
 import {
   ConclaveError,
+  type ConnectionQuality,
+  type ParticipantId,
+  type QualityLevel,
   type RemoteMedia,
   type RoomStats,
   type SourceKind,
@@ -24,7 +29,10 @@ export interface MediaSessionOptions {
   readonly videoCodec: VideoCodecName;
   readonly isMuted: (source: SourceKind) => boolean;
   readonly ownerOf: (trackId: TrackId) => TrackOwner | undefined;
+  /** Who says that their own upload is not good. */
+  readonly weakUploads: () => ReadonlyMap<ParticipantId, QualityLevel>;
   readonly request: (body: ClientBody) => number;
+  readonly onQuality: (quality: ConnectionQuality) => void;
   readonly onMedia: (media: readonly RemoteMedia[]) => void;
   readonly onState: () => void;
   readonly onDead: (why: "rejoin" | "give-up") => void;
@@ -35,6 +43,7 @@ interface Life {
   readonly connection: MediaLife;
   readonly stats: StatsReader;
   readonly lipSync: LipSyncLoop;
+  readonly quality: QualityLoop;
 }
 
 /** The media side of a room over all its connections: slots, what they carry, sound, statistics. */
@@ -43,6 +52,7 @@ export class MediaSession {
   readonly #options: MediaSessionOptions;
   readonly #slots = new SlotMap();
   readonly #pairs = new LipSyncPairs();
+  readonly #quality = new QualityWatch();
   readonly #audio: AudioOutput;
   #audioStarted = false;
   #life: Life | undefined;
@@ -58,6 +68,9 @@ export class MediaSession {
 
   get remoteMedia(): readonly RemoteMedia[] {
     return this.#remoteMedia;
+  }
+  get quality(): ConnectionQuality {
+    return this.#quality.quality;
   }
   get connected(): boolean {
     return this.#life?.connection.connected ?? false;
@@ -171,10 +184,7 @@ export class MediaSession {
     const life = this.#life;
     if (life === undefined) return shapeStats(new Map(), undefined, NO_NAMES);
     const { now, before } = await life.stats.look();
-    return shapeStats(now, before, {
-      inbound: (mid) => this.#sourceOf(mid),
-      outbound: (mid) => life.connection.media.sourceOfMid(mid),
-    });
+    return life.quality.shape(now, before);
   }
 
   close(): void {
@@ -198,26 +208,27 @@ export class MediaSession {
     const nowMs = () => this.#platform.nowMs();
     const stats = new StatsReader(() => connection.media.stats(), nowMs);
     const lipSync = new LipSyncLoop(this.#platform, this.#pairs, connection.media, stats);
-    return { connection, stats, lipSync };
+    const quality = new QualityLoop(this.#platform, this.#quality, stats, {
+      contents: () => this.#slots.contents,
+      ownerOf: this.#options.ownerOf,
+      sourceOfMid: (mid) => connection.media.sourceOfMid(mid),
+      weakUploads: this.#options.weakUploads,
+      onChanged: () => this.#options.onQuality(this.quality),
+    });
+    return { connection, stats, lipSync, quality };
   }
 
   #endLife(): void {
     this.#life?.lipSync.close();
+    this.#life?.quality.close();
     this.#life?.connection.close();
     this.#life = undefined;
   }
 
   #onState(): void {
     this.#everConnected ||= this.connected;
+    if (this.connected) this.#life?.quality.start();
     this.#options.onState();
-  }
-
-  #sourceOf(mid: string): { trackId: TrackId; source: SourceKind } | undefined {
-    const content = this.#slots.contents.find(({ slot }) => slot.mid === mid);
-    const owner = content === undefined ? undefined : this.#options.ownerOf(content.trackId);
-    return owner === undefined
-      ? undefined
-      : { trackId: owner.track.id, source: owner.track.source };
   }
 }
 

@@ -12,10 +12,27 @@ export type SourceKind = "microphone" | "camera" | "screen-video" | "screen-audi
 
 export type VideoCodecName = "vp8" | "vp9" | "h264" | "av1";
 
+/**
+ * How well something is carried over the network.
+ * - `fair`: one notices, if one looks for it.
+ * - `poor`: one is disturbed.
+ */
+export type QualityLevel = "good" | "fair" | "poor";
+
 /** What participants tell each other about themselves. Opaque to the server. */
 export interface Profile {
   /** At most 80 characters after normalization; empty where the person gave none. */
   readonly displayName: string;
+}
+
+/** Who has trouble with the network, and in which direction. Told apart from noise: it changes seldom. */
+export interface ConnectionQuality {
+  /** From this client to the server. */
+  readonly upload: QualityLevel;
+  /** From the server to this client. */
+  readonly download: QualityLevel;
+  /** Of those whose own way to the server is not good; who is not in it has no trouble. */
+  readonly participants: ReadonlyMap<ParticipantId, QualityLevel>;
 }
 
 /** One thing that a participant sends. */
@@ -32,6 +49,8 @@ export interface ParticipantInfo {
   /** Whether the participant's connection to the server is lost and may come back. */
   readonly away: boolean;
   readonly isLocal: boolean;
+  /** What the participant says of its own way to the server. */
+  readonly upload: QualityLevel;
 }
 
 /**
@@ -141,6 +160,7 @@ export interface RoomEvents {
   dominantSpeaker: { readonly participantId: ParticipantId | undefined };
   /** At most 10 a second; 0 (silence) .. 1 (loudest) by participant. */
   levels: ReadonlyMap<ParticipantId, number>;
+  quality: ConnectionQuality;
   /** Something failed that did not end the meeting. */
   error: ConclaveError;
 }
@@ -167,6 +187,7 @@ export interface Room {
   /** Every remote track that a slot carries now. Audio plays once attached, see `startAudio`. */
   readonly remoteMedia: readonly RemoteMedia[];
   readonly dominantSpeaker: ParticipantId | undefined;
+  readonly quality: ConnectionQuality;
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void;
 
@@ -212,8 +233,15 @@ export interface InboundStats {
   readonly width: number;
   readonly height: number;
   readonly freezeCount: number;
+  /** All freezes together. */
+  readonly freezesMs: number;
+  /** The picture stands still now, though frames are due. */
+  readonly frozen: boolean;
   readonly packetsLost: number;
+  /** Of what was sent since the last look, 0 .. 1. */
+  readonly lossRatio: number;
   readonly jitterBufferMs: number;
+  /** Of the sound since the last look, what was made up; silence does not count. */
   readonly concealedRatio: number;
 }
 
@@ -225,6 +253,11 @@ export interface OutboundStats {
   readonly width: number;
   readonly height: number;
   readonly active: boolean;
+  readonly framesSent: number;
+  /** What keeps the encoder from more. */
+  readonly limitedBy: "none" | "cpu" | "bandwidth" | "other";
+  /** Of what was sent, as the server reports it, 0 .. 1; undefined before its first report. */
+  readonly lossRatio: number | undefined;
 }
 
 export type DeviceKind = "microphone" | "camera" | "speaker";

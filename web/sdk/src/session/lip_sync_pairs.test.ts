@@ -23,6 +23,7 @@ function ownerOf(trackId: TrackId): TrackOwner | undefined {
     tracks: [track],
     away: false,
     isLocal: false,
+    upload: "good" as const,
   };
   return { participant, track };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   DISPLAY_NAME_CHARACTERS_MAX,
   decodeProfile,
+  decodeUpload,
   encodeProfile,
   normalizeDisplayName,
   PROFILE_BYTES_MAX,
@@ -37,6 +38,16 @@ describe("a display name", () => {
 });
 
 describe("a profile", () => {
+  it("says what the upload is like, and is good where it says nothing that is known", () => {
+    for (const level of ["good", "fair", "poor"] as const) {
+      const bytes = encodeProfile({ displayName: "Ana" }, level);
+      expect(decodeUpload(bytes)).toBe(level);
+      expect(decodeProfile(bytes)).toEqual({ displayName: "Ana" });
+    }
+    expect(decodeUpload(encodeText('{"u":"excellent"}'))).toBe("good");
+    expect(decodeUpload(encodeText("not json"))).toBe("good");
+  });
+
   it("survives the wire", () => {
     expect(decodeProfile(encodeProfile({ displayName: " 田中 さん 👋" }))).toEqual({
       displayName: "田中 さん 👋",

@@ -1,4 +1,4 @@
-import type { Profile } from "../room/types.ts";
+import type { Profile, QualityLevel } from "../room/types.ts";
 import { decodeObject, encodeText } from "./text.ts";
 
 /** protocol/conclave.proto: the server refuses longer ones. */
@@ -19,12 +19,27 @@ export function normalizeDisplayName(name: string): string {
   return [...visible.trim()].slice(0, DISPLAY_NAME_CHARACTERS_MAX).join("").trim();
 }
 
-export function encodeProfile(profile: Profile): Uint8Array<ArrayBuffer> {
-  return encodeText(JSON.stringify({ n: normalizeDisplayName(profile.displayName) }));
+/** What this client's upload is like is told with the name: only it knows for sure. */
+export function encodeProfile(
+  profile: Profile,
+  upload: QualityLevel = "good",
+): Uint8Array<ArrayBuffer> {
+  const name = normalizeDisplayName(profile.displayName);
+  return encodeText(JSON.stringify({ n: name, ...(upload === "good" ? {} : { u: upload }) }));
 }
 
 /** Never throws: what cannot be read is a participant without a name. Unknown fields are ignored. */
 export function decodeProfile(bytes: Uint8Array): Profile {
-  const name = bytes.length <= PROFILE_BYTES_MAX ? decodeObject(bytes)?.["n"] : undefined;
+  const name = decode(bytes)?.["n"];
   return { displayName: typeof name === "string" ? normalizeDisplayName(name) : "" };
+}
+
+/** Never throws: good is what is not said to be otherwise. */
+export function decodeUpload(bytes: Uint8Array): QualityLevel {
+  const upload = decode(bytes)?.["u"];
+  return upload === "fair" || upload === "poor" ? upload : "good";
+}
+
+function decode(bytes: Uint8Array): Record<string, unknown> | undefined {
+  return bytes.length <= PROFILE_BYTES_MAX ? decodeObject(bytes) : undefined;
 }

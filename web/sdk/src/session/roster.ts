@@ -1,6 +1,13 @@
 import type { Participant, RosterDelta, Track } from "../protocol/index.ts";
-import type { ParticipantId, ParticipantInfo, Profile, TrackId, TrackInfo } from "../room/types.ts";
-import { decodeProfile } from "./profile.ts";
+import type {
+  ParticipantId,
+  ParticipantInfo,
+  Profile,
+  QualityLevel,
+  TrackId,
+  TrackInfo,
+} from "../room/types.ts";
+import { decodeProfile, decodeUpload } from "./profile.ts";
 import { fromWireSource } from "./sources.ts";
 
 export interface RosterChange {
@@ -32,12 +39,12 @@ export class Roster {
 
   /** A new life in the room: everything is replaced; the change tells the difference. */
   join(
-    local: Omit<ParticipantInfo, "isLocal" | "away">,
+    local: Omit<ParticipantInfo, "isLocal" | "away" | "upload">,
     page: readonly Participant[],
   ): RosterChange {
     const before = this.#clear();
     this.#localId = local.id;
-    this.#put({ ...local, away: false, isLocal: true });
+    this.#put({ ...local, away: false, isLocal: true, upload: "good" });
     for (const participant of page) this.#putRemote(participant);
     return this.#difference(before);
   }
@@ -55,16 +62,25 @@ export class Roster {
   updateLocal(change: {
     readonly profile?: Profile;
     readonly tracks?: readonly TrackInfo[];
+    readonly upload?: QualityLevel;
   }): void {
     const local = this.#participants.get(this.#localId);
     if (local !== undefined) this.#put({ ...local, ...change });
   }
 
-  setProfile(id: ParticipantId, profile: Profile): RosterChange {
+  setProfile(id: ParticipantId, profile: Profile, upload: QualityLevel): RosterChange {
     const participant = this.#participants.get(id);
     if (participant === undefined || participant.isLocal) return NO_CHANGE;
-    this.#put({ ...participant, profile });
+    this.#put({ ...participant, profile, upload });
     return { joined: [], left: [], changed: [id] };
+  }
+
+  /** Of the others, who say that their upload is not good. */
+  weakUploads(): ReadonlyMap<ParticipantId, QualityLevel> {
+    const others = [...this.#participants.values()].filter(({ isLocal }) => !isLocal);
+    return new Map(
+      others.filter(({ upload }) => upload !== "good").map(({ id, upload }) => [id, upload]),
+    );
   }
 
   ownerOf(trackId: TrackId): TrackOwner | undefined {
@@ -79,6 +95,7 @@ export class Roster {
     this.#put({
       id: wire.id,
       profile: decodeProfile(wire.profile),
+      upload: decodeUpload(wire.profile),
       tracks: wire.tracks.flatMap(toTrackInfo),
       away: wire.away,
       isLocal: false,

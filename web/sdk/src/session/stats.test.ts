@@ -37,7 +37,11 @@ describe("shapeStats", () => {
       freezeCount: 1,
       jitterBufferDelay: 11.5,
       jitterBufferEmittedCount: 130,
-      concealedSamples: 480,
+      totalFreezesDuration: 0.6,
+      packetsLost: 5,
+      packetsReceived: 95,
+      concealedSamples: 1480,
+      silentConcealedSamples: 1000,
       totalSamplesReceived: 96_000,
     });
     const [inbound] = shapeStats(now, before, names).inbound;
@@ -48,8 +52,13 @@ describe("shapeStats", () => {
       framesDecoded: 30,
       height: 180,
       freezeCount: 1,
+      freezesMs: 600,
+      frozen: false,
+      lossRatio: 0.05,
       concealedRatio: 0.01,
     });
+    const frozen = shapeStats(now, before, { ...names, isFrozen: (mid) => mid === "8" });
+    expect(frozen.inbound[0]?.frozen).toBe(true);
     expect(inbound?.jitterBufferMs).toBeCloseTo(50);
   });
 
@@ -65,7 +74,11 @@ describe("shapeStats", () => {
           currentRoundTripTime: 0.025,
           availableOutgoingBitrate: 2_000_000,
         },
-        { id: "q", type: "outbound-rtp", mid: "1", rid: "q", active: true, frameHeight: 180 },
+        { id: "r", type: "remote-inbound-rtp", fractionLost: 0.25 },
+        {
+          ...{ id: "q", type: "outbound-rtp", mid: "1", rid: "q", active: true, frameHeight: 180 },
+          ...{ remoteId: "r", framesSent: 7, qualityLimitationReason: "bandwidth" },
+        },
         { id: "f", type: "outbound-rtp", mid: "1", rid: "f", active: false },
         { id: "x", type: "outbound-rtp", mid: "77" },
       ),
@@ -76,6 +89,11 @@ describe("shapeStats", () => {
     expect(stats.outbound.map(({ rid, active, height }) => [rid, active, height])).toEqual([
       ["q", true, 180],
       ["f", false, 0],
+    ]);
+    const limits = stats.outbound.map(({ limitedBy, lossRatio }) => [limitedBy, lossRatio]);
+    expect(limits).toEqual([
+      ["bandwidth", 0.25],
+      ["none", undefined],
     ]);
   });
 

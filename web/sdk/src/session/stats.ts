@@ -13,6 +13,8 @@ export type StatsReport = ReadonlyMap<string, StatsEntry>;
 export interface SectionNames {
   readonly inbound: (mid: string) => { trackId: TrackId; source: SourceKind } | undefined;
   readonly outbound: (mid: string) => SourceKind | undefined;
+  /** Whether the picture of a slot stands still, see FreezeWatch. */
+  readonly isFrozen?: (mid: string) => boolean;
 }
 
 /** Rates and ratios are over the time since `before`, or since the beginning without it. */
@@ -29,7 +31,7 @@ export function shapeStats(
     availableOutgoingKbps: available === undefined ? undefined : available / 1000,
     inbound: ofType(report, "inbound-rtp").map((now) => inbound(now, before?.get(now.id), names)),
     outbound: ofType(report, "outbound-rtp").flatMap((now) =>
-      outbound(now, before?.get(now.id), names),
+      outbound(now, before?.get(now.id), report, names),
     ),
   };
 }
@@ -44,7 +46,9 @@ function inbound(
   before: StatsEntry | undefined,
   names: SectionNames,
 ): InboundStats {
-  const named = names.inbound(text(now, "mid"));
+  const mid = text(now, "mid");
+  const named = names.inbound(mid);
+  const lost = Math.max(0, delta(now, before, "packetsLost"));
   return {
     trackId: named?.trackId,
     source: named?.source,
@@ -54,15 +58,22 @@ function inbound(
     width: number(now, "frameWidth"),
     height: number(now, "frameHeight"),
     freezeCount: number(now, "freezeCount"),
+    freezesMs: number(now, "totalFreezesDuration") * 1000,
+    frozen: names.isFrozen?.(mid) ?? false,
     packetsLost: number(now, "packetsLost"),
+    lossRatio: share(lost, lost + delta(now, before, "packetsReceived")),
     jitterBufferMs: jitterBufferMs(now, before),
-    concealedRatio: ratio(now, before, "concealedSamples", "totalSamplesReceived"),
+    concealedRatio: share(
+      delta(now, before, "concealedSamples") - delta(now, before, "silentConcealedSamples"),
+      delta(now, before, "totalSamplesReceived"),
+    ),
   };
 }
 
 function outbound(
   now: StatsEntry,
   before: StatsEntry | undefined,
+  report: StatsReport,
   names: SectionNames,
 ): OutboundStats[] {
   const source = names.outbound(text(now, "mid"));
@@ -78,9 +89,15 @@ function outbound(
       height: number(now, "frameHeight"),
       // Firefox does not say; a layer that sends is active.
       active: typeof now["active"] === "boolean" ? now["active"] : number(now, "bytesSent") > 0,
+      framesSent: number(now, "framesSent"),
+      limitedBy: LIMITS.find((limit) => limit === now["qualityLimitationReason"]) ?? "none",
+      // RFC 3550 section 6.4.1: since the report before.
+      lossRatio: optional(report.get(text(now, "remoteId")), "fractionLost"),
     },
   ];
 }
+
+const LIMITS = ["cpu", "bandwidth", "other"] as const;
 
 function isSelectedPair(entry: StatsEntry): boolean {
   return (
@@ -105,8 +122,16 @@ function ratio(
   part: string,
   whole: string,
 ): number {
-  const count = number(now, whole) - number(before, whole);
-  return count > 0 ? Math.max(0, number(now, part) - number(before, part)) / count : 0;
+  return share(delta(now, before, part), delta(now, before, whole));
+}
+
+/** 0 where there is no whole. */
+function share(part: number, whole: number): number {
+  return whole > 0 ? Math.max(0, part) / whole : 0;
+}
+
+function delta(now: StatsEntry, before: StatsEntry | undefined, name: string): number {
+  return number(now, name) - number(before, name);
 }
 
 function number(entry: StatsEntry | undefined, name: string): number {

@@ -13,6 +13,7 @@ import type {
 import type { SourceKind } from "../room/types.ts";
 import type { WantedEncodings } from "../session/encoding_plan.ts";
 import { SOURCES } from "../session/sources.ts";
+import type { StatsReport } from "../session/stats.ts";
 
 /** A MediaStreamTrack as far as the rooms care. */
 export class FakeTrack extends EventTarget {
@@ -131,8 +132,10 @@ export class FakeMedia implements Media {
   setBufferTarget(mid: string, targetMs: number): void {
     this.bufferTargets.set(mid, targetMs);
   }
-  async stats() {
-    return new Map();
+  /** What the next looks at the statistics find. */
+  report: StatsReport = new Map();
+  async stats(): Promise<StatsReport> {
+    return this.report;
   }
   close(): void {
     this.closed = true;

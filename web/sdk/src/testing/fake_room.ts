@@ -2,6 +2,7 @@ import { Emitter } from "../room/emitter.ts";
 import type {
   ChatMessage,
   ConclaveError,
+  ConnectionQuality,
   ConnectionState,
   EndReason,
   ParticipantId,
@@ -17,6 +18,7 @@ import type {
   TrackInfo,
   TrackWish,
 } from "../room/types.ts";
+import { ALL_GOOD } from "../session/quality_watch.ts";
 
 export interface FakeRoomOptions {
   readonly displayName?: string;
@@ -53,6 +55,7 @@ export class FakeRoom implements Room {
   readonly #muted = new Set<SourceKind>();
   #media: readonly RemoteMedia[] = [];
   #dominantSpeaker: ParticipantId | undefined;
+  #quality = ALL_GOOD;
   #state: ConnectionState;
   #nextId = 1;
 
@@ -66,6 +69,7 @@ export class FakeRoom implements Room {
       tracks: [],
       away: false,
       isLocal: true,
+      upload: "good",
     });
   }
 
@@ -82,6 +86,10 @@ export class FakeRoom implements Room {
   }
   get dominantSpeaker(): ParticipantId | undefined {
     return this.#dominantSpeaker;
+  }
+
+  get quality(): ConnectionQuality {
+    return this.#quality;
   }
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void {
@@ -139,7 +147,8 @@ export class FakeRoom implements Room {
   addParticipant(displayName: string, sources: readonly SourceKind[] = []): ParticipantInfo {
     const tracks = sources.map((source) => ({ id: this.#newId(), source, muted: false }));
     const id = this.#newId();
-    const added = { id, profile: { displayName }, tracks, away: false, isLocal: false };
+    const person = { id, profile: { displayName }, tracks, away: false, isLocal: false } as const;
+    const added: ParticipantInfo = { ...person, upload: "good" };
     this.#put(added);
     this.#events.emit("roster", { joined: [id], left: [], changed: [] });
     return added;
@@ -200,6 +209,12 @@ export class FakeRoom implements Room {
 
   setLevels(levels: ReadonlyMap<ParticipantId, number>): void {
     this.#events.emit("levels", levels);
+  }
+
+  /** What is not named is as good as can be. */
+  setQuality(quality: Partial<ConnectionQuality>): void {
+    this.#quality = { ...ALL_GOOD, ...quality };
+    this.#events.emit("quality", this.#quality);
   }
 
   setState(state: ConnectionState, reason?: EndReason): void {
