@@ -1,4 +1,4 @@
-import type { JoinOptions, Room, SourceKind } from "@conclave/sdk";
+import type { JoinOptions, QualityLevel, Room, SourceKind } from "@conclave/sdk";
 import { FakeRoom } from "@conclave/sdk/testing";
 import { personTrack, screenTrack } from "./fakePeople.ts";
 
@@ -24,7 +24,11 @@ declare global {
   }
 }
 
-/** Joins a room that exists in this page only. `?people=3&screen=1&speaker=0` say who is in it. */
+/**
+ * Joins a room that exists in this page only. `?people=3&screen=1&speaker=0` say who is in it,
+ * `leftout=2` whose pictures the network has no room for, `upload=poor&download=fair&weak=1` how well
+ * it does.
+ */
 export async function joinFake(options: JoinOptions): Promise<Room> {
   const parameters = new URLSearchParams(location.search);
   const number = (name: string, otherwise: number) => Number(parameters.get(name) ?? otherwise);
@@ -35,20 +39,31 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
   window.fake = room;
   if (options.microphone) await room.publish("microphone", options.microphone);
   if (options.camera) await room.publish("camera", options.camera);
-  for (let person = 0; person < number("people", 3); person++) addPerson(room, person);
+  for (let person = 0; person < number("people", 3); person++) {
+    addPerson(room, person, person < number("leftout", 0));
+  }
   const presenter = [...room.participants.values()].find((p) => !p.isLocal);
   if (number("screen", 0) > 0 && presenter) share(room, presenter.id);
   speak(room, number("speaker", -1));
+  const level = (name: string) => (parameters.get(name) ?? "good") as QualityLevel;
+  const weak = [...room.participants.keys()][number("weak", -1) + 1];
+  room.setQuality({
+    upload: level("upload"),
+    download: level("download"),
+    participants: new Map(weak === undefined || !parameters.has("weak") ? [] : [[weak, "poor"]]),
+  });
   return room;
 }
 
-function addPerson(room: FakeRoom, person: number): void {
+function addPerson(room: FakeRoom, person: number, leftOut: boolean): void {
   const sources: SourceKind[] = person % 4 === 2 ? ["microphone"] : ["microphone", "camera"];
   const name = NAMES[person % NAMES.length] ?? "";
   const { tracks } = room.addParticipant(name, sources);
   for (const track of tracks) {
-    if (track.source === "camera") room.showMedia(track.id, personTrack(person, person === 5));
-    else if (person % 3 === 1) room.setTrackMuted(track.id, true);
+    if (track.source === "camera") {
+      const reason = leftOut ? "lack-of-rate" : undefined;
+      room.showMedia(track.id, personTrack(person, person === 5), leftOut, undefined, reason);
+    } else if (person % 3 === 1) room.setTrackMuted(track.id, true);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EndReason, JoinOptions, Room } from "@conclave/sdk";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
+import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
 import { type Chat, createChat } from "./chat.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
@@ -11,6 +12,7 @@ import { createPanels, type Panels } from "./panels.ts";
 import { createPeople, type People } from "./people.ts";
 import type { DeviceKind, Devices, Page } from "./ports.ts";
 import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
+import { createQuality, type Quality } from "./quality.ts";
 import { reportDeviceFailures, reportErrors, reportUnreadChat } from "./reports.ts";
 import { createShare, type Share } from "./share.ts";
 import { PushToTalk, type ShortcutAction } from "./shortcuts.ts";
@@ -48,6 +50,8 @@ export interface Meeting {
   readonly panels: Panels;
   readonly share: Share;
   readonly connection: Connection;
+  readonly quality: Quality;
+  readonly audioOnly: AudioOnly;
   readonly notices: Notices;
   readonly pushToTalk: PushToTalk;
   readonly act: (action: ShortcutAction) => void;
@@ -73,6 +77,8 @@ class MeetingModel implements Meeting {
   readonly panels: Panels;
   readonly share: Share;
   readonly connection: Connection;
+  readonly quality: Quality;
+  readonly audioOnly: AudioOnly;
   readonly notices: Notices;
   readonly pushToTalk: PushToTalk;
   readonly #context: MeetingContext;
@@ -94,6 +100,8 @@ class MeetingModel implements Meeting {
     this.panels = createPanels(this.chat, this.notices);
     this.share = createShare(room, devices, this.notices);
     this.connection = createConnection(room, clock);
+    this.quality = createQuality(room);
+    this.audioOnly = createAudioOnly(room, clock, (on) => this.stage.wishes.setAudioOnly(on));
     this.pushToTalk = new PushToTalk(
       () => local.microphone.track.peek() !== undefined && !local.microphone.on.peek(),
       (muted) => void local.set("microphone", !muted),
@@ -145,7 +153,9 @@ class MeetingModel implements Meeting {
       room.on("state", ({ state, reason }) => {
         if (state === "ended") this.#end(reason ?? "left");
       }),
-      ...[...parts, this.connection, notices].map((part) => () => part.stop()),
+      ...[...parts, this.connection, this.quality, this.audioOnly, notices].map(
+        (part) => () => part.stop(),
+      ),
     ];
   }
 

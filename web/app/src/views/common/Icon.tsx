@@ -59,6 +59,9 @@ const PATHS = {
     "M15.5 9.300a3.8 3.8 0 0 1 0 5.4",
     "M18 6.800a7.3 7.3 0 0 1 0 10.4",
   ],
+  /* Three bars, lowest first: `data-level` around it says how many are drawn full. */
+  signal: ["M5.5 19.500v-3.5", "M12 19.500v-8.5", "M18.5 19.500V5"],
+  pause: ["M8.5 6v12", "M15.5 6v12"],
   alert: ["M12 4l9 15.500H3z", "M12 10v4.5", "M12 17v.1"],
 } as const;
 

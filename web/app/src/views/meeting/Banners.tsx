@@ -28,6 +28,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           </button>
         </div>
       )}
+      <AudioOnlyBanner meeting={meeting} />
       {meeting.share.on.value && (
         <div class="banner" data-testid="share-banner">
           <Icon name="share" />
@@ -37,6 +38,44 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           </button>
         </div>
       )}
+    </div>
+  );
+}
+
+/** A question that can be left alone, or the way back. */
+function AudioOnlyBanner({ meeting: { audioOnly } }: { meeting: Meeting }) {
+  if (audioOnly.on.value) {
+    return (
+      <div class="banner" data-testid="audio-only-banner">
+        <Icon name="cameraOff" />
+        <p>{t("audioOnly.on")}</p>
+        <button
+          type="button"
+          class="button small"
+          data-testid="show-video"
+          onClick={() => audioOnly.set(false)}
+        >
+          {t("audioOnly.back")}
+        </button>
+      </div>
+    );
+  }
+  if (!audioOnly.offered.value) return null;
+  return (
+    <div class="banner" data-testid="audio-only-offer" role="status">
+      <Icon name="signal" />
+      <p>{t("audioOnly.offer")}</p>
+      <button
+        type="button"
+        class="button small primary"
+        data-testid="audio-only-accept"
+        onClick={() => audioOnly.set(true)}
+      >
+        {t("audioOnly.accept")}
+      </button>
+      <button type="button" class="button small quiet" onClick={audioOnly.dismiss}>
+        {t("audioOnly.decline")}
+      </button>
     </div>
   );
 }

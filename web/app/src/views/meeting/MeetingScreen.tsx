@@ -8,6 +8,7 @@ import { Banners, LostOverlay } from "./Banners.tsx";
 import { CallControls } from "./CallControls.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { PeoplePanel } from "./PeoplePanel.tsx";
+import { QualityMenu } from "./QualityMenu.tsx";
 import { StageView } from "./StageView.tsx";
 import { Toasts } from "./Toasts.tsx";
 
@@ -24,6 +25,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
         <LogoMark />
         <h1 class="room-name">{meeting.roomName}</h1>
         <EncryptionBadge />
+        <QualityMenu meeting={meeting} />
         <button
           type="button"
           class="button small quiet invite"

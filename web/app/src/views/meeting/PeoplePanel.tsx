@@ -1,3 +1,4 @@
+import type { QualityLevel } from "@conclave/sdk";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import type { PersonRow } from "../../state/people.ts";
@@ -12,7 +13,12 @@ export function PeoplePanel({ meeting }: { meeting: Meeting }) {
         <p class="people-count">{t("people.count", { count: meeting.people.count.value })}</p>
         <ul>
           {meeting.people.rows.value.map((row) => (
-            <Row key={row.id} row={row} speaking={meeting.speaking.who.value.has(row.id)} />
+            <Row
+              key={row.id}
+              row={row}
+              speaking={meeting.speaking.who.value.has(row.id)}
+              quality={meeting.quality.people.value.get(row.id)}
+            />
           ))}
         </ul>
       </div>
@@ -26,7 +32,13 @@ export function PeoplePanel({ meeting }: { meeting: Meeting }) {
   );
 }
 
-function Row({ row, speaking }: { row: PersonRow; speaking: boolean }) {
+function Row(props: {
+  readonly row: PersonRow;
+  readonly speaking: boolean;
+  /** Undefined: good. */
+  readonly quality: QualityLevel | undefined;
+}) {
+  const { row, speaking, quality } = props;
   const name = row.name || t("person.guest");
   return (
     <li
@@ -38,6 +50,9 @@ function Row({ row, speaking }: { row: PersonRow; speaking: boolean }) {
     >
       <AvatarDisc id={row.id} name={row.name} />
       <span class="person-name">{row.isLocal ? t("person.you", { name }) : name}</span>
+      {quality && quality !== "good" && (
+        <Mark icon="signal" label={t(`person.${quality}`)} level={quality} on />
+      )}
       {row.sharing && <Mark icon="share" label={t("person.sharing")} on />}
       <Mark
         icon={row.microphoneOn ? "microphone" : "microphoneOff"}
@@ -53,9 +68,10 @@ function Row({ row, speaking }: { row: PersonRow; speaking: boolean }) {
   );
 }
 
-function Mark({ icon, label, on }: { icon: IconName; label: string; on: boolean }) {
+function Mark(props: { icon: IconName; label: string; on: boolean; level?: QualityLevel }) {
+  const { icon, label, on, level } = props;
   return (
-    <span class="mark" role="img" aria-label={label} title={label} data-on={on}>
+    <span class="mark" role="img" aria-label={label} title={label} data-on={on} data-level={level}>
       <Icon name={icon} />
     </span>
   );

@@ -8,9 +8,11 @@ export function Picture(props: {
   /** Changes when the same slot carries somebody else. */
   readonly carries: number;
   readonly firstRtpTimestamp: number | undefined;
+  /** Nothing comes at the moment: only what comes afterwards is news. */
+  readonly waiting: boolean;
   readonly onShown: () => void;
 }) {
-  const { pictures, mediaTrack, carries, firstRtpTimestamp, onShown } = props;
+  const { pictures, mediaTrack, carries, firstRtpTimestamp, waiting, onShown } = props;
   const host = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLVideoElement | null>(null);
   const shown = useRef(onShown);
@@ -27,10 +29,10 @@ export function Picture(props: {
   // A slot that changes hands (`carries`) starts over.
   useLayoutEffect(() => {
     const video = element.current;
-    return video === null
+    return video === null || waiting
       ? undefined
       : onFrameFrom(video, firstRtpTimestamp, () => shown.current());
-  }, [mediaTrack, carries, firstRtpTimestamp]);
+  }, [mediaTrack, carries, firstRtpTimestamp, waiting]);
 
   return <div class="picture" ref={host} />;
 }

@@ -129,6 +129,53 @@ test("a camera that is switched off leaves the avatar, and no video in the tile"
   expect(tileOf("Ana").dataset["picture"]).toBe("false");
 });
 
+test("a picture that the network has no room for gives way to the avatar and the reason", () => {
+  const ana = addWithCamera("Ana");
+  const slot = slotTrack();
+  act(() => room.showMedia(ana.camera, slot));
+  presentFrame(videoIn(tileOf("Ana")));
+  act(() => room.showMedia(ana.camera, slot, true, undefined, "lack-of-rate"));
+  expect(tileOf("Ana").dataset["picture"]).toBe("false");
+  expect(tileOf("Ana").textContent).toContain("Paused: your connection is slow");
+  // Back: what is left of before the pause is not shown again, the next frame is.
+  act(() => room.showMedia(ana.camera, slot));
+  expect(tileOf("Ana").dataset["picture"]).toBe("false");
+  presentFrame(videoIn(tileOf("Ana")));
+  expect(tileOf("Ana").dataset["picture"]).toBe("true");
+  expect(tileOf("Ana").textContent).not.toContain("Paused");
+});
+
+test("what the layout does not ask for keeps its last picture, and needs no reason", () => {
+  const ana = addWithCamera("Ana");
+  const slot = slotTrack();
+  act(() => room.showMedia(ana.camera, slot));
+  presentFrame(videoIn(tileOf("Ana")));
+  act(() => room.showMedia(ana.camera, slot, true));
+  expect(tileOf("Ana").dataset["picture"]).toBe("true");
+});
+
+test("with sound only there are avatars, and no picture of before", () => {
+  const ana = addWithCamera("Ana");
+  act(() => room.showMedia(ana.camera, slotTrack()));
+  presentFrame(videoIn(tileOf("Ana")));
+  act(() => meeting.audioOnly.set(true));
+  expect(tileOf("Ana").dataset["picture"]).toBe("false");
+  expect(room.layouts.at(-1)).toEqual([]);
+  act(() => meeting.audioOnly.set(false));
+  expect(tileOf("Ana").dataset["picture"]).toBe("false");
+  presentFrame(videoIn(tileOf("Ana")));
+  expect(tileOf("Ana").dataset["picture"]).toBe("true");
+});
+
+test("a weak connection is named on the tile of whom it belongs to", () => {
+  const ana = addWithCamera("Ana");
+  addWithCamera("Ben");
+  act(() => room.setQuality({ upload: "poor", participants: new Map([[ana.id, "poor"]]) }));
+  expect(tileOf("Ana").textContent).toContain("Weak connection");
+  expect(tileOf("You").textContent).toContain("Your upload is weak");
+  expect(tileOf("Ben").textContent).not.toContain("Weak");
+});
+
 test("levels change a style and draw nothing", () => {
   const ana = addWithCamera("Ana");
   const tile = tileOf("Ana");

@@ -1,3 +1,4 @@
+import type { RemoteMedia } from "@conclave/sdk";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Pictures } from "../../platform/pictures.ts";
@@ -24,14 +25,18 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
   // What is on screen, as far as frames tell: until then the avatar covers an older picture.
   const [shownTrack, setShownTrack] = useState<number>();
   const carries = tile.trackId ?? 0;
-  const pictureShown = media !== undefined && shownTrack === carries;
+  const carried = meeting.media.byTrack.value.get(carries);
+  const reason = tile.isLocal ? undefined : leftOutFor(carried);
+  const withheld = reason !== undefined || (meeting.audioOnly.on.value && !tile.isLocal);
+  const pictureShown = media !== undefined && shownTrack === carries && !withheld;
+  const weak = tile.source === "camera" && isWeak(meeting, tile);
   const speaking = tile.source === "camera" && meeting.speaking.who.value.has(tile.participantId);
 
   useLevel(meeting, tile, element);
   useSeen(meeting, sight, tile.key, element);
   useEffect(() => {
-    if (media === undefined) setShownTrack(undefined);
-  }, [media]);
+    if (media === undefined || withheld) setShownTrack(undefined);
+  }, [media, withheld]);
 
   return (
     <figure
@@ -45,6 +50,8 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
       data-picture={pictureShown}
       data-speaking={speaking}
       data-away={tile.away}
+      data-paused={reason}
+      data-weak={weak}
       data-muted={tile.source === "camera" && !tile.microphoneOn}
       aria-label={label(tile)}
       style={{
@@ -58,14 +65,27 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
           pictures={pictures}
           mediaTrack={media}
           carries={carries}
-          firstRtpTimestamp={meeting.media.byTrack.value.get(carries)?.firstRtpTimestamp}
+          firstRtpTimestamp={carried?.firstRtpTimestamp}
+          waiting={withheld}
           onShown={() => setShownTrack(carries)}
         />
       )}
       <div class="tile-cover">
         <AvatarDisc id={tile.participantId} name={tile.name} />
+        {reason && tile.hasPicture && (
+          <p class="tile-note" data-testid="tile-paused">
+            <Icon name="pause" />
+            <span>{t(`tile.paused.${reason}`)}</span>
+          </p>
+        )}
       </div>
       <TileCaption tile={tile} />
+      {weak && (
+        <p class="tile-weak" data-testid="tile-weak" data-level="poor">
+          <Icon name="signal" />
+          <span>{t(tile.isLocal ? "tile.weakUpload" : "tile.weak")}</span>
+        </p>
+      )}
       <span class="tile-ring" />
       {tile.away && <p class="tile-away">{t("tile.away")}</p>}
     </figure>
@@ -116,6 +136,16 @@ function useSeen(
       meeting.stage.setSeen(key, true);
     };
   }, [meeting, sight, key, element]);
+}
+
+/** Why a picture that could be seen is not sent; what is not wanted needs no word. */
+function leftOutFor(media: RemoteMedia | undefined): "lack-of-rate" | "unplayable" | undefined {
+  const reason = media?.pauseReason;
+  return reason === "not-wanted" ? undefined : reason;
+}
+
+function isWeak(meeting: Meeting, { participantId }: Tile): boolean {
+  return meeting.quality.people.value.get(participantId) === "poor";
 }
 
 function mediaOf(meeting: Meeting, tile: Tile): MediaStreamTrack | undefined {
