@@ -48,7 +48,9 @@ void VirtualNetwork::Schedule(Instant now, const SocketAddress& from, const Sock
     delay += Duration::Micros(
         static_cast<int64_t>(random_.Next64() % static_cast<uint64_t>(link.jitter.us() + 1)));
   }
-  in_flight_.push({now + delay, ++orders_, from, to, {bytes.begin(), bytes.end()}});
+  Instant arrival = now + delay;
+  if (link.in_order) arrival = last_arrival_[to] = std::max(last_arrival_[to], arrival);
+  in_flight_.push({arrival, ++orders_, from, to, {bytes.begin(), bytes.end()}});
 }
 
 Instant VirtualNetwork::NextArrival() const {

@@ -18,8 +18,10 @@ namespace conclave::sim {
 
 struct LinkQuality {
   Duration delay = Duration::Millis(20);
-  // Added to the delay, evenly from zero to this: more than the packet distance reorders.
+  // Added to the delay, evenly from zero to this: more than the packet distance reorders, unless
+  // each datagram waits for those before it, as on a radio link that repeats.
   Duration jitter;
+  bool in_order = false;
   // Shares of 1.
   double loss = 0;
   double duplicate = 0;
@@ -66,6 +68,8 @@ class VirtualNetwork {
   std::priority_queue<Delivery, std::vector<Delivery>, Later> in_flight_;
   // Until when each narrow link is busy, by where it leads.
   std::unordered_map<SocketAddress, Instant, SocketAddressHash> busy_until_;
+  // Of the links that keep the order: when the last datagram arrives, by where it goes.
+  std::unordered_map<SocketAddress, Instant, SocketAddressHash> last_arrival_;
   uint64_t orders_ = 0;
   uint64_t lost_ = 0;
 };

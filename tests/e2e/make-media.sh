@@ -30,6 +30,13 @@ for id in "${!people[@]}"; do
     # The same pictures, shown half as fast: the rate stands in the first line.
     sed "1s/ F$FPS:1/ F$((FPS / 2)):1/" "$video" >"media/$name.slow.y4m"
   fi
+  # One large camera whose noise no encoder can save: it takes every bit of its layer's rate.
+  large=media/$name.large.y4m
+  if [ "$name" = Ana ] && { [ ! -s "$large" ] || [ "$video" -nt "$large" ]; }; then
+    ffmpeg -v error -y -i "$video" -frames:v 40 \
+      -vf "scale=1280:720:flags=neighbor,noise=alls=24:allf=t" "$large.part.y4m"
+    mv "$large.part.y4m" "$large"
+  fi
   voice=media/$name.wav
   if [ ! -s "$voice" ] || [ make-media.sh -nt "$voice" ]; then
     espeak-ng -v "${voices[$id]}" -s 150 -a 180 --stdout "${texts[$id]}" |

@@ -17,7 +17,7 @@ export function identityOf(person: Person): number {
   return people.indexOf(person) + 1;
 }
 
-export function mediaFile(person: Person, kind: "y4m" | "slow.y4m" | "wav"): string {
+export function mediaFile(person: Person, kind: "y4m" | "slow.y4m" | "large.y4m" | "wav"): string {
   return join(root, "tests/e2e/media", `${person}.${kind}`);
 }
 
@@ -43,6 +43,8 @@ export interface ClientOptions {
    * for tests with four browsers on two cores.
    */
   readonly frugal?: boolean;
+  /** A camera of 720 lines whose pictures need all the rate that they get. */
+  readonly large?: boolean;
 }
 
 const chromiumFlags = [
@@ -61,6 +63,11 @@ const chromiumFlags = [
   "--allow-loopback-in-peer-connection",
 ];
 
+function cameraFile(person: Person, options: ClientOptions): string {
+  if (options.large) return mediaFile(person, "large.y4m");
+  return mediaFile(person, options.frugal ? "slow.y4m" : "y4m");
+}
+
 async function launchChromium(person: Person, options: ClientOptions): Promise<BrowserContext> {
   const profile = await mkdtemp(join(tmpdir(), "conclave-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
@@ -68,7 +75,7 @@ async function launchChromium(person: Person, options: ClientOptions): Promise<B
     headless: true,
     args: [
       ...chromiumFlags,
-      `--use-file-for-fake-video-capture=${mediaFile(person, options.frugal ? "slow.y4m" : "y4m")}`,
+      `--use-file-for-fake-video-capture=${cameraFile(person, options)}`,
       `--use-file-for-fake-audio-capture=${mediaFile(person, "wav")}`,
     ],
     ignoreHTTPSErrors: true,

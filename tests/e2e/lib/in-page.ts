@@ -69,6 +69,22 @@ export function useRelay(port: number): void {
   Object.assign(RTCPeerConnection.prototype, { setRemoteDescription: patched });
 }
 
+/** Keeps the microphone sending through silence, so that every packet that is missing is heard. */
+export function steadySound(): void {
+  const original: (
+    this: RTCPeerConnection,
+    description: RTCSessionDescriptionInit,
+  ) => Promise<void> = RTCPeerConnection.prototype.setRemoteDescription;
+  const patched = async function (
+    this: RTCPeerConnection,
+    description: RTCSessionDescriptionInit,
+  ): Promise<void> {
+    const sdp = (description.sdp ?? "").replaceAll("usedtx=1", "usedtx=0");
+    await original.call(this, { type: description.type, sdp });
+  };
+  Object.assign(RTCPeerConnection.prototype, { setRemoteDescription: patched });
+}
+
 /** Once a second, a white picture for 100 ms and a beep that begins at the same moment. */
 export function flashAndBeep(): void {
   navigator.mediaDevices.getUserMedia = async (constraints = {}) => {

@@ -28,14 +28,27 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-export async function startServer(options: readonly string[] = []): Promise<Server> {
+export interface ServerPlace {
+  /** Put before the server's own command line. */
+  readonly command?: readonly string[];
+  /** Told the ports before the server starts. */
+  readonly onPorts?: (port: number, udpPort: number) => Promise<void>;
+}
+
+export async function startServer(
+  options: readonly string[] = [],
+  place: ServerPlace = {},
+): Promise<Server> {
   const binary = process.env["CONCLAVE_BINARY"] ?? join(root, "build/release/server/app/conclave");
   const state = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
   const port = await freePort();
   const udpPort = 20000 + (process.pid % 20000);
+  await place.onPorts?.(port, udpPort);
+  const [program = binary, ...before] = [...(place.command ?? []), binary];
   const child: ChildProcess = spawn(
-    binary,
+    program,
     [
+      ...before,
       ...["--port", String(port), "--udp-port", String(udpPort), "--state-dir", state],
       ...["--web-root", join(root, "web/app/dist")],
       ...options,
