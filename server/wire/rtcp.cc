@@ -22,7 +22,6 @@ struct Frame {
 struct Framing {
   Frame frame;
   size_t size_bytes = 0;
-  bool padded = false;
 };
 
 std::optional<Framing> ParseFraming(Bytes bytes) {
@@ -35,11 +34,11 @@ std::optional<Framing> ParseFraming(Bytes bytes) {
   Bytes body = reader.Bytes(size);
   if (!reader.ok() || first >> 6 != kRtcpVersion) return std::nullopt;
   framing.size_bytes = reader.position();
-  framing.padded = (first & 0x20) != 0;
-  if (framing.padded) {
-    // RFC 3550 section 6.4.1: the count is a multiple of four.
+  if ((first & 0x20) != 0) {
+    // RFC 3550 section 6.4.1 wants a multiple of four, and in the last block only; libwebrtc fills
+    // up each of its transport-wide feedbacks with one to three bytes.
     const size_t padding = body.empty() ? 0 : body.back();
-    if (padding == 0 || padding % 4 != 0 || padding > body.size()) return std::nullopt;
+    if (padding == 0 || padding > body.size()) return std::nullopt;
     body = body.first(body.size() - padding);
   }
   framing.frame.body = body;
@@ -175,7 +174,6 @@ std::optional<RtcpCompound> ParseRtcp(Bytes bytes) {
     const auto framing = ParseFraming(rest);
     if (!framing || blocks == kRtcpBlocksMax) return std::nullopt;
     rest = rest.subspan(framing->size_bytes);
-    if (framing->padded && !rest.empty()) return std::nullopt;
   }
   return RtcpCompound(bytes);
 }

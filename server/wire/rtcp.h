@@ -150,8 +150,8 @@ class RtcpCompound {
   std::span<const uint8_t> rest_;
 };
 
-// Accepts reduced-size packets (RFC 5506). nullopt: a version, a length or a padding is wrong, a
-// block other than the last is padded, or there are more than kRtcpBlocksMax.
+// Accepts reduced-size packets (RFC 5506). nullopt: a version, a length or a padding is wrong, or
+// there are more than kRtcpBlocksMax.
 std::optional<RtcpCompound> ParseRtcp(std::span<const uint8_t> bytes);
 
 // Writes the sequence numbers that a NACK names, in its order, as far as `out` has room; returns

@@ -1,5 +1,6 @@
 #include "wire/rtcp.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -173,20 +174,36 @@ TEST(Rtcp, RejectsTheWholeCompoundForOneBadLength) {
   EXPECT_FALSE(ParseRtcp(bytes));
 }
 
-TEST(Rtcp, TakesPaddingFromTheLastBlockOnly) {
+TEST(Rtcp, TakesPaddingOff) {
   Bytes padded = Written([](auto& out) { WritePli(1, 2, out); });
   padded[0] |= 0x20;
   padded[3] = 3;
   padded.insert(padded.end(), {0, 0, 0, 4});
   EXPECT_EQ(Only<RtcpPli>(padded).media_ssrc, 2u);
-  for (const uint8_t count : Bytes{0, 3, 20}) {
+  for (const uint8_t count : Bytes{0, 20}) {
     Bytes bad = padded;
     bad.back() = count;
     EXPECT_FALSE(ParseRtcp(bad)) << int{count};
   }
-  Bytes twice = padded;
-  twice.insert(twice.end(), padded.begin(), padded.end());
-  EXPECT_FALSE(ParseRtcp(twice));
+}
+
+// As Chromium sends them, two in one packet: three received packets each, filled up with three
+// bytes.
+TEST(Rtcp, TakesTransportFeedbackThatIsFilledUpToAWord) {
+  const Bytes feedback = {0xaf, 205, 0, 6, 0, 0, 0,    1, 0, 0, 0, 2, 0, 10,
+                          0,    3,   0, 0, 1, 7, 0x20, 3, 4, 4, 4, 0, 0, 3};
+  Bytes both = feedback;
+  both.insert(both.end(), feedback.begin(), feedback.end());
+  auto compound = ParseRtcp(both);
+  ASSERT_TRUE(compound);
+  for (int i = 0; i < 2; ++i) {
+    const auto block = compound->Next();
+    ASSERT_TRUE(block && std::holds_alternative<RtcpTwcc>(*block));
+    const auto& twcc = std::get<RtcpTwcc>(*block);
+    EXPECT_EQ(twcc.media_ssrc, 2u);
+    EXPECT_THAT(twcc.body, testing::ElementsAre(0, 10, 0, 3, 0, 0, 1, 7, 0x20, 3, 4, 4, 4));
+  }
+  EXPECT_FALSE(compound->Next());
 }
 
 TEST(Rtcp, BoundsTheNumberOfBlocks) {

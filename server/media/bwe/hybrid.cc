@@ -71,9 +71,14 @@ HybridController::HybridController(const BandwidthConfig& config, HybridParts pa
 
 void HybridController::SetDesired(DataRate desired, Instant now) {
   desired_bps_ = static_cast<double>(desired.bps());
-  if (next_deadline_ != Instant() || desired_bps_ == 0) return;
-  next_deadline_ = now + kTick;
+  if (prober_.started() || desired_bps_ == 0) return;
+  if (next_deadline_ == Instant()) next_deadline_ = now + kTick;
   prober_.Start(target_bps_, desired_bps_, now);
+}
+
+void HybridController::OnSent(const SentPacket& packet) {
+  in_flight_.OnSent(packet);
+  if (!unanswered_since_) unanswered_since_ = packet.sent;
 }
 
 void HybridController::OnRouteChange(Instant) {
@@ -108,7 +113,7 @@ ProberFacts HybridController::Facts() const {
 void HybridController::OnDeadline(Instant now) {
   next_deadline_ = now + kTick;
   if (now - dropped_ > kDropMemory) before_drop_bps_ = 0;
-  prober_.OnTime(Facts(), now);
+  if (prober_.started()) prober_.OnTime(Facts(), now);
 }
 
 void HybridController::OnFeedback(std::span<const PacketResult> results, Instant now) {
@@ -162,7 +167,10 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
 
 bool HybridController::AfterSilence(std::span<const PacketResult> results, Instant now) {
   const Duration limit = FromMs(kSilenceMs + 2 * RoundMs());
-  if (last_feedback_ && now - *last_feedback_ > limit) {
+  // Silence while nothing was on its way is none.
+  const Instant asked = std::max(last_feedback_.value_or(now), unanswered_since_.value_or(now));
+  unanswered_since_.reset();
+  if (last_feedback_ && now - asked > limit) {
     silent_until_ = now;
     throughput_ = Throughput();
     arrivals_ = ArrivalRate();

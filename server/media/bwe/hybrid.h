@@ -39,7 +39,7 @@ class HybridController final : public BandwidthController {
  public:
   explicit HybridController(const BandwidthConfig& config, HybridParts parts = {});
 
-  void OnSent(const SentPacket& packet) override { in_flight_.OnSent(packet); }
+  void OnSent(const SentPacket& packet) override;
   void OnFeedback(std::span<const PacketResult> results, Instant now) override;
   void OnDeadline(Instant now) override;
   Instant NextDeadline() const override { return next_deadline_; }
@@ -98,6 +98,8 @@ class HybridController final : public BandwidthController {
   Instant dropped_;
   int calm_feedbacks_ = 0;
   std::optional<Instant> last_feedback_;
+  // The first packet sent after it.
+  std::optional<Instant> unanswered_since_;
   Instant silent_until_;
   // The target when the queue began to stand.
   double before_standing_bps_ = 0;

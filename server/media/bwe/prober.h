@@ -32,6 +32,7 @@ class Prober {
   void Start(double start_bps, double desired_bps, Instant now);
   void OnResult(double bps, const ProberFacts& facts, Instant now);
   void OnTime(const ProberFacts& facts, Instant now);
+  bool started() const { return started_; }
   // The last probe was for a rate that fitted before.
   bool recovering() const { return recovering_; }
   void Take(std::vector<ProbeCluster>& out);
