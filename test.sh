@@ -143,7 +143,12 @@ suite_interop() {
   check interop-media tests/e2e/make-media.sh
   node_counted interop tests/interop/*.test.ts
 }
-suite_e2e() { release; check e2e-media tests/e2e/make-media.sh; node_counted e2e tests/e2e/{,lib/}*.test.ts; }
+suite_e2e() {
+  release
+  check e2e-relay build_server release impair
+  check e2e-media tests/e2e/make-media.sh
+  node_counted e2e tests/e2e/{,lib/}*.test.ts
+}
 suite_package() {
   release
   check package-build ./run.sh package
