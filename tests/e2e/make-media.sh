@@ -30,11 +30,12 @@ for id in "${!people[@]}"; do
     # The same pictures, shown half as fast: the rate stands in the first line.
     sed "1s/ F$FPS:1/ F$((FPS / 2)):1/" "$video" >"media/$name.slow.y4m"
   fi
-  # One large camera whose noise no encoder can save: it takes every bit of its layer's rate.
+  # One large camera that takes every bit of its layer's rate, as people who move do: noise, but of
+  # coarse grain, so that a key frame is some six times as large as other frames.
   large=media/$name.large.y4m
-  if [ "$name" = Ana ] && { [ ! -s "$large" ] || [ "$video" -nt "$large" ]; }; then
+  if [ "$name" = Ana ] && { [ ! -s "$large" ] || [ "$video" -nt "$large" ] || [ make-media.sh -nt "$large" ]; }; then
     ffmpeg -v error -y -i "$video" -frames:v 40 \
-      -vf "scale=1280:720:flags=neighbor,noise=alls=24:allf=t" "$large.part.y4m"
+      -vf "noise=alls=12:allf=t,scale=1280:720:flags=bilinear" "$large.part.y4m"
     mv "$large.part.y4m" "$large"
   fi
   voice=media/$name.wav
