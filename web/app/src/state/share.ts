@@ -8,13 +8,20 @@ import type { Devices } from "./ports.ts";
 export interface Share {
   readonly on: Readable<boolean>;
   readonly supported: boolean;
+  /** It is a film rather than something to read: many pictures before sharp ones. */
+  readonly motion: Readable<boolean>;
+  setMotion(motion: boolean): Promise<void>;
   /** Call in a click: the browser asks which screen. */
   toggle(): Promise<void>;
   stop(): void;
 }
 
+/** Pictures a second that are captured. */
+const FPS = { detail: 15, motion: 30 } as const;
+
 export function createShare(room: Room, devices: Devices, notices: Notices): Share {
   const on = cell(false);
+  const motion = cell(false);
   let tracks: MediaStreamTrack[] = [];
   let asking = false;
 
@@ -23,6 +30,7 @@ export function createShare(room: Room, devices: Devices, notices: Notices): Sha
     for (const track of tracks) track.stop();
     tracks = [];
     on.value = false;
+    motion.value = false;
     void room.publish("screen-video", undefined);
     void room.publish("screen-audio", undefined);
     notices.say(t("notice.shareStopped"));
@@ -46,8 +54,26 @@ export function createShare(room: Room, devices: Devices, notices: Notices): Sha
     notices.say(t("notice.shareStarted"));
   };
 
+  const setMotion = async (next: boolean) => {
+    const [video] = tracks;
+    if (video === undefined || next === motion.peek()) return;
+    motion.value = next;
+    const hint = next ? "motion" : "detail";
+    video.contentHint = hint;
+    // A source that cannot be captured at that rate is still encoded for it.
+    const constraints = {
+      ...video.getConstraints(),
+      frameRate: { ideal: FPS[hint], max: FPS.motion },
+    };
+    await video.applyConstraints(constraints).catch(() => {});
+    // The same track: its encodings follow the hint.
+    if (tracks[0] === video) await room.publish("screen-video", video);
+  };
+
   return {
     on,
+    motion,
+    setMotion,
     supported: devices.canShareScreen,
     stop,
     async toggle() {

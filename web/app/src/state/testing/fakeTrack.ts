@@ -2,6 +2,8 @@
 export class FakeTrack extends EventTarget {
   enabled = true;
   readyState: "live" | "ended" = "live";
+  contentHint = "";
+  #constraints: MediaTrackConstraints = {};
 
   constructor(
     readonly kind: "audio" | "video",
@@ -12,6 +14,13 @@ export class FakeTrack extends EventTarget {
 
   getSettings() {
     return { deviceId: this.deviceId };
+  }
+
+  async applyConstraints(constraints: MediaTrackConstraints): Promise<void> {
+    this.#constraints = constraints;
+  }
+  getConstraints(): MediaTrackConstraints {
+    return this.#constraints;
   }
 
   stop(): void {

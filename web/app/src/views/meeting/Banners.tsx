@@ -33,6 +33,16 @@ export function Banners({ meeting }: { meeting: Meeting }) {
         <div class="banner" data-testid="share-banner">
           <Icon name="share" />
           <p>{t("share.banner")}</p>
+          <button
+            type="button"
+            class="button small quiet"
+            data-testid="share-motion"
+            aria-pressed={meeting.share.motion.value}
+            onClick={() => void meeting.share.setMotion(!meeting.share.motion.peek())}
+          >
+            {meeting.share.motion.value && <Icon name="check" />}
+            {t("share.motion")}
+          </button>
           <button type="button" class="button small" onClick={meeting.share.stop}>
             {t("share.stop")}
           </button>
