@@ -1,5 +1,6 @@
 import { cell } from "../state/cells.ts";
 import type { Page } from "../state/ports.ts";
+import { canOpenWindow, onWindowWanted, openWindow } from "./smallWindow.ts";
 import { keepAwake } from "./wakeLock.ts";
 
 export function createPage(): Page {
@@ -15,6 +16,9 @@ export function createPage(): Page {
     },
     copy,
     keepAwake,
+    canOpenWindow: canOpenWindow(),
+    openWindow,
+    onWindowWanted,
   };
 }
 

@@ -16,6 +16,7 @@ import { createQuality, type Quality } from "./quality.ts";
 import { reportDeviceFailures, reportErrors, reportUnreadChat } from "./reports.ts";
 import { createShare, type Share } from "./share.ts";
 import { PushToTalk, type ShortcutAction } from "./shortcuts.ts";
+import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
 import { createSound, type Sound } from "./sound.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -52,6 +53,7 @@ export interface Meeting {
   readonly connection: Connection;
   readonly quality: Quality;
   readonly audioOnly: AudioOnly;
+  readonly smallWindow: SmallWindow;
   readonly notices: Notices;
   readonly pushToTalk: PushToTalk;
   readonly act: (action: ShortcutAction) => void;
@@ -79,6 +81,7 @@ class MeetingModel implements Meeting {
   readonly connection: Connection;
   readonly quality: Quality;
   readonly audioOnly: AudioOnly;
+  readonly smallWindow: SmallWindow;
   readonly notices: Notices;
   readonly pushToTalk: PushToTalk;
   readonly #context: MeetingContext;
@@ -102,6 +105,7 @@ class MeetingModel implements Meeting {
     this.connection = createConnection(room, clock);
     this.quality = createQuality(room);
     this.audioOnly = createAudioOnly(room, clock, (on) => this.stage.wishes.setAudioOnly(on));
+    this.smallWindow = createSmallWindow(room, page, this.stage.wishes);
     this.pushToTalk = new PushToTalk(
       () => local.microphone.track.peek() !== undefined && !local.microphone.on.peek(),
       (muted) => void local.set("microphone", !muted),
@@ -143,7 +147,18 @@ class MeetingModel implements Meeting {
     const { room, local, clock, page, joinedWith } = this.#context;
     const { notices } = this;
     const parts = [this.stage, this.media, this.speaking, this.sound, this.chat, this.people];
+    const others = [
+      ...parts,
+      this.connection,
+      this.quality,
+      this.audioOnly,
+      this.smallWindow,
+      notices,
+    ];
     return [
+      page.onWindowWanted(() => {
+        if (this.smallWindow.opened.peek() === undefined) void this.smallWindow.toggle();
+      }),
       publishLocalMedia(room, local, joinedWith),
       announceArrivals(room, clock, notices),
       reportUnreadChat(this.chat, notices),

@@ -47,6 +47,13 @@ export interface Devices {
 /** How loud a track is, 0 .. 1, some ten times a second until stopped. */
 export type MeterLevel = (track: MediaStreamTrack, listener: (level: number) => void) => () => void;
 
+/** A window over all others, which stays when the page is hidden. */
+export interface OpenedWindow {
+  /** What is drawn into it. */
+  readonly root: HTMLElement;
+  close(): void;
+}
+
 /** The page around the meeting. */
 export interface Page {
   readonly visible: Readable<boolean>;
@@ -56,6 +63,11 @@ export interface Page {
   copy(text: string): Promise<boolean>;
   /** Keeps the screen on until it is called off. */
   keepAwake(): () => void;
+  readonly canOpenWindow: boolean;
+  /** Call in a click. Rejects where the browser does not want it; `onClosed` is called once. */
+  openWindow(onClosed: () => void): Promise<OpenedWindow>;
+  /** The browser asks for the small window (it does when the tab is left); returns how to stop. */
+  onWindowWanted(listener: () => void): () => void;
 }
 
 /** What is remembered on this machine, and nowhere else. */

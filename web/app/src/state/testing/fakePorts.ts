@@ -6,6 +6,7 @@ import type {
   Devices,
   DeviceWants,
   OpenedDevices,
+  OpenedWindow,
   Page,
   PreferenceStore,
   Preferences,
@@ -73,6 +74,26 @@ export class FakePage implements Page {
   copied: string[] = [];
   canCopy = true;
   awake = false;
+
+  canOpenWindow = true;
+  windowRefused = false;
+  opened: OpenedWindow | undefined;
+
+  async openWindow(onClosed: () => void): Promise<OpenedWindow> {
+    if (this.windowRefused) throw new Error("not in a click");
+    this.opened = {
+      root: {} as HTMLElement,
+      close: () => {
+        this.opened = undefined;
+        onClosed();
+      },
+    };
+    return this.opened;
+  }
+
+  onWindowWanted(): () => void {
+    return () => {};
+  }
 
   keepAwake(): () => void {
     this.awake = true;

@@ -61,6 +61,10 @@ const PATHS = {
   ],
   /* Three bars, lowest first: `data-level` around it says how many are drawn full. */
   signal: ["M5.5 19.500v-3.5", "M12 19.500v-8.5", "M18.5 19.500V5"],
+  popOut: [
+    "M11 19.500H6a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2V11",
+    "M14.5 14h5a1 1 0 0 1 1 1v3.500a1 1 0 0 1-1 1h-5a1 1 0 0 1-1-1V15a1 1 0 0 1 1-1z",
+  ],
   pause: ["M8.5 6v12", "M15.5 6v12"],
   alert: ["M12 4l9 15.500H3z", "M12 10v4.5", "M12 17v.1"],
 } as const;

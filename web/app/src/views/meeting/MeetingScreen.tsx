@@ -9,6 +9,7 @@ import { CallControls } from "./CallControls.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { PeoplePanel } from "./PeoplePanel.tsx";
 import { QualityMenu } from "./QualityMenu.tsx";
+import { SmallWindowButton } from "./SmallWindowView.tsx";
 import { StageView } from "./StageView.tsx";
 import { Toasts } from "./Toasts.tsx";
 
@@ -26,6 +27,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
         <h1 class="room-name">{meeting.roomName}</h1>
         <EncryptionBadge />
         <QualityMenu meeting={meeting} />
+        <SmallWindowButton meeting={meeting} />
         <button
           type="button"
           class="button small quiet invite"

@@ -51,6 +51,7 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
       data-speaking={speaking}
       data-away={tile.away}
       data-paused={reason}
+      data-withheld={withheld}
       data-weak={weak}
       data-muted={tile.source === "camera" && !tile.microphoneOn}
       aria-label={label(tile)}
