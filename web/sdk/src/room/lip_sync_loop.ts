@@ -1,19 +1,27 @@
+import { BufferFloors } from "../session/buffer_floors.ts";
 import type { LipSyncPairs, SlotTarget } from "../session/lip_sync_pairs.ts";
+import type { TrackOwner } from "../session/roster.ts";
+import type { SlotContent } from "../session/slot_map.ts";
 import { jitterBufferMs, type StatsEntry } from "../session/stats.ts";
 import type { Media, Platform, Timer } from "./platform.ts";
 import type { StatsLook, StatsReader } from "./stats_reader.ts";
+import type { TrackId } from "./types.ts";
 
 const SAMPLE_MS = 200;
 const SAMPLES = 5;
 /** Somebody new: buffers move slowly, so the first correction is not put off. */
 const FIRST_SAMPLES = 2;
 
-/** Watches lip sync while somebody's sound and picture are both there. */
+/**
+ * Says what the buffers of the slots are to hold: watches lip sync while somebody's sound and picture
+ * are both there.
+ */
 export class LipSyncLoop {
   readonly #platform: Platform;
   readonly #pairs: LipSyncPairs;
   readonly #media: Media;
   readonly #stats: StatsReader;
+  readonly #floors = new BufferFloors();
   readonly #timer: Timer;
   #samplesLeft = 0;
   #closed = false;
@@ -26,9 +34,13 @@ export class LipSyncLoop {
     this.#timer = platform.timer(() => void this.#tick());
   }
 
-  /** The pairs changed; `released` are the slots that no longer belong to one. */
-  onPairs(released: readonly SlotTarget[]): void {
-    this.#apply(released);
+  /** The slots carry other tracks. */
+  onSlots(
+    contents: readonly SlotContent[],
+    ownerOf: (trackId: TrackId) => TrackOwner | undefined,
+  ): void {
+    this.#apply(this.#floors.update(contents, ownerOf));
+    this.#apply(this.#floors.want(this.#pairs.update(contents, ownerOf)));
     if (this.#samplesLeft === 0 && !this.#pairs.isEmpty && !this.#closed) {
       this.#start(FIRST_SAMPLES);
     }
@@ -51,7 +63,9 @@ export class LipSyncLoop {
     const look = await this.#stats.look().catch(() => undefined);
     this.#samplesLeft = 0;
     if (this.#closed || this.#pairs.isEmpty) return;
-    if (look !== undefined) this.#apply(this.#pairs.evaluate((mid) => bufferMsOf(look, mid)));
+    if (look !== undefined) {
+      this.#apply(this.#floors.want(this.#pairs.evaluate((mid) => bufferMsOf(look, mid))));
+    }
     this.#start(SAMPLES);
   }
 

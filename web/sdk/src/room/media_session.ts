@@ -149,7 +149,7 @@ export class MediaSession {
     if (life === undefined) return;
     const { ownerOf } = this.#options;
     const { contents } = this.#slots;
-    life.lipSync.onPairs(this.#pairs.update(contents, ownerOf));
+    life.lipSync.onSlots(contents, ownerOf);
     const media = remoteMediaOf(contents, ownerOf, (mid) => life.connection.media.slotTrack(mid));
     if (isSameMedia(media, this.#remoteMedia)) return;
     this.#remoteMedia = media;
