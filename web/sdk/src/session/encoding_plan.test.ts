@@ -104,8 +104,8 @@ describe("planEncodings of what is wanted", () => {
 });
 
 describe("degradationOf", () => {
-  it("keeps text sharp and films smooth", () => {
-    expect(degradationOf(facts())).toBe("balanced");
+  it("keeps text sharp, and faces and films smooth", () => {
+    expect(degradationOf(facts())).toBe("maintain-framerate");
     expect(degradationOf(facts({ source: "screen-video" }))).toBe("maintain-resolution");
     expect(degradationOf(facts({ source: "screen-video", motion: true }))).toBe(
       "maintain-framerate",

@@ -32,7 +32,7 @@ export interface Encoding {
   readonly scalabilityMode?: string;
 }
 
-export type Degradation = "balanced" | "maintain-resolution" | "maintain-framerate";
+export type Degradation = "maintain-resolution" | "maintain-framerate";
 
 /** Lowest first: the order of the offer's rids. */
 const RIDS = ["q", "h", "f"] as const;
@@ -97,10 +97,9 @@ function whole(facts: EncodingFacts, heightPx: number | undefined): readonly Enc
   return usesSpatialLayers(facts) ? [layeredEncoding(facts, heightPx)] : simulcastEncodings(facts);
 }
 
-/** What gives way when the encoder or the network cannot keep up. */
+/** What stays when the encoder or the network cannot keep up: faces and films move, text is read. */
 export function degradationOf({ source, motion }: EncodingFacts): Degradation {
-  if (source === "camera") return "balanced";
-  return motion ? "maintain-framerate" : "maintain-resolution";
+  return source === "camera" || motion ? "maintain-framerate" : "maintain-resolution";
 }
 
 /** Spatial layers that make sense for a camera of this size. */
