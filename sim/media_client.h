@@ -67,6 +67,10 @@ class MediaClient {
   std::vector<FakeTrack>& tracks() { return tracks_; }
   FakeTrack& track(TrackId id);
   const std::vector<SlotReceiver>& slots() const { return slots_; }
+  // For SlotReceiver::MissedShare.
+  void RecordArrivals() {
+    for (SlotReceiver& slot : slots_) slot.RecordArrivals();
+  }
   void AddSlots(std::span<const router::SlotConfig> slots);
   const MediaClientStats& stats() const { return stats_; }
   // The last sender report of a slot: what its timestamp means on the server's clock.

@@ -35,6 +35,8 @@ void SlotReceiver::Take(Instant now, uint16_t wrapped, const wire::RtpPacket& pa
                         std::span<const uint8_t> payload) {
   const int64_t sequence = unwrapper_.Unwrap(wrapped);
   last_packet_ = now;
+  // An hour of Opus wraps no timestamp's half.
+  if (record_) travel_us_.try_emplace(sequence, now.us() - int64_t{packet.timestamp} * 1000 / 48);
   if (!next_play_) next_play_ = sequence;
   missing_.erase(sequence);
   if (sequence < *next_play_) return;
@@ -58,6 +60,18 @@ void SlotReceiver::Take(Instant now, uint16_t wrapped, const wire::RtpPacket& pa
   }
   waiting_.emplace(sequence, received);
   Advance(now);
+}
+
+double SlotReceiver::MissedShare(Duration playout) const {
+  if (travel_us_.empty()) return 1;
+  int64_t fastest_us = travel_us_.begin()->second;
+  for (const auto& [sequence, travel_us] : travel_us_) {
+    fastest_us = std::min(fastest_us, travel_us);
+  }
+  const auto in_time = std::ranges::count_if(
+      travel_us_, [&](const auto& entry) { return entry.second - fastest_us <= playout.us(); });
+  const int64_t sent = travel_us_.rbegin()->first - travel_us_.begin()->first + 1;
+  return 1 - static_cast<double>(in_time) / static_cast<double>(sent);
 }
 
 void SlotReceiver::NoteGap(Instant now, int64_t sequence) {

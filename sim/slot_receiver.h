@@ -60,6 +60,13 @@ class SlotReceiver {
   int64_t highest_sequence() const { return highest_; }
   const SlotReceiverStats& stats() const { return stats_; }
 
+  // From now on arrivals of this slot's own stream are remembered, for MissedShare.
+  void RecordArrivals() { record_ = true; }
+  // Of the recorded packets, sent or lost: the share that did not arrive in time for a jitter
+  // buffer that plays each so long after the fastest one. Only while the slot carries a single
+  // source.
+  double MissedShare(Duration playout) const;
+
  private:
   struct Received {
     uint32_t timestamp = 0;
@@ -102,6 +109,9 @@ class SlotReceiver {
   uint8_t current_layer_ = 0;
   Instant last_packet_;
   uint32_t last_timestamp_ = 0;
+  bool record_ = false;
+  // Sequence number -> when the packet came, less its timestamp's time.
+  std::map<int64_t, int64_t> travel_us_;
   SlotReceiverStats stats_;
 };
 

@@ -1,6 +1,7 @@
 #include "sim/virtual_network.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace conclave::sim {
@@ -15,9 +16,29 @@ bool VirtualNetwork::Happens(double share) {
   return share > 0 && static_cast<double>(random_.Next32()) < share * 4294967296.0;
 }
 
+Duration VirtualNetwork::Spell(Duration mean) {
+  const double even = (static_cast<double>(random_.Next32()) + 1) / 4294967297.0;
+  return Duration::Micros(static_cast<int64_t>(-std::log(even) * static_cast<double>(mean.us())));
+}
+
+bool VirtualNetwork::Lost(Instant now, const SocketAddress& from, const SocketAddress& to,
+                          const LinkQuality& link) {
+  if (link.loss_burst == Duration() || link.loss <= 0) return Happens(link.loss);
+  const double present_us = static_cast<double>(link.loss_burst.us()) * (1 - link.loss) / link.loss;
+  const Duration present = Duration::Micros(static_cast<int64_t>(present_us));
+  Spells& spells = spells_[{from, to}];
+  while (spells.until <= now) {
+    spells.away = !spells.away;
+    // The first spell begins now; nothing was sent before it.
+    const Instant start = spells.until == Instant() ? now : spells.until;
+    spells.until = start + Spell(spells.away ? link.loss_burst : present);
+  }
+  return spells.away;
+}
+
 void VirtualNetwork::Send(Instant now, const SocketAddress& from, const SocketAddress& to,
                           std::span<const uint8_t> bytes, const LinkQuality& link) {
-  if (Happens(link.loss)) {
+  if (Lost(now, from, to, link)) {
     ++lost_;
     return;
   }

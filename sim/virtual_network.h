@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <queue>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/data_rate.h"
@@ -24,6 +26,9 @@ struct LinkQuality {
   bool in_order = false;
   // Shares of 1.
   double loss = 0;
+  // Zero: each datagram is lost by itself. Else (Gilbert-Elliott) the link is away for so long on
+  // average, in which all is lost, and so often that `loss` is the share of its time.
+  Duration loss_burst;
   double duplicate = 0;
   // What the narrowest hop carries, IP and UDP headers included; zero: no limit. Before it is a
   // drop-tail queue of so long.
@@ -58,6 +63,10 @@ class VirtualNetwork {
     }
   };
   bool Happens(double share);
+  bool Lost(Instant now, const SocketAddress& from, const SocketAddress& to,
+            const LinkQuality& link);
+  // Exponential.
+  Duration Spell(Duration mean);
   // How long the datagram waits for those before it and for itself; nullopt: the queue is full.
   std::optional<Duration> PassBottleneck(Instant now, const SocketAddress& to, size_t bytes,
                                          const LinkQuality& link);
@@ -70,6 +79,12 @@ class VirtualNetwork {
   std::unordered_map<SocketAddress, Instant, SocketAddressHash> busy_until_;
   // Of the links that keep the order: when the last datagram arrives, by where it goes.
   std::unordered_map<SocketAddress, Instant, SocketAddressHash> last_arrival_;
+  // The links that lose in bursts: whether they are away, and until when that stays so.
+  struct Spells {
+    bool away = false;
+    Instant until;
+  };
+  std::map<std::pair<SocketAddress, SocketAddress>, Spells> spells_;
   uint64_t orders_ = 0;
   uint64_t lost_ = 0;
 };

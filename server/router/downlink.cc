@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "media/bwe/controllers.h"
 #include "wire/twcc.h"
@@ -31,6 +32,8 @@ constexpr int64_t kCalmPercent = 110;
 constexpr int64_t kDrainPercent = 80;
 // Clocks drift by 12 ms in a minute at 200 ppm.
 constexpr Duration kTravelMemory = Duration::Seconds(60);
+// Where no packet's travel is known yet.
+constexpr Duration kSlowest = Duration::Seconds(-1'000'000'000);
 // Repairs get what media leaves of the target, within these shares of it: some always, and never
 // so much that they are the congestion. So much time of it may be saved up.
 constexpr double kRepairShareMin = 0.1;
@@ -57,7 +60,9 @@ void Downlink::OnSent(Instant now, const SentDatagram& datagram) {
   media::SentPacket sent;
   sent.sequence = next_sequence_++;
   sent.sent = now;
-  sent.size_bytes = static_cast<int>(datagram.wire_bytes);
+  // Copies have no number of their own, but the network carries them: they count with what is next.
+  sent.size_bytes =
+      static_cast<int>(datagram.wire_bytes + std::exchange(path_->copied_bytes, size_t{0}));
   sent.kind = datagram.kind;
   sent.probe_cluster = path_->prober.cluster();
   path_->last_sent = now;
@@ -76,6 +81,14 @@ void Downlink::OnSent(Instant now, const SentDatagram& datagram) {
   }
 }
 
+void Downlink::OnCopy(Instant now, uint16_t transport_sequence, size_t wire_bytes) {
+  if (!path_) return;
+  const auto behind = static_cast<uint16_t>(next_sequence() - transport_sequence);
+  path_->copies.OnCopy(next_sequence_ - behind, now);
+  path_->copied_bytes += wire_bytes;
+  measured_.copies_wire += static_cast<int64_t>(wire_bytes);
+}
+
 void Downlink::OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch) {
   if (!path_) return;
   scratch.statuses.clear();
@@ -83,13 +96,34 @@ void Downlink::OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackS
   const auto parsed = wire::ParseTwcc(feedback.body, scratch.statuses);
   if (!parsed) return;
   path_->matcher.OnFeedback(*parsed, scratch.statuses, scratch.results);
+  path_->copies.Apply(path_->travel_min.value_or(kSlowest), scratch.results);
   if (scratch.results.empty()) return;
   if (!path_->heard) path_->heard = now;
   path_->controller->OnFeedback(scratch.results, now);
   MeasureArrivals(scratch.results);
   Judge(now, scratch.results);
   Measure(now);
+  JudgeAudio(now, scratch.results);
   RunController(now);
+}
+
+void Downlink::JudgeAudio(Instant now, std::span<const media::PacketResult> results) {
+  std::optional<Duration> fastest;
+  for (const media::PacketResult& result : results) {
+    if (result.received) {
+      const Duration travel = result.arrival - result.packet.sent;
+      fastest = std::min(fastest.value_or(travel), travel);
+    }
+    if (result.packet.kind != media::PacketKind::kAudio) continue;
+    if (result.recovered) {
+      repeats_.OnLate();
+    } else {
+      repeats_.OnPacket(result.packet.sent, result.received);
+    }
+  }
+  if (fastest) repeats_.OnTravel(now, *fastest);
+  const DataRate audio = DataRate::Bps(static_cast<int64_t>(measured_.audio_bps));
+  repeats_.Update(now, audio, target());
 }
 
 void Downlink::Judge(Instant now, std::span<const media::PacketResult> results) {
@@ -132,6 +166,7 @@ DataRate Downlink::Rate() const {
 }
 
 void Downlink::OnRouteChange(Instant now) {
+  repeats_.OnRouteChange();
   if (path_) path_->controller->OnRouteChange(now);
 }
 
@@ -139,8 +174,8 @@ void Downlink::SetDesired(Instant now, DataRate video) {
   desired_ = video;
   // What is wished for is not known before the first source is measured.
   if (!path_ || video == DataRate()) return;
-  const double bps =
-      static_cast<double>(video.bps()) * measured_.overhead * kDesiredMargin + measured_.audio_bps;
+  const double bps = static_cast<double>(video.bps()) * measured_.overhead * kDesiredMargin +
+                     measured_.audio_bps + measured_.copies_bps;
   path_->controller->SetDesired(DataRate::Bps(static_cast<int64_t>(bps)), now);
 }
 
@@ -148,22 +183,25 @@ void Downlink::Measure(Instant now) {
   const Duration time = now - measured_.since;
   if (time < kMeasureInterval) return;
   const auto audio_bps = static_cast<double>(DataRate::Of(measured_.audio_wire, time).bps());
+  const auto copies_bps = static_cast<double>(DataRate::Of(measured_.copies_wire, time).bps());
   measured_.audio_bps = Smooth(measured_.audio_bps, audio_bps);
+  measured_.copies_bps = Smooth(measured_.copies_bps, copies_bps);
   if (measured_.video_source > 0) {
     const double ratio =
         static_cast<double>(measured_.video_wire) / static_cast<double>(measured_.video_source);
     measured_.overhead = Smooth(measured_.overhead, std::clamp(ratio, 1.0, kOverheadMax));
   }
   measured_.media_bps =
-      audio_bps + static_cast<double>(DataRate::Of(measured_.video_wire, time).bps());
+      audio_bps + copies_bps + static_cast<double>(DataRate::Of(measured_.video_wire, time).bps());
   measured_.since = now;
-  measured_.audio_wire = measured_.video_wire = measured_.video_source = 0;
+  measured_.audio_wire = measured_.copies_wire = 0;
+  measured_.video_wire = measured_.video_source = 0;
 }
 
 std::optional<DataRate> Downlink::VideoBudget(Instant now) const {
   if (!path_) return std::nullopt;
   if (!path_->heard && now - path_->first_sent > kFeedbackWait) return std::nullopt;
-  const auto bps = static_cast<double>(Rate().bps()) - measured_.audio_bps;
+  const auto bps = static_cast<double>(Rate().bps()) - measured_.audio_bps - measured_.copies_bps;
   return DataRate::Bps(std::max<int64_t>(0, std::llround(bps / measured_.overhead)));
 }
 

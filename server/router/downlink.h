@@ -12,6 +12,8 @@
 #include "base/time.h"
 #include "media/bwe/bandwidth_controller.h"
 #include "media/bwe/feedback_matcher.h"
+#include "media/bwe/repeat_attribution.h"
+#include "media/repeat_policy.h"
 #include "router/probe_sender.h"
 #include "wire/rtcp.h"
 
@@ -52,6 +54,10 @@ class Downlink {
   uint16_t next_sequence() const { return static_cast<uint16_t>(next_sequence_); }
   // A packet with next_sequence() left.
   void OnSent(Instant now, const SentDatagram& datagram);
+  // The packet that had left with that number left once more, unchanged (decisions 25).
+  void OnCopy(Instant now, uint16_t transport_sequence, size_t wire_bytes);
+  // How often, and how far apart, audio is to be sent.
+  const media::RepeatPlan& repeat_plan() const { return repeats_.plan(); }
   // `feedback` may be anything: the peer is hostile.
   void OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch);
   // ICE chose another path.
@@ -82,6 +88,9 @@ class Downlink {
     explicit Path(Instant now);
     std::unique_ptr<media::BandwidthController> controller;
     media::FeedbackMatcher matcher;
+    media::RepeatAttribution copies;
+    // Left since the last numbered packet, without a number of their own.
+    size_t copied_bytes = 0;
     ProbeSender prober;
     Instant first_sent;
     Instant last_sent;
@@ -105,9 +114,11 @@ class Downlink {
   struct Measured {
     Instant since;
     int64_t audio_wire = 0;
+    int64_t copies_wire = 0;
     int64_t video_wire = 0;
     int64_t video_source = 0;
     double audio_bps = 0;
+    double copies_bps = 0;
     // Audio and video of the last interval; before the first, all that there is.
     double media_bps = 1e12;
     double overhead = 1.08;
@@ -119,12 +130,14 @@ class Downlink {
   DataRate Rate() const;
   void MeasureArrivals(std::span<const media::PacketResult> results);
   void Judge(Instant now, std::span<const media::PacketResult> results);
+  void JudgeAudio(Instant now, std::span<const media::PacketResult> results);
   void Measure(Instant now);
   void RunController(Instant now);
 
   int64_t next_sequence_ = 0;
   std::unique_ptr<Path> path_;
   Measured measured_;
+  media::RepeatPolicy repeats_;
   std::vector<media::ProbeCluster> clusters_;
   DataRate desired_;
   // Rate() at the last step.

@@ -39,6 +39,8 @@ struct EgressEntry {
   uint16_t slot = 0;
   uint16_t sequence = 0;
   bool padding = false;
+  // What the slot sent as `sequence` leaves again unchanged, not as RTX.
+  bool copy = false;
 };
 
 class Egress {

@@ -25,6 +25,10 @@ std::span<uint8_t> Plain(std::span<uint8_t> destination) {
   return destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead);
 }
 
+size_t WireBytes(size_t datagram_bytes, const Path& path) {
+  return datagram_bytes + (path.remote.ip.is_v4() ? kUdpIpv4Bytes : kUdpIpv6Bytes);
+}
+
 // 0 where the slot has no RTX stream.
 uint8_t RtxPayloadType(const SlotConfig& slot) {
   if (slot.rtx_ssrc == 0) return 0;
@@ -64,6 +68,8 @@ void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
   Slot& slot = *slots_[entry.slot];
   if (entry.padding) {
     SendProbe(slot, outlet);
+  } else if (entry.copy) {
+    SendCopy(slot, entry.sequence, outlet);
   } else if (!entry.packet) {
     SendAgain(slot, entry.sequence, outlet);
   } else {
@@ -90,7 +96,28 @@ void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& out
       out.action == Slot::Action::kMedia
           ? WriteMedia(slot.config(), out.sent, plain)
           : WritePadding(slot.config(), out.sent.header, out.sent.payload_type, out.track, plain);
-  if (Emit(slot, written, destination, sent, outlet)) slot.OnSent(std::move(out.sent));
+  if (!Emit(slot, written, destination, sent, outlet)) return;
+  if (slot.kind() == MediaKind::kAudio && out.action == Slot::Action::kMedia) {
+    copies_.OnSent(slot.index(), out.sent, downlink_.repeat_plan(), false);
+  }
+  slot.OnSent(std::move(out.sent));
+}
+
+void Receiver::SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet) {
+  const media::SlotPacket* packet = copies_.Find(slot.index(), sequence);
+  // After a switch the slot is another's: what the one before said is over.
+  if (!packet || !slot.Carries(packet->source->info.track)) return;
+  const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
+  const auto written = WriteMedia(slot.config(), *packet, Plain(destination));
+  if (!written) return;
+  const auto size = outlet.transport.RepeatRtp(written->header, written->payload, destination);
+  if (!size) return;
+  outlet.batch.Commit(outlet.path, *size);
+  ++outlet.counts.datagrams;
+  ++outlet.counts.copies;
+  outlet.counts.bytes += *size;
+  if (!packet->has_transport_sequence) return;
+  downlink_.OnCopy(outlet.now, packet->transport_sequence, WireBytes(*size, outlet.path));
 }
 
 void Receiver::SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet) {
@@ -127,8 +154,7 @@ bool Receiver::Emit(const Slot& slot, const std::optional<WrittenPacket>& writte
   ++outlet.counts.datagrams;
   outlet.counts.bytes += *size;
   if (slot.config().extensions.transport_cc == 0) return true;
-  const bool v4 = outlet.path.remote.ip.is_v4();
-  sent.wire_bytes = *size + (v4 ? kUdpIpv4Bytes : kUdpIpv6Bytes);
+  sent.wire_bytes = WireBytes(*size, outlet.path);
   downlink_.OnSent(outlet.now, sent);
   return true;
 }
@@ -186,13 +212,25 @@ void Receiver::PushProbes(Instant now) {
   }
 }
 
+void Receiver::PushCopies(Instant now) {
+  while (const auto copy = copies_.TakeDue(now)) {
+    EgressEntry entry;
+    entry.slot = copy->slot;
+    entry.sequence = copy->sequence;
+    entry.copy = true;
+    egress_.Push(Egress::Priority::kAudio, std::move(entry));
+  }
+}
+
 void Receiver::OnDeadline(Instant now, RtcpSender& rtcp) {
+  PushCopies(now);
   PushProbes(now);
   if (now >= next_report_) ReportSlots(now, rtcp);
 }
 
 void Receiver::ReportSlots(Instant now, RtcpSender& rtcp) {
-  bool any = false;
+  copies_.Expire(now);
+  bool any = copies_.size() > 0;
   for (const std::unique_ptr<Slot>& slot : slots_) {
     slot->Expire(now);
     any |= slot->holds_history();
@@ -216,6 +254,7 @@ void Receiver::TakeAssignments(std::vector<SlotAssignment>& out) {
 
 void Receiver::DropHistoryBefore(Instant before) {
   for (const std::unique_ptr<Slot>& slot : slots_) slot->DropHistoryBefore(before);
+  copies_.DropBefore(before);
 }
 
 }  // namespace conclave::router

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "media/ntp_clock.h"
+#include "media/repeat_queue.h"
 #include "media/sender_report.h"
 #include "router/commands.h"
 #include "router/downlink.h"
@@ -30,6 +31,7 @@ struct FlushCounts {
   uint64_t datagrams = 0;
   uint64_t bytes = 0;
   uint64_t retransmissions = 0;
+  uint64_t copies = 0;
 };
 
 class Receiver {
@@ -67,9 +69,11 @@ class Receiver {
   const Downlink& downlink() const { return downlink_; }
   Duration rtt() const { return rtt_.rtt(); }
 
-  // Sender reports of the slots that are in use, and probes of the path.
+  // Sender reports of the slots that are in use, copies of audio, and probes of the path.
   void OnDeadline(Instant now, RtcpSender& rtcp);
-  Instant NextDeadline() const { return std::min(next_report_, downlink_.NextDeadline()); }
+  Instant NextDeadline() const {
+    return std::min({next_report_, downlink_.NextDeadline(), copies_.NextDeadline()});
+  }
 
   // Appends what the client must be told of its slots.
   void TakeAssignments(std::vector<SlotAssignment>& out);
@@ -90,6 +94,7 @@ class Receiver {
   void SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& outlet);
   void SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet);
   void SendProbe(Slot& slot, Outlet& outlet);
+  void SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet);
   // What every packet of a slot goes through in the end. False: it was not sent.
   bool Emit(const Slot& slot, const std::optional<WrittenPacket>& written,
             std::span<uint8_t> destination, SentDatagram sent, Outlet& outlet);
@@ -97,6 +102,7 @@ class Receiver {
   // A slot that can send padding.
   const Slot* ProbeSlot() const;
   void PushProbes(Instant now);
+  void PushCopies(Instant now);
   Duration ReportSpacing();
 
   // Behind pointers, because subscriptions name slots by their place while more are added.
@@ -107,6 +113,7 @@ class Receiver {
   Random& random_;
   const media::NtpClock& clock_;
   Downlink downlink_;
+  media::RepeatQueue copies_;
   media::RttEstimate rtt_;
   Instant next_report_ = Instant::Never();
 };

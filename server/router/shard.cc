@@ -538,6 +538,7 @@ bool Shard::Impl::PollSend(Instant now, SendBatch& batch) {
   stats_.datagrams_sent += counts.datagrams;
   stats_.bytes_sent += counts.bytes;
   stats_.retransmissions += counts.retransmissions;
+  stats_.audio_copies += counts.copies;
   Finish();
   return full;
 }

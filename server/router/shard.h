@@ -46,6 +46,8 @@ struct ShardStats {
   uint64_t dropped_replay = 0;
   uint64_t dropped_pool_full = 0;
   uint64_t retransmissions = 0;
+  // Audio packets that left once more for a lossy path.
+  uint64_t audio_copies = 0;
   uint64_t keyframe_requests = 0;
   uint64_t participants = 0;
   uint64_t packets_in_pool = 0;

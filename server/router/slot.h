@@ -49,6 +49,8 @@ class Slot {
   void Forget(Instant now, const SourceTrack& track);
   // The layer that is being forwarded or waited for.
   std::optional<uint8_t> layer() const;
+  // Whether the track is what the slot forwards now.
+  bool Carries(TrackId track) const { return current_ && current_->track->id() == track; }
   // Cuts off the replaced source where its successor is late.
   void CutLateSwitch(Instant now);
 

@@ -1,0 +1,102 @@
+#include "media/repeat_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "media/test_support.h"
+
+namespace conclave::media {
+namespace {
+
+constexpr RepeatPlan kOne = {1, Duration::Millis(30)};
+constexpr RepeatPlan kTwo = {2, Duration::Millis(30)};
+
+class RepeatQueueTest : public ::testing::Test {
+ protected:
+  Instant At(int64_t ms) const { return Instant::FromMicros(1'000'000) + Duration::Millis(ms); }
+  void Send(int64_t ms, uint16_t slot, int64_t index, const RepeatPlan& plan, bool keep = false) {
+    SlotPacket packet;
+    packet.source = *pool_.Allocate();
+    packet.header.index = index;
+    packet.sent_at = At(ms);
+    queue_.OnSent(slot, packet, plan, keep);
+  }
+  std::vector<int> Due(int64_t ms) {
+    std::vector<int> out;
+    while (const auto copy = queue_.TakeDue(At(ms))) out.push_back(copy->sequence);
+    return out;
+  }
+
+  PacketPool pool_{512};
+  RepeatQueue queue_;
+};
+
+TEST_F(RepeatQueueTest, EachCopyIsDueAtItsTime) {
+  Send(0, 0, 7, kTwo);
+  Send(20, 1, 8, kTwo);
+  EXPECT_EQ(queue_.NextDeadline(), At(30));
+  EXPECT_TRUE(Due(29).empty());
+  EXPECT_EQ(Due(30), std::vector<int>{7});
+  EXPECT_EQ(queue_.NextDeadline(), At(50));
+  EXPECT_EQ(Due(60), (std::vector<int>{8, 7}));
+  EXPECT_EQ(Due(80), std::vector<int>{8});
+  EXPECT_EQ(queue_.NextDeadline(), Instant::Never());
+}
+
+TEST_F(RepeatQueueTest, WithoutAPlanNothingIsHeld) {
+  Send(0, 0, 7, {});
+  EXPECT_EQ(queue_.size(), 0u);
+  EXPECT_EQ(pool_.in_use(), 0u);
+  EXPECT_EQ(queue_.NextDeadline(), Instant::Never());
+}
+
+TEST_F(RepeatQueueTest, PlansMayChangeFromPacketToPacket) {
+  Send(0, 0, 1, kOne);
+  Send(20, 0, 2, {});
+  Send(40, 0, 3, kTwo);
+  EXPECT_EQ(Due(30), std::vector<int>{1});
+  EXPECT_EQ(Due(1000), (std::vector<int>{3, 3}));
+}
+
+TEST_F(RepeatQueueTest, WhatIsDueIsFoundUntilTheFlush) {
+  Send(0, 3, 7, kOne);
+  EXPECT_EQ(Due(30), std::vector<int>{7});
+  ASSERT_NE(queue_.Find(3, 7), nullptr);
+  EXPECT_EQ(queue_.Find(3, 7)->header.index, 7);
+  EXPECT_EQ(queue_.Find(2, 7), nullptr);
+  EXPECT_EQ(queue_.Find(3, 8), nullptr);
+  queue_.Expire(At(131));
+  EXPECT_EQ(queue_.Find(3, 7), nullptr);
+  EXPECT_EQ(pool_.in_use(), 0u);
+}
+
+TEST_F(RepeatQueueTest, AskedForItIsSentAgainWhileItIsYoungAndOnceInARoundTrip) {
+  const Duration rtt = Duration::Millis(60);
+  Send(0, 0, 7, {}, true);
+  EXPECT_FALSE(queue_.TakeForNack(At(59), 0, 7, rtt));
+  EXPECT_TRUE(queue_.TakeForNack(At(60), 0, 7, rtt));
+  EXPECT_FALSE(queue_.TakeForNack(At(100), 0, 7, rtt));
+  EXPECT_TRUE(queue_.TakeForNack(At(120), 0, 7, rtt));
+  EXPECT_FALSE(queue_.TakeForNack(At(201), 0, 7, rtt));
+  EXPECT_FALSE(queue_.TakeForNack(At(60), 0, 8, rtt));
+}
+
+TEST_F(RepeatQueueTest, ItIsBoundedAndTheOldestGoesFirst) {
+  for (int64_t i = 0; i < 300; ++i) Send(0, 0, i, kOne);
+  EXPECT_EQ(queue_.size(), RepeatQueue::kPacketsMax);
+  EXPECT_EQ(pool_.in_use(), RepeatQueue::kPacketsMax);
+  EXPECT_EQ(queue_.Find(0, 43), nullptr);
+  EXPECT_EQ(Due(30).front(), 44);
+}
+
+TEST_F(RepeatQueueTest, UnderPressureWhatIsOldGoes) {
+  Send(0, 0, 1, kTwo);
+  Send(20, 0, 2, kTwo);
+  queue_.DropBefore(At(10));
+  EXPECT_EQ(pool_.in_use(), 1u);
+  EXPECT_EQ(Due(100), (std::vector<int>{2, 2}));
+}
+
+}  // namespace
+}  // namespace conclave::media

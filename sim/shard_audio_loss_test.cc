@@ -1,0 +1,110 @@
+// Lossy ways down, and the audio that comes through them: what the server sends again, and what a
+// jitter buffer of a call's usual length misses then.
+#include <gtest/gtest.h>
+
+#include "sim/shard_harness.h"
+
+namespace conclave::sim {
+namespace {
+
+// What NetEq settles on where copies come 20 to 60 ms late, and where they come 50 to 150 ms late.
+constexpr Duration kPlayout = Duration::Millis(80);
+constexpr Duration kBurstPlayout = Duration::Millis(160);
+// Detection takes a few losses; the gates of the browser tests begin after 5 s too.
+constexpr Duration kSettle = Duration::Seconds(5);
+constexpr Duration kMeasure = Duration::Seconds(60);
+
+class ShardAudioLoss : public ::testing::Test {
+ protected:
+  Joined View(const LinkQuality& downlink, bool camera = false, bool transport_cc = true) {
+    JoinOptions talker;
+    talker.camera = camera;
+    talker_ = harness_.Join(talker);
+    JoinOptions viewer;
+    viewer.microphone = viewer.camera = false;
+    viewer.transport_cc = transport_cc;
+    viewer.downlink = downlink;
+    const Joined joined = harness_.Join(viewer);
+    harness_.world.RunFor(Duration::Seconds(1));
+    harness_.media(talker_).track(talker_.microphone).set_level(20);
+    harness_.world.RunFor(kSettle);
+    return joined;
+  }
+  double Missed(const Joined& viewer, Duration playout = kPlayout) {
+    harness_.media(viewer).RecordArrivals();
+    copies_before_ = Copies();
+    harness_.world.RunFor(kMeasure);
+    return harness_.SlotOf(viewer, talker_.microphone)->MissedShare(playout);
+  }
+  uint64_t Copies() { return harness_.world.shard().stats().audio_copies; }
+  // Since Missed began; 50 packets a second are sent.
+  double CopiesPerPacket() {
+    return static_cast<double>(Copies() - copies_before_) / (50 * kMeasure.seconds());
+  }
+
+  ShardHarness harness_;
+  Joined talker_;
+  uint64_t copies_before_ = 0;
+};
+
+TEST_F(ShardAudioLoss, AGoodPathGetsNoCopies) {
+  const Joined viewer = View({});
+  EXPECT_EQ(Missed(viewer, Duration::Millis(20)), 0);
+  EXPECT_EQ(Copies(), 0u);
+}
+
+TEST_F(ShardAudioLoss, APathThatOnlyReordersGetsNoCopies) {
+  const Joined viewer = View({.jitter = Duration::Millis(30)});
+  EXPECT_EQ(Missed(viewer), 0);
+  EXPECT_EQ(Copies(), 0u);
+}
+
+TEST_F(ShardAudioLoss, OneCopyAtTenPercent) {
+  const Joined viewer = View({.loss = 0.1});
+  EXPECT_LE(Missed(viewer), 0.02);
+  EXPECT_NEAR(CopiesPerPacket(), 1, 0.1);
+}
+
+TEST_F(ShardAudioLoss, TwoCopiesAtThirtyPercent) {
+  const Joined viewer = View({.loss = 0.3});
+  EXPECT_LE(Missed(viewer), 0.05);
+  EXPECT_NEAR(CopiesPerPacket(), 2, 0.1);
+}
+
+TEST_F(ShardAudioLoss, TheSameBesideVideo) {
+  const Joined viewer = View({.jitter = Duration::Millis(10), .loss = 0.3}, true);
+  EXPECT_LE(Missed(viewer), 0.06);
+}
+
+TEST_F(ShardAudioLoss, BurstsGetMoreCopiesFurtherApart) {
+  const Joined viewer = View({.loss = 0.1, .loss_burst = Duration::Millis(60)});
+  EXPECT_LE(Missed(viewer, kBurstPlayout), 0.035);
+  EXPECT_NEAR(CopiesPerPacket(), 1.8, 0.3);
+}
+
+TEST_F(ShardAudioLoss, BurstsAtThirtyPercent) {
+  const Joined viewer = View({.loss = 0.3, .loss_burst = Duration::Millis(60)});
+  EXPECT_LE(Missed(viewer, kBurstPlayout), 0.10);
+}
+
+TEST_F(ShardAudioLoss, LossThatEndsTakesTheCopiesOff) {
+  const Joined viewer = View({.loss = 0.1});
+  harness_.world.RunFor(Duration::Seconds(10));
+  EXPECT_GT(Copies(), 300u);
+  harness_.SetDownlink(viewer, {});
+  harness_.world.RunFor(Duration::Seconds(30));
+  const uint64_t before = Copies();
+  harness_.world.RunFor(Duration::Seconds(10));
+  EXPECT_EQ(Copies(), before);
+}
+
+// Copies would make the queue longer: a full path loses because it is full.
+TEST_F(ShardAudioLoss, AFullPathGetsNoCopies) {
+  const Joined viewer =
+      View({.capacity = DataRate::Kbps(45), .queue = Duration::Millis(200)}, false);
+  Missed(viewer);
+  EXPECT_LE(CopiesPerPacket(), 0.2);
+}
+
+}  // namespace
+}  // namespace conclave::sim
