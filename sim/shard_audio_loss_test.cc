@@ -98,12 +98,13 @@ TEST_F(ShardAudioLoss, LossThatEndsTakesTheCopiesOff) {
   EXPECT_EQ(Copies(), before);
 }
 
-// Copies would make the queue longer: a full path loses because it is full.
+// Copies would make the queue longer: a full path loses because it is full. Now and then it is
+// tried for some seconds.
 TEST_F(ShardAudioLoss, AFullPathGetsNoCopies) {
   const Joined viewer =
       View({.capacity = DataRate::Kbps(45), .queue = Duration::Millis(200)}, false);
   Missed(viewer);
-  EXPECT_LE(CopiesPerPacket(), 0.2);
+  EXPECT_LE(CopiesPerPacket(), 0.35);
 }
 
 }  // namespace
