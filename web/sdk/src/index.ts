@@ -3,6 +3,7 @@ export { listDevices, onDevicesChanged, openCamera, openMicrophone } from "./bro
 export { isSupported } from "./browser/platform.ts";
 export { captureScreen } from "./browser/screen.ts";
 export { trustedScriptUrl } from "./browser/trusted_types.ts";
+export { type ShownOptions, VisibleTracks } from "./browser/visible_tracks.ts";
 export { join } from "./room/join.ts";
 export * from "./room/types.ts";
 export { CHAT_BYTES_MAX } from "./session/chat.ts";
