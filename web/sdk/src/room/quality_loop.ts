@@ -8,7 +8,12 @@ import type { Platform, Timer } from "./platform.ts";
 import type { StatsLook, StatsReader } from "./stats_reader.ts";
 import type { ParticipantId, QualityLevel, RoomStats, SourceKind, TrackId } from "./types.ts";
 
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
+/**
+ * Lip sync needs its looks at its own time, once a second; this only reads them along, and looks by
+ * itself while there is nobody to keep in step.
+ */
+const AGE_MS_MAX = 1_400;
 /** A browser's own estimate starts low: until it had time to grow, it says nothing of the network. */
 const WARM_UP_MS = 10_000;
 
@@ -20,7 +25,7 @@ export interface QualityLoopOptions {
   readonly onChanged: () => void;
 }
 
-/** Looks at the statistics of one connection once a second: freezes, and how well it does. */
+/** Looks at the statistics of one connection every second or so: freezes, and how well it does. */
 export class QualityLoop {
   readonly #platform: Platform;
   readonly #watch: QualityWatch;
@@ -29,6 +34,7 @@ export class QualityLoop {
   readonly #freezes = new FreezeWatch();
   readonly #timer: Timer;
   #connectedAtMs: number | undefined;
+  #seen: StatsLook | undefined;
   #closed = false;
 
   constructor(
@@ -66,14 +72,14 @@ export class QualityLoop {
 
   async #tick(): Promise<void> {
     // Without a report there is nothing to see; the next second has another.
-    const look = await this.#stats.look().catch(() => undefined);
+    const look = await this.#stats.look(AGE_MS_MAX).catch(() => undefined);
     if (this.#closed) return;
-    if (look?.before !== undefined) this.#see(look);
+    if (look?.before !== undefined && look !== this.#seen) this.#see(look);
+    this.#seen = look;
     this.#schedule();
   }
 
-  #see({ now, before }: StatsLook): void {
-    const nowMs = this.#platform.nowMs();
+  #see({ now, before, atMs: nowMs }: StatsLook): void {
     this.#freezes.look(nowMs, this.#pictures(now));
     const stats = this.shape(now, before);
     const upload = this.#upload(nowMs, stats);

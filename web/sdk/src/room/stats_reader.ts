@@ -7,6 +7,8 @@ export interface StatsLook {
   readonly now: StatsReport;
   /** The look before, for rates. */
   readonly before: StatsReport | undefined;
+  /** When it was asked for. */
+  readonly atMs: number;
 }
 
 /** The statistics of one connection. */
@@ -21,18 +23,19 @@ export class StatsReader {
     this.#nowMs = nowMs;
   }
 
-  look(): Promise<StatsLook> {
+  /** The last look where it is younger than `ageMs`, else a new one. */
+  look(ageMs = INTERVAL_MS): Promise<StatsLook> {
     const now = this.#nowMs();
-    if (this.#look === undefined || now >= this.#lookedAtMs + INTERVAL_MS) {
+    if (this.#look === undefined || now >= this.#lookedAtMs + ageMs) {
       this.#lookedAtMs = now;
-      this.#look = this.#next(this.#look);
+      this.#look = this.#next(now, this.#look);
     }
     return this.#look;
   }
 
-  async #next(last: Promise<StatsLook> | undefined): Promise<StatsLook> {
+  async #next(atMs: number, last: Promise<StatsLook> | undefined): Promise<StatsLook> {
     // A failed look has no report to compare with.
     const [now, before] = await Promise.all([this.#read(), last?.catch(() => undefined)]);
-    return { now, before: before?.now };
+    return { now, before: before?.now, atMs };
   }
 }
