@@ -31,4 +31,8 @@ DataRate LayerActivity::Rate(Instant now, uint8_t layer) const {
   return layers_[layer].rate;
 }
 
+bool LayerActivity::Idle(Instant now, uint8_t layer) const {
+  return layer < kLayersMax && layers_[layer].seen && now - layers_[layer].last > kSilence;
+}
+
 }  // namespace conclave::media

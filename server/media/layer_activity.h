@@ -27,6 +27,8 @@ class LayerActivity {
   bool Available(uint8_t layer) const;
   // Smoothed over some windows; zero until the first window is over, or after silence.
   DataRate Rate(Instant now, uint8_t layer) const;
+  // It has sent, but nothing during the last kSilence: its rate is known to be zero.
+  bool Idle(Instant now, uint8_t layer) const;
 
  private:
   struct Layer {

@@ -18,8 +18,12 @@ struct LayerState {
   // It has sent recently (LayerActivity).
   bool available = false;
   uint16_t height_px = 0;
-  // As measured.
+  // As measured; zero until then.
   DataRate rate;
+  // It sent nothing for so long that its rate is zero and not unknown: a picture that stands still.
+  bool idle = false;
+  // Frames in a second; the full rate where nobody told.
+  uint8_t fps = 30;
 };
 
 // The height of layer `index` of `count` where nobody told: the payload is encrypted end to end, so

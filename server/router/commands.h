@@ -162,6 +162,17 @@ struct TransportFailed {
   TransportFailure why = TransportFailure::kConsentLost;
 };
 
+// Why a slot with a track sends nothing.
+enum class PauseReason : uint8_t {
+  kNone,
+  // The layout asks for no pixels of it, or it is muted.
+  kNotWanted,
+  // Not even its lowest layer fits into what the receiver can take.
+  kLackOfRate,
+  // The receiver has no decoder for it.
+  kUnplayable,
+};
+
 // A slot carries another track from now on (or none), or its clocks are better known than before.
 struct SlotAssignment {
   SlotId slot;
@@ -171,8 +182,9 @@ struct SlotAssignment {
   // capture_time is 0 while no sender report of the publisher has arrived.
   uint32_t rtp_timestamp = 0;
   Instant capture_time;
-  // Why a slot with a track sends nothing.
+  // The slot has a track and sends nothing, for this reason.
   bool paused = false;
+  PauseReason pause_reason = PauseReason::kNone;
 };
 
 struct SlotsChanged {

@@ -165,15 +165,8 @@ void Room::FillVideo(Instant now) {
   video_due_ = all_video_due_ = false;
 }
 
-// A receiver's REMB is no budget: without probing it never exceeds 1.5 times what is being sent, so
-// a slot that is low would stay low.
-DataRate Room::BudgetOf(Instant now, const Member& member) {
-  const DataRate wished = member.layout.max_rate();
-  const std::optional<DataRate> fits = member.receiver->downlink().VideoBudget(now);
-  if (!fits) return wished;
-  // Exactly zero would mean no limit.
-  const DataRate limit = std::max(*fits, DataRate::Bps(1));
-  return wished == DataRate() ? limit : std::min(wished, limit);
+bool Room::Limited(Instant now, const Member& member) {
+  return member.layout.max_rate() != DataRate() || member.receiver->downlink().VideoBudget(now);
 }
 
 void Room::FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks) {
@@ -185,7 +178,7 @@ void Room::FillVideo(Instant now, Member& member, std::span<const LayoutTrack> t
     return track->owner();
   };
   member.layout.Effective(member.index, tracks, owner_of, wishes);
-  FillVideoSlots(now, *member.receiver, wishes, BudgetOf(now, member),
+  FillVideoSlots(now, *member.receiver, wishes, member.layout.max_rate(), member.allocator,
                  [this](TrackId id) { return TrackOf(id); });
 }
 
@@ -198,7 +191,7 @@ void Room::Review(Instant now) {
       slot->CutLateSwitch(now);
       if (slot->changed()) member.receiver->MarkChanged();
     }
-    if (BudgetOf(now, member) != DataRate()) member.video_due = video_due_ = true;
+    if (Limited(now, member)) member.video_due = video_due_ = true;
   }
   if (changed) video_due_ = all_video_due_ = true;
 }

@@ -13,6 +13,7 @@
 #include "router/layout.h"
 #include "router/publisher.h"
 #include "router/receiver.h"
+#include "router/steady_allocator.h"
 
 namespace conclave::router {
 
@@ -58,6 +59,7 @@ class Room {
     Publisher* publisher = nullptr;
     Receiver* receiver = nullptr;
     Layout layout;
+    SteadyAllocator allocator;
     bool connected = false;
     // Only this member's video slots are to be filled anew.
     bool video_due = false;
@@ -66,8 +68,8 @@ class Room {
   Member* Find(ParticipantIndex member);
   SourceTrack* TrackOf(TrackId id) const;
   void FillAudio(Instant now);
-  // Zero: no limit.
-  static DataRate BudgetOf(Instant now, const Member& member);
+  // Whether what the member gets depends on rates.
+  static bool Limited(Instant now, const Member& member);
   void FillVideo(Instant now);
   void FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks);
   std::vector<LayoutTrack> VideoTracks() const;

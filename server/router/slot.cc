@@ -16,7 +16,8 @@ media::SourceLayer Name(const SourceTrack& track, uint8_t layer) { return {track
 
 bool Same(const SlotAssignment& a, const SlotAssignment& b) {
   return a.track == b.track && a.rtp_timestamp == b.rtp_timestamp &&
-         a.capture_time == b.capture_time && a.paused == b.paused;
+         a.capture_time == b.capture_time && a.paused == b.paused &&
+         a.pause_reason == b.pause_reason;
 }
 
 }  // namespace
@@ -43,8 +44,10 @@ void Slot::Unsubscribe(const std::optional<Leg>& leg) {
   if (leg) leg->track->Unsubscribe(leg->layer, Self());
 }
 
-void Slot::Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer) {
+void Slot::Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer,
+                  PauseReason why_paused) {
   CHECK(!track || track->kind() == config_.kind);
+  why_paused_ = track && !layer ? why_paused : PauseReason::kNone;
   if (assigned_ != track) unplayable_ = false;
   assigned_ = track;
   changed_ = true;
@@ -235,6 +238,7 @@ SlotAssignment Slot::Describe() const {
   if (!visible) return now;
   now.track = visible->id();
   now.paused = visible == assigned_ && (!target_ || unplayable_);
+  if (now.paused) now.pause_reason = unplayable_ ? PauseReason::kUnplayable : why_paused_;
   now.rtp_timestamp = clock_timestamp_;
   now.capture_time = capture_time_;
   return now;

@@ -42,9 +42,13 @@ class Slot {
   // The track that the slot is to carry; null where it is empty.
   SourceTrack* assigned() const { return assigned_; }
 
-  // What to carry from now on: a layer of a track, or a track without sending it (nullopt: paused),
-  // or nothing (null). The track must be of the slot's kind and stay until Assign or Forget.
-  void Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer);
+  // What to carry from now on: a layer of a track, or a track without sending it (nullopt: paused,
+  // for the reason that the client is told), or nothing (null). The track must be of the slot's
+  // kind and stay until Assign or Forget.
+  void Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer,
+              PauseReason why_paused = PauseReason::kNotWanted);
+  // Why it was assigned without a layer; kNone where it has one or no track.
+  PauseReason pause_reason() const { return why_paused_; }
   // The track goes away at once.
   void Forget(Instant now, const SourceTrack& track);
   // The layer that is being forwarded or waited for.
@@ -114,6 +118,7 @@ class Slot {
   Egress& egress_;
 
   SourceTrack* assigned_ = nullptr;
+  PauseReason why_paused_ = PauseReason::kNone;
   // Forwarded, and what it is to be replaced by (the same, once it is).
   std::optional<Leg> current_;
   std::optional<Leg> target_;

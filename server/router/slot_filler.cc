@@ -4,7 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include "router/allocate.h"
 #include "router/sticky_slots.h"
 
 namespace conclave::router {
@@ -33,18 +32,33 @@ Demand DemandOf(Instant now, const Slot& slot, const TrackWish& wish, SourceTrac
   demand.height_px = track.muted() ? uint16_t{0} : wish.height_px;
   demand.pinned = wish.pinned;
   demand.on_stage = wish.on_stage;
-  if (slot.assigned() == &track) demand.current = slot.layer();
+  demand.is_screen = track.is_screen();
+  if (slot.assigned() == &track) {
+    demand.current = slot.layer();
+    demand.starved = slot.pause_reason() == PauseReason::kLackOfRate;
+  }
   return demand;
 }
 
-// What all of it would take, if everything fitted.
-DataRate Desired(std::span<const Demand> demands) {
-  DataRate sum;
-  for (const Demand& demand : demands) {
-    const auto best = media::ChooseLayer(demand.height_px, demand.layers, DataRate(), std::nullopt);
-    if (best) sum = sum + demand.layers[*best].rate;
+// What the receiver's audio needs. It is measured, so a voice that begins counts half a second
+// later; until then it goes before video in the queue.
+DataRate AudioRate(Instant now, Receiver& receiver) {
+  DataRate rate;
+  for (const auto& slot : receiver.slots()) {
+    if (slot->kind() != MediaKind::kAudio || !slot->assigned()) continue;
+    for (const media::LayerState& layer : slot->assigned()->LayerStates(now)) {
+      rate = rate + layer.rate;
+    }
   }
-  return sum;
+  return rate;
+}
+
+// What there is for video: what the path carries, but no more than the client wants.
+std::optional<DataRate> BudgetOf(Instant now, Receiver& receiver, DataRate max_rate) {
+  const std::optional<DataRate> fits = receiver.downlink().VideoBudget(now);
+  if (max_rate == DataRate()) return fits;
+  const DataRate wished = VideoBudget(max_rate, AudioRate(now, receiver));
+  return fits ? std::min(*fits, wished) : wished;
 }
 
 }  // namespace
@@ -62,7 +76,7 @@ void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wa
 }
 
 void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
-                    DataRate budget, const TrackLookup& lookup) {
+                    DataRate max_rate, SteadyAllocator& allocator, const TrackLookup& lookup) {
   const std::vector<Slot*> slots = SlotsOf(receiver, MediaKind::kVideo);
   std::vector<TrackId> tracks = AssignedTracks(slots);
   std::vector<TrackId> wanted;
@@ -78,15 +92,16 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
     places.push_back(static_cast<size_t>(place - tracks.begin()));
     demands.push_back(DemandOf(now, *slots[places.back()], wish, *lookup(wish.track)));
   }
-  std::vector<std::optional<uint8_t>> layers(demands.size());
-  Allocate(demands, budget, layers);
-  receiver.downlink().SetDesired(now, Desired(demands));
+  const Allocation& allocation =
+      allocator.Update(now, demands, BudgetOf(now, receiver, max_rate));
+  receiver.downlink().SetDesired(now, allocation.desired);
 
   for (size_t i = 0; i < slots.size(); ++i) {
     if (tracks[i] == TrackId()) slots[i]->Assign(now, nullptr, std::nullopt);
   }
   for (size_t i = 0; i < places.size(); ++i) {
-    slots[places[i]]->Assign(now, lookup(tracks[places[i]]), layers[i]);
+    const Grant& grant = allocation.grants[i];
+    slots[places[i]]->Assign(now, lookup(tracks[places[i]]), grant.layer, grant.pause);
   }
   receiver.MarkChanged();
 }

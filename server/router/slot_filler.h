@@ -9,6 +9,7 @@
 #include "router/commands.h"
 #include "router/receiver.h"
 #include "router/source_track.h"
+#include "router/steady_allocator.h"
 
 namespace conclave::router {
 
@@ -19,10 +20,11 @@ using TrackLookup = std::function<SourceTrack*(TrackId)>;
 void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wanted,
                     const TrackLookup& lookup);
 
-// `wishes`: most wanted first, all of them there. `budget`: zero for no limit. A muted track keeps
-// its slot, paused.
+// `wishes`: most wanted first, all of them there. `max_rate`: what the client is
+// willing to receive in all, zero for no limit. `allocator`: the receiver's. A muted track keeps its
+// slot, paused.
 void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
-                    DataRate budget, const TrackLookup& lookup);
+                    DataRate max_rate, SteadyAllocator& allocator, const TrackLookup& lookup);
 
 // Nothing is sent any more.
 void EmptySlots(Instant now, Receiver& receiver);

@@ -99,7 +99,7 @@ std::span<const media::LayerState> SourceTrack::LayerStates(Instant now) {
   for (size_t i = 0; i < layers_.size(); ++i) {
     const auto index = static_cast<uint8_t>(i);
     states_[i] = {activity_.Available(index), media::AssumedHeight(i, layers_.size()),
-                  activity_.Rate(now, index)};
+                  activity_.Rate(now, index), activity_.Idle(now, index)};
   }
   return states_;
 }

@@ -1,0 +1,84 @@
+#include "router/steady_allocator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "router/layer_ladder.h"
+
+namespace conclave::router {
+namespace {
+
+// What goes on being sent where nothing is changed.
+DataRate RateInUse(std::span<const Demand> demands) {
+  int64_t bps = 0;
+  for (const Demand& demand : demands) {
+    if (const auto layer = KeptLayer(demand)) bps += CountedRateBps(demand.layers[*layer]);
+  }
+  return DataRate::Bps(bps);
+}
+
+}  // namespace
+
+const Allocation& SteadyAllocator::Update(Instant now, std::span<const Demand> demands,
+                                          std::optional<DataRate> budget) {
+  if (!budget) {
+    workspace_.Allocate(demands, AllocationBudget::Unlimited(), chosen_);
+    return chosen_;
+  }
+  const DataRate raise = raise_.Update(now, *budget);
+  if (RateInUse(demands) > *budget) {
+    raise_.OnFall(now);
+    Fall(demands, *budget);
+    return chosen_;
+  }
+  Settle(demands, {*budget, raise});
+  const bool possible = Raised(demands);
+  if (raise_.MayRaise(now, possible)) {
+    raise_.OnRaise(now);
+  } else if (possible) {
+    Settle(demands, {*budget, DataRate()});
+  }
+  return chosen_;
+}
+
+void SteadyAllocator::Settle(std::span<const Demand> demands, const AllocationBudget& budget) {
+  Keep(demands, budget);
+  // To exchange one layer for another within what is in use anyway needs no care.
+  const DataRate exchange = std::max(std::min(budget.raise, budget.all), chosen_.total);
+  Rearrange(demands, AllocationBudget::Of(exchange));
+}
+
+void SteadyAllocator::Fall(std::span<const Demand> demands, DataRate budget) {
+  limited_.assign(demands.begin(), demands.end());
+  for (Demand& demand : limited_) {
+    demand.ceiling = demand.current;
+    demand.held = demand.starved;
+  }
+  workspace_.Allocate(limited_, AllocationBudget::Of(budget), chosen_);
+}
+
+void SteadyAllocator::Keep(std::span<const Demand> demands, const AllocationBudget& budget) {
+  limited_.assign(demands.begin(), demands.end());
+  for (Demand& demand : limited_) {
+    demand.floor = demand.current;
+    demand.held = demand.starved;
+  }
+  workspace_.Allocate(limited_, budget, chosen_);
+}
+
+void SteadyAllocator::Rearrange(std::span<const Demand> demands, const AllocationBudget& budget) {
+  workspace_.Allocate(demands, budget, other_);
+  if (other_.BetterThan(chosen_)) std::swap(chosen_, other_);
+}
+
+bool SteadyAllocator::Raised(std::span<const Demand> demands) const {
+  for (size_t i = 0; i < demands.size(); ++i) {
+    const std::optional<uint8_t> layer = chosen_.grants[i].layer;
+    if (layer && (demands[i].starved || (demands[i].current && *layer > *demands[i].current))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace conclave::router

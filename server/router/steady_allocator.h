@@ -1,0 +1,40 @@
+// The allocation over time: layers fall at once and rise with care.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/data_rate.h"
+#include "base/time.h"
+#include "router/allocate.h"
+#include "router/raise_budget.h"
+
+namespace conclave::router {
+
+// One per receiver. After warm-up it allocates nothing.
+class SteadyAllocator {
+ public:
+  // `demands` say what is being sent now (`current`) and what lacks rate (`starved`); their floors,
+  // ceilings and holds are set here. `budget`: for video, nullopt for no limit. What is being sent
+  // stays as it is where it fits and nothing notably better does; a new demand gets its base at
+  // once, another that is raised (or comes back) has to fit into RaiseBudget. The result is valid
+  // until the next call.
+  const Allocation& Update(Instant now, std::span<const Demand> demands,
+                           std::optional<DataRate> budget);
+
+ private:
+  void Fall(std::span<const Demand> demands, DataRate budget);
+  void Settle(std::span<const Demand> demands, const AllocationBudget& budget);
+  void Keep(std::span<const Demand> demands, const AllocationBudget& budget);
+  void Rearrange(std::span<const Demand> demands, const AllocationBudget& budget);
+  bool Raised(std::span<const Demand> demands) const;
+
+  AllocationWorkspace workspace_;
+  RaiseBudget raise_;
+  std::vector<Demand> limited_;
+  Allocation chosen_;
+  Allocation other_;
+};
+
+}  // namespace conclave::router

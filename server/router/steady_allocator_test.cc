@@ -1,0 +1,221 @@
+#include "router/steady_allocator.h"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <vector>
+
+#include "base/random.h"
+
+namespace conclave::router {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using Layers = std::vector<std::optional<uint8_t>>;
+
+constexpr Duration kReview = Duration::Millis(500);
+
+// A receiver that sees cameras of three layers, as a room would ask for it.
+class SteadyAllocatorTest : public testing::Test {
+ protected:
+  explicit SteadyAllocatorTest() { Cameras(8, 720); }
+
+  void Cameras(size_t count, uint16_t height_px) {
+    layers_.assign(count, {});
+    demands_.assign(count, {});
+    for (size_t i = 0; i < count; ++i) {
+      demands_[i] = {.layers = layers_[i], .height_px = height_px};
+    }
+    Waver(0);
+  }
+
+  // Every layer's rate is up to so much off.
+  void Waver(int percent) {
+    constexpr std::array<int64_t, 3> kBps = {150'000, 500'000, 1'500'000};
+    for (auto& track : layers_) {
+      for (size_t i = 0; i < track.size(); ++i) {
+        const auto height_px = static_cast<uint16_t>(180 << i);
+        track[i] = {true, height_px, DataRate::Bps(Off(kBps[i], percent))};
+      }
+    }
+  }
+  int64_t Off(int64_t value, int percent) {
+    if (percent == 0) return value;
+    return value *
+           (1000 + random_.Next32() % (20 * static_cast<uint32_t>(percent)) - 10 * percent) / 1000;
+  }
+
+  // Returns how many tracks changed.
+  int Update(std::optional<DataRate> budget) {
+    const Allocation& allocation = allocator_.Update(now_, demands_, budget);
+    if (budget) {
+      EXPECT_LE(allocation.total, *budget);
+    }
+    int switches = 0;
+    for (size_t i = 0; i < demands_.size(); ++i) {
+      const Grant& grant = allocation.grants[i];
+      if (demands_[i].current != grant.layer) ++switches;
+      demands_[i].current = grant.layer;
+      demands_[i].starved = grant.pause == PauseReason::kLackOfRate;
+    }
+    next_step_ = allocation.next_step;
+    now_ = now_ + kReview;
+    return switches;
+  }
+  int UpdateFor(Duration span, std::optional<DataRate> budget) {
+    int switches = 0;
+    const Instant end = now_ + span;
+    while (now_ < end) switches += Update(budget);
+    return switches;
+  }
+  // Switches in a minute, after some time to settle, where budget and rates waver.
+  double SwitchesPerMinute(int64_t kbps, int budget_percent, int rate_percent) {
+    constexpr int kMinutes = 10;
+    int switches = 0;
+    for (Instant end = now_ + Duration::Seconds(60 * kMinutes); now_ < end;) {
+      Waver(rate_percent);
+      switches += Update(DataRate::Bps(Off(kbps * 1000, budget_percent)));
+    }
+    return static_cast<double>(switches) / kMinutes;
+  }
+  Layers Current() const {
+    Layers layers;
+    for (const Demand& demand : demands_) layers.push_back(demand.current);
+    return layers;
+  }
+
+  SeededRandom random_{7};
+  Instant now_ = Instant() + Duration::Seconds(1000);
+  SteadyAllocator allocator_;
+  std::vector<std::array<media::LayerState, 3>> layers_;
+  std::vector<Demand> demands_;
+  DataRate next_step_;
+};
+
+TEST_F(SteadyAllocatorTest, OnAGoodLinkEverybodyIsAtTheBestAtOnce) {
+  Update(DataRate::Kbps(13'000));
+  EXPECT_THAT(Current(), Each(std::optional<uint8_t>(2)));
+  EXPECT_EQ(next_step_, DataRate());
+}
+
+TEST_F(SteadyAllocatorTest, TheSameInputChangesNothing) {
+  Update(DataRate::Kbps(3000));
+  EXPECT_EQ(UpdateFor(Duration::Seconds(60), DataRate::Kbps(3000)), 0);
+}
+
+TEST_F(SteadyAllocatorTest, AFallIsFollowedAtOnceAndARiseAfterAWhile) {
+  Cameras(1, 720);
+  Update(DataRate::Kbps(2000));
+  ASSERT_THAT(Current(), ElementsAre(2));
+  Update(DataRate::Kbps(1400));
+  EXPECT_THAT(Current(), ElementsAre(1));
+  // The last seconds' lowest budget counts, so what fell short is waited out.
+  UpdateFor(Duration::Millis(1500), DataRate::Kbps(1700));
+  EXPECT_THAT(Current(), ElementsAre(1));
+  UpdateFor(Duration::Seconds(3), DataRate::Kbps(1700));
+  EXPECT_THAT(Current(), ElementsAre(2));
+}
+
+TEST_F(SteadyAllocatorTest, FarMoreThanIsNeededIsTakenSoonAfterManyFailures) {
+  Cameras(2, 720);
+  Update(DataRate::Kbps(3200));
+  // Three times, each fall soon after a raise, so that caution has grown.
+  for (int i = 0; i < 3; ++i) {
+    Update(DataRate::Kbps(500));
+    UpdateFor(Duration::Seconds(20), DataRate::Kbps(1100));
+  }
+  Update(DataRate::Kbps(500));
+  UpdateFor(Duration::Seconds(4), DataRate::Kbps(4800));
+  EXPECT_THAT(Current(), ElementsAre(2, 2));
+}
+
+TEST_F(SteadyAllocatorTest, EachFailedRaiseDoublesTheWait) {
+  Cameras(1, 720);
+  Update(DataRate::Kbps(1700));
+  std::vector<int64_t> waits_s;
+  for (int i = 0; i < 6; ++i) {
+    Update(DataRate::Kbps(1400));
+    ASSERT_THAT(Current(), ElementsAre(1));
+    const Instant fell = now_;
+    while (Current()[0] != 2) Update(DataRate::Kbps(1700));
+    waits_s.push_back((now_ - fell).us() / 1'000'000);
+    ASSERT_LT(waits_s.back(), 40);
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(waits_s));
+  EXPECT_LE(waits_s.front(), 5);
+  EXPECT_GE(waits_s.back(), 28);
+}
+
+TEST_F(SteadyAllocatorTest, AWaveringBudgetHardlySwitches) {
+  for (const int64_t kbps : {700, 1200, 1800, 3000, 5000, 8000}) {
+    SCOPED_TRACE(kbps);
+    allocator_ = SteadyAllocator();
+    Cameras(8, 720);
+    now_ = now_ + Duration::Seconds(100);
+    Update(DataRate::Kbps(kbps));
+    int first_minute = 0;
+    for (Instant end = now_ + Duration::Seconds(60); now_ < end;) {
+      first_minute += Update(DataRate::Bps(Off(kbps * 1000, 5)));
+    }
+    EXPECT_LE(first_minute, 2);
+    EXPECT_LE(SwitchesPerMinute(kbps, 10, 0), 6);
+  }
+}
+
+TEST_F(SteadyAllocatorTest, WaveringEncodersAndBudgetHardlySwitch) {
+  for (const int64_t kbps : {700, 1200, 1800, 3000, 5000, 8000}) {
+    SCOPED_TRACE(kbps);
+    allocator_ = SteadyAllocator();
+    Cameras(8, 720);
+    now_ = now_ + Duration::Seconds(100);
+    EXPECT_LE(SwitchesPerMinute(kbps, 10, 10), 6);
+  }
+}
+
+TEST_F(SteadyAllocatorTest, ACapacityAtAThresholdDoesNotPauseToAndFro) {
+  Cameras(2, 720);
+  EXPECT_LE(SwitchesPerMinute(300, 10, 10), 6);
+  EXPECT_LE(SwitchesPerMinute(150, 10, 10), 6);
+}
+
+TEST_F(SteadyAllocatorTest, APinIsFollowedAtOnceWhereNothingMoreIsNeeded) {
+  Cameras(4, 720);
+  demands_[0].on_stage = true;
+  Update(DataRate::Kbps(2300));
+  ASSERT_THAT(Current(), ElementsAre(2, 0, 0, 0));
+  // Even while nothing may be raised.
+  Update(DataRate::Kbps(2000));
+  demands_[0].on_stage = false;
+  demands_[2].on_stage = true;
+  Update(DataRate::Kbps(2000));
+  EXPECT_THAT(Current(), ElementsAre(0, 0, 2, 0));
+}
+
+TEST_F(SteadyAllocatorTest, ANewcomerIsShownAtOnceAtTheCostOfAnUpgrade) {
+  Cameras(3, 720);
+  const Demand newcomer = demands_.back();
+  demands_.pop_back();
+  Update(DataRate::Kbps(1100));
+  ASSERT_THAT(Current(), ElementsAre(1, 1));
+  demands_.push_back(newcomer);
+  Update(DataRate::Kbps(1100));
+  EXPECT_THAT(Current(), ElementsAre(1, 0, 0));
+}
+
+TEST_F(SteadyAllocatorTest, ASmallerTileGivesItsRateBackAtOnce) {
+  Cameras(1, 720);
+  Update(DataRate::Kbps(2000));
+  ASSERT_THAT(Current(), ElementsAre(2));
+  demands_[0].height_px = 180;
+  Update(DataRate::Kbps(2000));
+  EXPECT_THAT(Current(), ElementsAre(0));
+}
+
+TEST_F(SteadyAllocatorTest, WithoutALimitEverybodyGetsWhatTheTileNeeds) {
+  Update(std::nullopt);
+  EXPECT_THAT(Current(), Each(std::optional<uint8_t>(2)));
+}
+
+}  // namespace
+}  // namespace conclave::router
