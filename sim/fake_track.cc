@@ -13,6 +13,7 @@ constexpr size_t kHistoryPackets = 256;
 constexpr size_t kAudioBytes = 60;
 constexpr uint16_t kLowestHeightPx = 180;
 constexpr size_t kLowestPacketBytes = 150;
+constexpr size_t kPacketBytesMax = 1100;
 
 uint64_t NtpOf(Instant now, uint64_t offset_s) {
   const auto us = static_cast<uint64_t>(now.us());
@@ -57,8 +58,9 @@ uint32_t FakeTrack::TimestampAt(Instant now) const {
 
 void FakeTrack::OnDeadline(Instant now, std::vector<FakePacket>& out) {
   if (NextDeadline() > now) return;
+  ApplyWish(now);
   for (size_t layer = 0; layer < std::min(active_layers_, layers_.size()); ++layer) {
-    SendFrame(layer, now, out);
+    if ((encodings_ >> layer & 1) != 0) SendFrame(layer, now, out);
   }
   const Duration sound = level_ == kSilence ? pace_.silence : pace_.audio;
   const Duration interval = is_audio() ? sound : pace_.video;
@@ -66,9 +68,23 @@ void FakeTrack::OnDeadline(Instant now, std::vector<FakePacket>& out) {
   next_ = std::max(next_ + interval, now + interval / 2);
 }
 
+void FakeTrack::ApplyWish(Instant now) {
+  if (wished_.at > now) return;
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    const unsigned switched_on = wished_.layers & ~encodings_;
+    if ((switched_on >> layer & 1) != 0) layers_[layer].key_frame_due = true;
+  }
+  encodings_ = wished_.layers;
+  wished_.at = Instant::Never();
+}
+
 void FakeTrack::SendFrame(size_t index, Instant now, std::vector<FakePacket>& out) {
   Layer& layer = layers_[index];
-  const uint8_t count = is_audio() ? 1 : pace_.packets_per_frame;
+  const size_t frame_bytes = index < pace_.frame_bytes.size() ? pace_.frame_bytes[index] : 0;
+  const size_t needed = (frame_bytes + kPacketBytesMax - 1) / kPacketBytesMax;
+  const auto video = static_cast<uint8_t>(needed > 0 ? needed : pace_.packets_per_frame);
+  const uint8_t count = is_audio() ? 1 : video;
+  const size_t packet_bytes = needed > 0 ? frame_bytes / needed : kLowestPacketBytes << index;
   const bool key = !is_audio() && layer.key_frame_due;
   layer.key_frame_due = false;
   key_frames_ += key ? 1 : 0;
@@ -87,10 +103,11 @@ void FakeTrack::SendFrame(size_t index, Instant now, std::vector<FakePacket>& ou
     const auto height_px = static_cast<uint16_t>(kLowestHeightPx << index);
     packet.payload = is_audio() ? EncodeOpus(frame, kAudioBytes)
                                 : EncodeVp8(frame, layer.picture_id, layer.tl0_picture_index,
-                                            height_px, kLowestPacketBytes << index);
+                                            height_px, packet_bytes);
     ++layer.packets;
     layer.bytes += static_cast<uint32_t>(packet.payload.size());
     ++packets_sent_;
+    bytes_sent_ += packet.payload.size();
     layer.history.push_back(packet);
     if (layer.history.size() > kHistoryPackets) layer.history.pop_front();
     out.push_back(std::move(packet));

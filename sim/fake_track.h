@@ -35,6 +35,8 @@ struct FakePace {
   Duration silence = Duration::Millis(20);
   Duration video = Duration::Millis(100);
   uint8_t packets_per_frame = 2;
+  // By layer, where set: a frame's bytes, in as many packets as that takes.
+  std::vector<size_t> frame_bytes;
 };
 
 class FakeTrack {
@@ -57,6 +59,12 @@ class FakeTrack {
   bool muted() const { return muted_; }
   // How many of the layers are encoded, lowest first: a browser drops the upper ones when it must.
   void set_active_layers(size_t count) { active_layers_ = count; }
+
+  // Which of the layers the server wants (bit i), from `at` on; one that is switched on begins with
+  // a key frame.
+  void SetEncodings(Instant at, uint8_t layers) { wished_ = {at, layers}; }
+  // Bytes of payload of all layers.
+  uint64_t bytes_sent() const { return bytes_sent_; }
 
   void Start(Instant now);
   Instant NextDeadline() const { return muted_ ? Instant::Never() : next_; }
@@ -89,12 +97,19 @@ class FakeTrack {
   };
 
   uint32_t TimestampAt(Instant now) const;
+  void ApplyWish(Instant now);
   void SendFrame(size_t layer, Instant now, std::vector<FakePacket>& out);
 
   router::TrackConfig config_;
   FakePace pace_;
   std::vector<Layer> layers_;
   size_t active_layers_;
+  struct Wish {
+    Instant at = Instant::Never();
+    uint8_t layers = 0;
+  };
+  Wish wished_;
+  uint8_t encodings_ = 0xff;
   uint32_t timestamp_offset_;
   uint64_t ntp_offset_s_;
   uint8_t level_ = kSilence;
@@ -104,6 +119,7 @@ class FakeTrack {
   uint64_t key_frame_requests_ = 0;
   uint64_t nacks_ = 0;
   uint64_t packets_sent_ = 0;
+  uint64_t bytes_sent_ = 0;
 };
 
 }  // namespace conclave::sim

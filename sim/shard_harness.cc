@@ -37,6 +37,7 @@ ShardHarness::ShardHarness(const WorldConfig& config)
     if (const auto* slots = std::get_if<router::SlotsChanged>(&event)) {
       for (const auto& slot : slots->slots) slot_maps[slots->participant][slot.slot] = slot;
     }
+    if (const auto* layers = std::get_if<router::LayersWanted>(&event)) Follow(*layers);
   };
 }
 
@@ -98,7 +99,9 @@ Joined ShardHarness::Join(const JoinOptions& options) {
   media.slots = command.slots;
   media.pace = options.pace;
   world.Command(command);
-  waiting_[joined.id] = {std::move(media), options.uplink, options.downlink};
+  Waiting& waiting = waiting_[joined.id];
+  waiting = {std::move(media), options.uplink, options.downlink, {}, options.encoder_restart};
+  if (options.follows_wanted) waiting.followers = {joined.camera, joined.screen};
   if (options.connects) Connect(joined);
   return joined;
 }
@@ -108,9 +111,29 @@ void ShardHarness::Connect(Joined& who) {
   CHECK(!waiting.empty());
   Waiting& ready = waiting.mapped();
   who.client = world.AddClient(std::move(ready.media), ready.uplink, ready.downlink);
+  for (const TrackId track : ready.followers) {
+    if (track == TrackId()) continue;
+    encoders_[track] = {who.client, ready.restart};
+    // Told before its media stood.
+    const auto told = layers_wanted.find(track);
+    if (told == layers_wanted.end()) continue;
+    media(who).track(track).SetEncodings(world.now(), told->second.encodings);
+  }
+}
+
+void ShardHarness::Follow(const router::LayersWanted& event) {
+  for (const router::WantedTrack& track : event.tracks) {
+    layers_wanted[track.track] = track;
+    const auto encoder = encoders_.find(track.track);
+    if (encoder == encoders_.end() || !world.has_client(encoder->second.client)) continue;
+    world.client(encoder->second.client)
+        .track(track.track)
+        .SetEncodings(world.now() + encoder->second.restart, track.encodings);
+  }
 }
 
 void ShardHarness::Leave(const Joined& who) {
+  std::erase_if(encoders_, [&](const auto& entry) { return entry.second.client == who.client; });
   world.RemoveClient(who.client);
   world.Command(router::RemoveParticipant{who.id});
 }

@@ -21,6 +21,9 @@ struct JoinOptions {
   LinkQuality uplink;
   LinkQuality downlink;
   FakePace pace;
+  // Whether the client follows LayersWanted, and how long message and encoder take.
+  bool follows_wanted = true;
+  Duration encoder_restart = Duration::Millis(200);
   // False: the shard knows the participant, whose media waits for Connect.
   bool connects = true;
 };
@@ -62,19 +65,31 @@ class ShardHarness {
   std::vector<router::Event> events;
   // What each client was told of its slots.
   std::map<ParticipantId, std::map<SlotId, router::SlotAssignment>> slot_maps;
+  // What was wanted last of each track whose publisher was told.
+  std::map<TrackId, router::WantedTrack> layers_wanted;
 
  private:
   router::TrackConfig MakeTrack(TrackId id, router::SourceKind source, size_t layers);
   router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc = false);
 
+  void Follow(const router::LayersWanted& event);
+
+  // Who follows LayersWanted.
+  struct Encoder {
+    ClientIndex client = 0;
+    Duration restart;
+  };
   struct Waiting {
     MediaClientConfig media;
     LinkQuality uplink;
     LinkQuality downlink;
+    std::vector<TrackId> followers;
+    Duration restart;
   };
 
   SeededRandom random_;
   std::map<ParticipantId, Waiting> waiting_;
+  std::map<TrackId, Encoder> encoders_;
   uint32_t participants_ = 0;
   uint32_t tracks_ = 0;
   uint32_t ssrcs_ = 0x10000;

@@ -115,7 +115,7 @@ TEST(ShardLoss, ManyKeyFrameRequestsCostThePublisherTwoASecond) {
 
 TEST(ShardLoss, PublishersGetTransportFeedbackAndReports) {
   ShardHarness harness;
-  const Joined a = harness.Join({.uplink = {.loss = 0.05}});
+  const Joined a = harness.Join({.uplink = {.loss = 0.05}, .follows_wanted = false});
   harness.world.RunFor(Duration::Seconds(10));
   const MediaClientStats& stats = harness.media(a).stats();
   EXPECT_GT(stats.twcc_feedbacks, 50u);

@@ -131,6 +131,9 @@ void SignalClient::OnMessage(std::span<const uint8_t> bytes) {
     for (const uint32_t left : message.roster().left()) roster_.erase(left);
     for (const auto& participant : message.roster().changed()) PutParticipant(participant);
   }
+  for (const v1::WantedTrack& track : message.wanted_layers().tracks()) {
+    wanted_[TrackId(track.track())] = static_cast<uint8_t>(track.encodings());
+  }
   if (message.has_slots()) {
     for (const v1::SlotAssignment& slot : message.slots().slots()) {
       const router::SlotAssignment assignment = FromProtocol(slot);

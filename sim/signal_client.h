@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -51,6 +52,8 @@ class SignalClient {
   size_t participants() const { return roster_.size(); }
   bool Knows(TrackId track) const;
   const std::map<SlotId, router::SlotAssignment>& slot_map() const { return slot_map_; }
+  // Which encodings of own tracks the server wants, where that is news.
+  std::map<TrackId, uint8_t> TakeWanted() { return std::exchange(wanted_, {}); }
   uint64_t chats() const { return chats_; }
   const SignalClientStats& stats() const { return stats_; }
 
@@ -75,6 +78,7 @@ class SignalClient {
   std::map<uint32_t, std::vector<RosterTrack>> roster_;
   std::vector<RosterTrack> own_;
   std::map<SlotId, router::SlotAssignment> slot_map_;
+  std::map<TrackId, uint8_t> wanted_;
   uint64_t chats_ = 0;
   SignalClientStats stats_;
 };

@@ -28,6 +28,8 @@ constexpr Duration kQuiet = Duration::Seconds(4);
 constexpr Duration kResumeWindow = Duration::Seconds(4);
 // A slot that got something so recently carries what its client was told.
 constexpr Duration kRecent = Duration::Millis(500);
+// Until a client's encoders do what the server wants of them.
+constexpr Duration kEncoderRestart = Duration::Millis(300);
 
 FakePace Pace() {
   FakePace pace;
@@ -164,6 +166,14 @@ class Simulation {
     Person& person = *found->second;
     person.signal()->OnMessage(bytes);
     if (person.state() == Person::State::kJoining && person.signal()->joined()) StartMedia(person);
+    if (person.media) FollowWanted(person);
+  }
+
+  void FollowWanted(Person& person) {
+    MediaClient& media = world_.client(*person.media);
+    for (const auto& [track, encodings] : person.signal()->TakeWanted()) {
+      media.track(track).SetEncodings(now_ + kEncoderRestart, encodings);
+    }
   }
 
   void StartMedia(Person& person) {
@@ -319,6 +329,11 @@ class Simulation {
       }
     } else if (const auto* dominant = std::get_if<router::DominantSpeakerChanged>(&event)) {
       hash_.Add(dominant->track.value());
+    } else if (const auto* layers = std::get_if<router::LayersWanted>(&event)) {
+      for (const router::WantedTrack& track : layers->tracks) {
+        hash_.Add(track.track.value());
+        hash_.Add(track.encodings);
+      }
     }
   }
 

@@ -55,6 +55,7 @@ class World {
   }
   // The client vanishes; what it closes with is still sent.
   void RemoveClient(ClientIndex index);
+  bool has_client(ClientIndex index) const { return clients_.at(index) != nullptr; }
   MediaClient& client(ClientIndex index) { return *clients_.at(index)->media; }
   // The client's packets come from another port from now on.
   void MoveClient(ClientIndex index);

@@ -8,7 +8,9 @@ void LayerActivity::OnPacket(Instant now, uint8_t index, size_t size_bytes) {
   if (index >= kLayersMax) return;
   Layer& layer = layers_[index];
   const bool resumed = !layer.seen || now - layer.last > kSilence;
-  if (resumed) layer = Layer{.seen = true, .last = now, .window_start = now, .rate = DataRate()};
+  if (resumed) {
+    layer = Layer{.seen = true, .last = now, .window_start = now, .last_rate = layer.last_rate};
+  }
   layer.last = now;
   newest_ = std::max(newest_, now);
   const Duration window = now - layer.window_start;
@@ -16,6 +18,7 @@ void LayerActivity::OnPacket(Instant now, uint8_t index, size_t size_bytes) {
     const DataRate measured = DataRate::Of(layer.window_bytes, window);
     layer.rate = layer.rate == DataRate() ? measured
                                           : DataRate::Bps((layer.rate.bps() + measured.bps()) / 2);
+    layer.last_rate = layer.rate;
     layer.window_start = now;
     layer.window_bytes = 0;
   }

@@ -27,6 +27,10 @@ class LayerActivity {
   bool Available(uint8_t layer) const;
   // Smoothed over some windows; zero until the first window is over, or after silence.
   DataRate Rate(Instant now, uint8_t layer) const;
+  // As measured when it came last, however long ago that is; zero where it never was.
+  DataRate LastRate(uint8_t layer) const {
+    return layer < kLayersMax ? layers_[layer].last_rate : DataRate();
+  }
   // It has sent, but nothing during the last kSilence: its rate is known to be zero.
   bool Idle(Instant now, uint8_t layer) const;
 
@@ -37,6 +41,7 @@ class LayerActivity {
     Instant window_start;
     int64_t window_bytes = 0;
     DataRate rate;
+    DataRate last_rate;
   };
   std::array<Layer, kLayersMax> layers_;
   Instant newest_;

@@ -24,6 +24,12 @@ struct LayerState {
   bool idle = false;
   // Frames in a second; the full rate where nobody told.
   uint8_t fps = 30;
+  // It is not being sent because nobody wanted it, and comes when somebody does. Then `rate` is
+  // from when it came last.
+  bool dormant = false;
+
+  // Whether a receiver can have it, at once or in a moment.
+  bool usable() const { return available || dormant; }
 };
 
 // The height of layer `index` of `count` where nobody told: the payload is encrypted end to end, so

@@ -192,6 +192,21 @@ struct SlotsChanged {
   std::vector<SlotAssignment> slots;
 };
 
+// Which of a track's encodings anybody wants: the protocol's WantedTrack.
+struct WantedTrack {
+  TrackId track;
+  // Bit i: the i-th rid.
+  uint8_t encodings = 0;
+  // Of the tallest of them.
+  uint16_t height_px = 0;
+};
+
+// What the publishers of these tracks are to send from now on.
+struct LayersWanted {
+  RoomId room;
+  std::vector<WantedTrack> tracks;
+};
+
 // The room's dominant speaker changed. Invalid track: nobody has spoken yet.
 struct DominantSpeakerChanged {
   RoomId room;
@@ -209,6 +224,6 @@ struct AudioLevels {
 };
 
 using Event = std::variant<TransportConnected, TransportFailed, SlotsChanged,
-                           DominantSpeakerChanged, AudioLevels>;
+                           DominantSpeakerChanged, AudioLevels, LayersWanted>;
 
 }  // namespace conclave::router

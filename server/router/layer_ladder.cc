@@ -62,18 +62,42 @@ std::optional<uint8_t> TopUsefulLayer(const Demand& demand) {
   std::optional<uint8_t> top;
   const auto layers = Counted(demand);
   for (size_t i = 0; i < layers.size(); ++i) {
-    if (!layers[i].available) continue;
+    if (!layers[i].usable()) continue;
     top = static_cast<uint8_t>(i);
     if (HighEnough(demand, layers[i].height_px)) break;
   }
   return top;
 }
 
+std::optional<uint8_t> IdealLayer(const Demand& demand) {
+  const auto layers = Counted(demand);
+  if (demand.height_px == 0 || layers.empty()) return std::nullopt;
+  const auto enough = std::ranges::find_if(
+      layers, [&](const media::LayerState& layer) { return HighEnough(demand, layer.height_px); });
+  const ptrdiff_t last = std::ssize(layers) - 1;
+  return static_cast<uint8_t>(std::min(enough - layers.begin(), last));
+}
+
+uint8_t BridgeTo(uint8_t granted, std::optional<uint8_t> forwarded,
+                 std::span<const media::LayerState> layers) {
+  if (granted >= layers.size() || !layers[granted].dormant) return granted;
+  const int64_t most_bps = CountedRateBps(layers[granted]);
+  const auto serves = [&](size_t i) {
+    return layers[i].available && CountedRateBps(layers[i]) <= most_bps;
+  };
+  // A slot goes on with what it has until its new layer begins.
+  if (forwarded && *forwarded < layers.size() && serves(*forwarded)) return granted;
+  for (size_t i = layers.size(); i-- > 0;) {
+    if (serves(i)) return static_cast<uint8_t>(i);
+  }
+  return granted;
+}
+
 std::optional<uint8_t> KeptLayer(const Demand& demand) {
   if (demand.height_px == 0 || !demand.current) return std::nullopt;
   const auto layers = Counted(demand);
   const uint8_t current = *demand.current;
-  if (current >= layers.size() || !layers[current].available) return std::nullopt;
+  if (current >= layers.size() || !layers[current].usable()) return std::nullopt;
   const uint8_t top = *TopUsefulLayer(demand);
   const bool wasteful = CountedRateBps(layers[current]) > CountedRateBps(layers[top]);
   return current > top && wasteful ? top : current;
@@ -92,7 +116,7 @@ void Ladder::Build(const Demand& demand) {
   const std::optional<uint8_t> floor = FloorOf(demand);
   const double kept = current ? utility(*current) : 0;
   for (size_t i = 0; i < layers.size(); ++i) {
-    if (!layers[i].available) continue;
+    if (!layers[i].usable()) continue;
     if (demand.ceiling && i > *demand.ceiling && count_ > 0) break;
     const double worth = utility(i) + kStayBonus * std::min(utility(i), kept);
     const Rung rung{static_cast<uint8_t>(i), CountedRateBps(layers[i]), worth, false};

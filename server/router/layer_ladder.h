@@ -52,6 +52,16 @@ int64_t CountedRateBps(const media::LayerState& layer);
 // available. nullopt: none is available.
 std::optional<uint8_t> TopUsefulLayer(const Demand& demand);
 
+// The lowest layer that is high enough for the tile, whether it comes or not; else the highest.
+// nullopt: nothing is wanted.
+std::optional<uint8_t> IdealLayer(const Demand& demand);
+
+// What to send of a track until `granted` comes, where that is dormant: what is `forwarded` now if
+// that costs no more, else the best that is there and costs no more; `granted` itself where there
+// is nothing to bridge with.
+uint8_t BridgeTo(uint8_t granted, std::optional<uint8_t> forwarded,
+                 std::span<const media::LayerState> layers);
+
 // demand.current, or a lower and cheaper one where the tile has become smaller. nullopt: it is not
 // being sent, or not available any more, or not wanted.
 std::optional<uint8_t> KeptLayer(const Demand& demand);

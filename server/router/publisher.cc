@@ -49,7 +49,7 @@ void Publisher::OnDeadline(Instant now, Duration rtt, RtcpSender& rtcp) {
       TrackLayer& layer = track->layer(i);
       if (layer.nack.NextDeadline() <= now) WriteNacks(now, rtt, layer, rtcp);
       if (layer.nack.TakeKeyFrameNeeded()) track->RequestKeyFrame(now, i);
-      WritePlis(now, layer, rtcp);
+      WritePlis(now, layer, track->Dormant(now, i), rtcp);
     }
   }
   if (twcc_.NextDeadline() <= now) WriteFeedback(now, rtcp);
@@ -78,14 +78,15 @@ void Publisher::WriteNacks(Instant now, Duration rtt, TrackLayer& layer, RtcpSen
   }
 }
 
-void Publisher::WritePlis(Instant now, TrackLayer& layer, RtcpSender& rtcp) {
+void Publisher::WritePlis(Instant now, TrackLayer& layer, bool dormant, RtcpSender& rtcp) {
   if (layer.keyframes.NextDeadline() <= now && layer.keyframes.OnDeadline(now)) {
     layer.pli_due = true;
   }
   if (!layer.pli_due) return;
   layer.pli_due = false;
-  // Before the layer's first packet there is nothing to name; what comes first is a key frame.
-  if (layer.ssrc == 0) return;
+  // Before the layer's first packet there is nothing to name; what comes first, or after it was
+  // switched off, is a key frame.
+  if (layer.ssrc == 0 || dormant) return;
   wire::WritePli(rtcp_ssrc_, layer.ssrc, rtcp.Reserve(kPliBytes));
   ++keyframe_requests_;
 }

@@ -80,7 +80,7 @@ class Publisher {
   void UpdateLayer(Instant now, const StreamKey& key, const media::PacketInfo& info);
 
   void WriteNacks(Instant now, Duration rtt, TrackLayer& layer, RtcpSender& rtcp);
-  void WritePlis(Instant now, TrackLayer& layer, RtcpSender& rtcp);
+  void WritePlis(Instant now, TrackLayer& layer, bool dormant, RtcpSender& rtcp);
   void WriteFeedback(Instant now, RtcpSender& rtcp);
   void WriteReports(Instant now, RtcpSender& rtcp);
 

@@ -29,6 +29,7 @@ DataRate RaiseBudget::Lowest(Instant now, Duration span) const {
 }
 
 DataRate RaiseBudget::Update(Instant now, DataRate budget) {
+  if (joined_ == Instant::Never()) joined_ = now;
   Note(now, budget);
   if (last_fall_ == Instant::Never()) return Percent(budget, kUsedPercent);
   if (now - last_fall_ > kForget) quiet_ = kQuietMin;
@@ -48,6 +49,7 @@ bool RaiseBudget::MayRaise(Instant now, bool possible) {
 }
 
 void RaiseBudget::OnFall(Instant now) {
+  if (now - joined_ < kJoining) return;
   possible_since_ = Instant::Never();
   const bool failed = last_raise_ != Instant::Never() && now - last_raise_ < kFailure;
   if (failed) quiet_ = std::min(kQuietMax, quiet_ + quiet_);

@@ -21,10 +21,14 @@ class RaiseBudget {
   static constexpr Duration kHold = Duration::Millis(1500);
   static constexpr Duration kFailure = Duration::Seconds(4);
   static constexpr Duration kForget = Duration::Seconds(60);
+  // Whoever joins has to be at the best soon, while the estimate is still finding its place: falls
+  // within so long after the first budget are no warning.
+  static constexpr Duration kJoining = Duration::Seconds(5);
   // What is raised leaves the rest free: encoders waver too. The second for where a raise failed.
   static constexpr int64_t kUsedPercent = 95;
   static constexpr int64_t kUsedAfterFailurePercent = 90;
-  // So much of the last second's lowest budget needs no such care.
+  // So much of the last second's lowest budget needs no such care. The controller is told to find
+  // more than its inverse (slot_filler.cc), or it would never be enough.
   static constexpr int64_t kSafePercent = 66;
 
   // `budget` now. Returns within what layers may be raised. Calls come in the order of time.
@@ -49,6 +53,7 @@ class RaiseBudget {
   DataRate Lowest(Instant now, Duration span) const;
 
   std::array<Bucket, kBuckets> buckets_;
+  Instant joined_ = Instant::Never();
   Instant last_fall_ = Instant::Never();
   Instant last_raise_ = Instant::Never();
   // Since when something has fitted without a break.

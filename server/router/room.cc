@@ -130,7 +130,11 @@ void Room::OnDeadline(Instant now) {
   if (next_review_ <= now) Review(now);
   if (ranking_.TakeChanged()) audio_due_ = true;
   if (audio_due_) FillAudio(now);
-  if (video_due_) FillVideo(now);
+  if (video_due_) {
+    FillVideo(now);
+    wanted_due_ = true;
+  }
+  if (std::exchange(wanted_due_, false)) TellWanted();
   TellDominant();
 }
 
@@ -160,7 +164,14 @@ std::vector<LayoutTrack> Room::VideoTracks() const {
 void Room::FillVideo(Instant now) {
   const std::vector<LayoutTrack> tracks = VideoTracks();
   for (Member& member : members_) {
-    if (member.connected && (member.video_due || all_video_due_)) FillVideo(now, member, tracks);
+    if (!member.video_due && !all_video_due_) continue;
+    Wishes(member, tracks, wishes_);
+    if (member.connected) {
+      FillVideo(now, member);
+      WantFilled(now, member);
+    } else {
+      WantAhead(now, member);
+    }
   }
   video_due_ = all_video_due_ = false;
 }
@@ -169,16 +180,19 @@ bool Room::Limited(Instant now, const Member& member) {
   return member.layout.max_rate() != DataRate() || member.receiver->downlink().VideoBudget(now);
 }
 
-void Room::FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks) {
-  member.video_due = false;
-  std::vector<TrackWish> wishes;
+void Room::Wishes(const Member& member, std::span<const LayoutTrack> tracks,
+                  std::vector<TrackWish>& out) const {
   const auto owner_of = [this](TrackId id) -> std::optional<ParticipantIndex> {
     const SourceTrack* track = TrackOf(id);
     if (!track || track->kind() != MediaKind::kVideo) return std::nullopt;
     return track->owner();
   };
-  member.layout.Effective(member.index, tracks, owner_of, wishes);
-  FillVideoSlots(now, *member.receiver, wishes, member.layout.max_rate(), member.allocator,
+  member.layout.Effective(member.index, tracks, owner_of, out);
+}
+
+void Room::FillVideo(Instant now, Member& member) {
+  member.video_due = false;
+  FillVideoSlots(now, *member.receiver, wishes_, member.layout.max_rate(), member.allocator,
                  [this](TrackId id) { return TrackOf(id); });
 }
 
@@ -194,18 +208,20 @@ void Room::Review(Instant now) {
     if (Limited(now, member)) member.video_due = video_due_ = true;
   }
   if (changed) video_due_ = all_video_due_ = true;
+  ReviewWanted(now);
+  wanted_due_ = true;
 }
 
 bool Room::AvailabilityChanged(Instant now) {
   bool changed = false;
   for (RoomTrack& entry : tracks_) {
-    uint8_t available = 0;
+    LayerMask usable = 0;
     const auto states = entry.track->LayerStates(now);
     for (size_t i = 0; i < states.size(); ++i) {
-      if (states[i].available) available = static_cast<uint8_t>(available | 1 << i);
+      if (states[i].usable()) usable = static_cast<LayerMask>(usable | 1U << i);
     }
-    changed |= available != entry.available;
-    entry.available = available;
+    changed |= usable != entry.usable;
+    entry.usable = usable;
   }
   return changed;
 }

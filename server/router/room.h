@@ -71,7 +71,17 @@ class Room {
   // Whether what the member gets depends on rates.
   static bool Limited(Instant now, const Member& member);
   void FillVideo(Instant now);
-  void FillVideo(Instant now, Member& member, std::span<const LayoutTrack> tracks);
+  // wishes_ are the member's.
+  void FillVideo(Instant now, Member& member);
+  void Wishes(const Member& member, std::span<const LayoutTrack> tracks,
+              std::vector<TrackWish>& out) const;
+  // What the member's slots hold is asked of the publishers.
+  void WantFilled(Instant now, const Member& member);
+  // What a member that is not connected yet will want is asked for meanwhile, so that its first
+  // picture waits for no encoder. wishes_ are the member's.
+  void WantAhead(Instant now, Member& member);
+  void ReviewWanted(Instant now);
+  void TellWanted();
   std::vector<LayoutTrack> VideoTracks() const;
   void Review(Instant now);
   bool AvailabilityChanged(Instant now);
@@ -81,10 +91,10 @@ class Room {
   const RoomId id_;
   std::vector<Event>& events_;
   std::vector<Member> members_;
-  // In order of joining; with the layers that were available at the last review, as bits.
+  // In order of joining; with the layers that were usable at the last review.
   struct RoomTrack {
     SourceTrack* track = nullptr;
-    uint8_t available = 0;
+    LayerMask usable = 0;
   };
   std::vector<RoomTrack> tracks_;
   std::unordered_map<TrackId, SourceTrack*> by_id_;
@@ -94,12 +104,15 @@ class Room {
   // Somebody's video slots; everybody's.
   bool video_due_ = false;
   bool all_video_due_ = false;
+  // Publishers may have to be told what is wanted of them.
+  bool wanted_due_ = false;
   // Packets came since the last review; without any, a room costs nothing.
   bool active_ = false;
   Instant next_review_ = Instant::Never();
   Instant next_levels_ = Instant::Never();
   bool told_silence_ = true;
   std::vector<TrackId> scratch_;
+  std::vector<TrackWish> wishes_;
 };
 
 }  // namespace conclave::router

@@ -34,6 +34,7 @@ Slot::Slot(const SlotConfig& config, uint16_t index, Egress& egress, Random& ran
 Slot::~Slot() {
   Unsubscribe(target_ == current_ ? std::nullopt : target_);
   Unsubscribe(current_);
+  Release();
 }
 
 void Slot::Subscribe(const std::optional<Leg>& leg) {
@@ -48,10 +49,28 @@ void Slot::Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer,
                   PauseReason why_paused) {
   CHECK(!track || track->kind() == config_.kind);
   why_paused_ = track && !layer ? why_paused : PauseReason::kNone;
-  if (assigned_ != track) unplayable_ = false;
+  if (assigned_ != track) {
+    unplayable_ = false;
+    Release();
+  }
   assigned_ = track;
   changed_ = true;
   SetTarget(now, track && layer ? std::optional(Leg{track, *layer}) : std::nullopt);
+}
+
+void Slot::Hold(std::optional<uint8_t> granted, LayerMask others) {
+  CHECK(assigned_);
+  const auto held = static_cast<LayerMask>(others | (granted ? 1U << *granted : 0U));
+  granted_ = granted;
+  if (held == held_) return;
+  assigned_->Hold(held);
+  assigned_->Release(std::exchange(held_, held));
+}
+
+void Slot::Release() {
+  if (assigned_) assigned_->Release(held_);
+  held_ = 0;
+  granted_.reset();
 }
 
 void Slot::Forget(Instant now, const SourceTrack& track) {
@@ -62,6 +81,11 @@ void Slot::Forget(Instant now, const SourceTrack& track) {
 
 std::optional<uint8_t> Slot::layer() const {
   return target_ ? std::optional(target_->layer) : std::nullopt;
+}
+
+std::optional<uint8_t> Slot::forwarded() const {
+  const bool is_it = current_ && current_->track == assigned_;
+  return is_it ? std::optional(current_->layer) : std::nullopt;
 }
 
 void Slot::CutLateSwitch(Instant now) {

@@ -47,6 +47,11 @@ class Slot {
   // kind and stay until Assign or Forget.
   void Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer,
               PauseReason why_paused = PauseReason::kNotWanted);
+  // What the assigned track's publisher is to send for it: `granted`, of which the assigned layer
+  // may take the place until it comes, and `others`. Requires a track.
+  void Hold(std::optional<uint8_t> granted, LayerMask others);
+  // The layer that the slot is to have, sooner or later.
+  std::optional<uint8_t> granted() const { return granted_; }
   // Why it was assigned without a layer; kNone where it has one or no track.
   PauseReason pause_reason() const { return why_paused_; }
   // The track goes away at once.
@@ -55,6 +60,8 @@ class Slot {
   std::optional<uint8_t> layer() const;
   // Whether the track is what the slot forwards now.
   bool Carries(TrackId track) const { return current_ && current_->track->id() == track; }
+  // The layer of the assigned track that is being forwarded.
+  std::optional<uint8_t> forwarded() const;
   // Cuts off the replaced source where its successor is late.
   void CutLateSwitch(Instant now);
 
@@ -101,6 +108,7 @@ class Slot {
   Subscription Self() { return {&egress_, index_}; }
   void SetTarget(Instant now, std::optional<Leg> target);
   void DropCurrent();
+  void Release();
   void Subscribe(const std::optional<Leg>& leg);
   void Unsubscribe(const std::optional<Leg>& leg);
   const SourceTrack* SourceOf(const media::PacketInfo& info) const;
@@ -119,6 +127,9 @@ class Slot {
 
   SourceTrack* assigned_ = nullptr;
   PauseReason why_paused_ = PauseReason::kNone;
+  // Of assigned_.
+  std::optional<uint8_t> granted_;
+  LayerMask held_ = 0;
   // Forwarded, and what it is to be replaced by (the same, once it is).
   std::optional<Leg> current_;
   std::optional<Leg> target_;

@@ -9,6 +9,9 @@
 namespace conclave::router {
 namespace {
 
+// With Downlink's own margin enough for RaiseBudget to trust it at once.
+constexpr int64_t kDesiredPercent = 125;
+
 std::vector<Slot*> SlotsOf(Receiver& receiver, MediaKind kind) {
   std::vector<Slot*> slots;
   for (const auto& slot : receiver.slots()) {
@@ -27,14 +30,9 @@ std::vector<TrackId> AssignedTracks(std::span<Slot* const> slots) {
 
 // What a video slot asks of the allocator.
 Demand DemandOf(Instant now, const Slot& slot, const TrackWish& wish, SourceTrack& track) {
-  Demand demand;
-  demand.layers = track.LayerStates(now);
-  demand.height_px = track.muted() ? uint16_t{0} : wish.height_px;
-  demand.pinned = wish.pinned;
-  demand.on_stage = wish.on_stage;
-  demand.is_screen = track.is_screen();
+  Demand demand = DemandFor(now, wish, track);
   if (slot.assigned() == &track) {
-    demand.current = slot.layer();
+    demand.current = slot.granted();
     demand.starved = slot.pause_reason() == PauseReason::kLackOfRate;
   }
   return demand;
@@ -53,15 +51,53 @@ DataRate AudioRate(Instant now, Receiver& receiver) {
   return rate;
 }
 
+// What the path carries; nullopt: no limit.
+std::optional<DataRate> PathBudget(Instant now, Receiver& receiver) {
+  const std::optional<DataRate> fits = receiver.downlink().VideoBudget(now);
+  const bool nothing_sent = receiver.downlink().target() == DataRate();
+  const auto is_numbered = [](const auto& slot) {
+    return slot->config().extensions.transport_cc != 0;
+  };
+  if (fits || !nothing_sent || !std::ranges::any_of(receiver.slots(), is_numbered)) return fits;
+  // The first layers are chosen before the path carries anything.
+  return VideoBudget(Downlink::kStart, AudioRate(now, receiver));
+}
+
 // What there is for video: what the path carries, but no more than the client wants.
 std::optional<DataRate> BudgetOf(Instant now, Receiver& receiver, DataRate max_rate) {
-  const std::optional<DataRate> fits = receiver.downlink().VideoBudget(now);
+  const std::optional<DataRate> fits = PathBudget(now, receiver);
   if (max_rate == DataRate()) return fits;
   const DataRate wished = VideoBudget(max_rate, AudioRate(now, receiver));
   return fits ? std::min(*fits, wished) : wished;
 }
 
+// A layer that does not come although it is asked for may still come, if it goes on being asked
+// for.
+LayerMask AbsentIdeal(const Demand& demand) {
+  const std::optional<uint8_t> ideal = IdealLayer(demand);
+  return static_cast<LayerMask>(ideal && !demand.layers[*ideal].usable() ? 1U << *ideal : 0U);
+}
+
+void Give(Instant now, Slot& slot, SourceTrack& track, const Demand& demand, const Grant& grant) {
+  const bool same = slot.assigned() == &track;
+  const auto forwarded = same ? slot.forwarded() : std::nullopt;
+  std::optional<uint8_t> layer = grant.layer;
+  if (layer) layer = BridgeTo(*layer, forwarded, demand.layers);
+  slot.Assign(now, &track, layer, grant.pause);
+  slot.Hold(grant.layer, AbsentIdeal(demand));
+}
+
 }  // namespace
+
+Demand DemandFor(Instant now, const TrackWish& wish, SourceTrack& track) {
+  Demand demand;
+  demand.layers = track.LayerStates(now);
+  demand.height_px = track.muted() ? uint16_t{0} : wish.height_px;
+  demand.pinned = wish.pinned;
+  demand.on_stage = wish.on_stage;
+  demand.is_screen = track.is_screen();
+  return demand;
+}
 
 void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wanted,
                     const TrackLookup& lookup) {
@@ -92,16 +128,15 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
     places.push_back(static_cast<size_t>(place - tracks.begin()));
     demands.push_back(DemandOf(now, *slots[places.back()], wish, *lookup(wish.track)));
   }
-  const Allocation& allocation =
-      allocator.Update(now, demands, BudgetOf(now, receiver, max_rate));
-  receiver.downlink().SetDesired(now, allocation.desired);
+  const Allocation& allocation = allocator.Update(now, demands, BudgetOf(now, receiver, max_rate));
+  receiver.downlink().SetDesired(now,
+                                 DataRate::Bps(allocation.desired.bps() * kDesiredPercent / 100));
 
   for (size_t i = 0; i < slots.size(); ++i) {
     if (tracks[i] == TrackId()) slots[i]->Assign(now, nullptr, std::nullopt);
   }
   for (size_t i = 0; i < places.size(); ++i) {
-    const Grant& grant = allocation.grants[i];
-    slots[places[i]]->Assign(now, lookup(tracks[places[i]]), grant.layer, grant.pause);
+    Give(now, *slots[places[i]], *lookup(tracks[places[i]]), demands[i], allocation.grants[i]);
   }
   receiver.MarkChanged();
 }

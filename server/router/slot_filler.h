@@ -7,6 +7,7 @@
 #include "base/data_rate.h"
 #include "base/time.h"
 #include "router/commands.h"
+#include "router/demand.h"
 #include "router/receiver.h"
 #include "router/source_track.h"
 #include "router/steady_allocator.h"
@@ -16,13 +17,16 @@ namespace conclave::router {
 // A room's tracks by id.
 using TrackLookup = std::function<SourceTrack*(TrackId)>;
 
+// What a wish asks of the allocator, where nothing of the track is being sent.
+Demand DemandFor(Instant now, const TrackWish& wish, SourceTrack& track);
+
 // `wanted`: most wanted first, all of them there.
 void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wanted,
                     const TrackLookup& lookup);
 
 // `wishes`: most wanted first, all of them there. `max_rate`: what the client is
-// willing to receive in all, zero for no limit. `allocator`: the receiver's. A muted track keeps its
-// slot, paused.
+// willing to receive in all, zero for no limit. `allocator`: the receiver's. A muted track keeps
+// its slot, paused.
 void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
                     DataRate max_rate, SteadyAllocator& allocator, const TrackLookup& lookup);
 

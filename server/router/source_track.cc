@@ -22,6 +22,7 @@ SourceTrack::SourceTrack(const TrackConfig& config, ParticipantIndex owner,
       owner_(owner),
       publisher_clock_(clock),
       touched_(touched),
+      wanted_(LayerCount(config)),
       states_(LayerCount(config)) {
   layers_.reserve(LayerCount(config));
   for (size_t i = 0; i < LayerCount(config); ++i) layers_.emplace_back(clock_rate());
@@ -89,17 +90,56 @@ void SourceTrack::RequestKeyFrame(Instant now, uint8_t index) {
   touched_.Add(owner_);
 }
 
+void SourceTrack::Hold(LayerMask layers) {
+  for (size_t i = 0; i < holders_.size(); ++i) {
+    if ((layers >> i & 1) != 0) ++holders_[i];
+  }
+}
+
+void SourceTrack::Release(LayerMask layers) {
+  for (size_t i = 0; i < holders_.size(); ++i) {
+    if ((layers >> i & 1) == 0) continue;
+    CHECK(holders_[i] > 0);
+    --holders_[i];
+  }
+}
+
+LayerMask SourceTrack::in_use() const {
+  unsigned mask = 0;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    if (holders_[i] > 0 || !layers_[i].subscriptions.empty()) mask |= 1U << i;
+  }
+  return static_cast<LayerMask>(mask);
+}
+
+WantedTrack SourceTrack::Wanted() const {
+  WantedTrack wanted{.track = id(), .encodings = static_cast<uint8_t>(wanted_.asked())};
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    if ((wanted_.asked() >> i & 1) == 0) continue;
+    wanted.height_px = std::max(wanted.height_px, media::AssumedHeight(i, layers_.size()));
+  }
+  return wanted;
+}
+
 bool SourceTrack::OnActivity(Instant now, uint8_t layer, size_t size_bytes) {
-  const bool was_available = activity_.Available(layer);
+  const bool came = activity_.Available(layer) && !wanted_.Dormant(now, layer);
   activity_.OnPacket(now, layer, size_bytes);
-  return !was_available;
+  wanted_.OnPacket(layer);
+  return !came && !wanted_.Dormant(now, layer);
 }
 
 std::span<const media::LayerState> SourceTrack::LayerStates(Instant now) {
   for (size_t i = 0; i < layers_.size(); ++i) {
     const auto index = static_cast<uint8_t>(i);
-    states_[i] = {activity_.Available(index), media::AssumedHeight(i, layers_.size()),
-                  activity_.Rate(now, index), activity_.Idle(now, index)};
+    const bool dormant = wanted_.Dormant(now, index);
+    media::LayerState& state = states_[i];
+    state.available = !dormant && activity_.Available(index);
+    state.dormant = dormant;
+    state.height_px = media::AssumedHeight(i, layers_.size());
+    state.rate = activity_.Rate(now, index);
+    state.idle = !dormant && activity_.Idle(now, index);
+    // It is about as costly as before, until it is measured again.
+    if (state.rate == DataRate() && !state.idle) state.rate = activity_.LastRate(index);
   }
   return states_;
 }

@@ -1,6 +1,7 @@
 // One of a publisher's tracks: what is known of each of its layers, and who wants it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -20,6 +21,7 @@
 #include "router/commands.h"
 #include "router/egress.h"
 #include "router/media_kind.h"
+#include "router/wanted_layers.h"
 
 namespace conclave::router {
 
@@ -88,6 +90,16 @@ class SourceTrack {
   void Unsubscribe(uint8_t layer, const Subscription& subscription);
   bool wanted() const;
 
+  // A slot has a use for these layers until it releases them.
+  void Hold(LayerMask layers);
+  void Release(LayerMask layers);
+  // What slots hold and what they are being sent.
+  LayerMask in_use() const;
+  WantedLayers& wanted_layers() { return wanted_; }
+  // What the publisher is to be told of them.
+  WantedTrack Wanted() const;
+  bool Dormant(Instant now, uint8_t layer) const { return wanted_.Dormant(now, layer); }
+
   // Somebody needs a key frame of the layer. Merged and spaced; repeated until one comes or nobody
   // wants the layer any more.
   void RequestKeyFrame(Instant now, uint8_t layer);
@@ -115,6 +127,9 @@ class SourceTrack {
   TouchedParticipants& touched_;
   std::vector<TrackLayer> layers_;
   media::LayerActivity activity_;
+  WantedLayers wanted_;
+  // By layer, how many slots hold it.
+  std::array<uint16_t, WantedLayers::kLayersMax> holders_{};
   media::AudioActivity audio_activity_;
   std::vector<media::LayerState> states_;
 };

@@ -28,9 +28,10 @@ const Allocation& SteadyAllocator::Update(Instant now, std::span<const Demand> d
   const DataRate raise = raise_.Update(now, *budget);
   if (RateInUse(demands) > *budget) {
     raise_.OnFall(now);
-    Fall(demands, *budget);
+    Fall(now, demands, *budget);
     return chosen_;
   }
+  short_since_ = Instant::Never();
   Settle(demands, {*budget, raise});
   const bool possible = Raised(demands);
   if (raise_.MayRaise(now, possible)) {
@@ -48,13 +49,16 @@ void SteadyAllocator::Settle(std::span<const Demand> demands, const AllocationBu
   Rearrange(demands, AllocationBudget::Of(exchange));
 }
 
-void SteadyAllocator::Fall(std::span<const Demand> demands, DataRate budget) {
+void SteadyAllocator::Fall(Instant now, std::span<const Demand> demands, DataRate budget) {
+  if (short_since_ == Instant::Never()) short_since_ = now;
+  const int64_t percent = now - short_since_ < kDip ? kDipPercent : kBasesPercent;
   limited_.assign(demands.begin(), demands.end());
   for (Demand& demand : limited_) {
     demand.ceiling = demand.current;
     demand.held = demand.starved;
   }
-  workspace_.Allocate(limited_, AllocationBudget::Of(budget), chosen_);
+  const DataRate bases = DataRate::Bps(budget.bps() * percent / 100);
+  workspace_.Allocate(limited_, {bases, budget}, chosen_);
 }
 
 void SteadyAllocator::Keep(std::span<const Demand> demands, const AllocationBudget& budget) {

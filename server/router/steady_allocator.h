@@ -15,6 +15,13 @@ namespace conclave::router {
 // One per receiver. After warm-up it allocates nothing.
 class SteadyAllocator {
  public:
+  // A picture that is taken away comes back seconds later, so the lowest layers of those that are
+  // there may exceed the budget a little, and more for as long as a full queue takes to drain. What
+  // is too much for the path shows in the next budgets.
+  static constexpr int64_t kBasesPercent = 110;
+  static constexpr int64_t kDipPercent = 125;
+  static constexpr Duration kDip = Duration::Seconds(1);
+
   // `demands` say what is being sent now (`current`) and what lacks rate (`starved`); their floors,
   // ceilings and holds are set here. `budget`: for video, nullopt for no limit. What is being sent
   // stays as it is where it fits and nothing notably better does; a new demand gets its base at
@@ -24,7 +31,7 @@ class SteadyAllocator {
                            std::optional<DataRate> budget);
 
  private:
-  void Fall(std::span<const Demand> demands, DataRate budget);
+  void Fall(Instant now, std::span<const Demand> demands, DataRate budget);
   void Settle(std::span<const Demand> demands, const AllocationBudget& budget);
   void Keep(std::span<const Demand> demands, const AllocationBudget& budget);
   void Rearrange(std::span<const Demand> demands, const AllocationBudget& budget);
@@ -32,6 +39,8 @@ class SteadyAllocator {
 
   AllocationWorkspace workspace_;
   RaiseBudget raise_;
+  // Since when what is in use has exceeded the budget.
+  Instant short_since_ = Instant::Never();
   std::vector<Demand> limited_;
   Allocation chosen_;
   Allocation other_;

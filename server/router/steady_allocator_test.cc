@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "router/raise_budget.h"
 
 namespace conclave::router {
 namespace {
@@ -50,7 +51,8 @@ class SteadyAllocatorTest : public testing::Test {
   int Update(std::optional<DataRate> budget) {
     const Allocation& allocation = allocator_.Update(now_, demands_, budget);
     if (budget) {
-      EXPECT_LE(allocation.total, *budget);
+      const int64_t most = SteadyAllocator::kDipPercent;
+      EXPECT_LE(allocation.total, DataRate::Bps(budget->bps() * most / 100));
     }
     int switches = 0;
     for (size_t i = 0; i < demands_.size(); ++i) {
@@ -68,6 +70,11 @@ class SteadyAllocatorTest : public testing::Test {
     const Instant end = now_ + span;
     while (now_ < end) switches += Update(budget);
     return switches;
+  }
+  // As it is after the first seconds, in which nothing is waited for.
+  void Settled(int64_t kbps) {
+    Update(DataRate::Kbps(kbps));
+    UpdateFor(RaiseBudget::kJoining, DataRate::Kbps(kbps));
   }
   // Switches in a minute, after some time to settle, where budget and rates waver.
   double SwitchesPerMinute(int64_t kbps, int budget_percent, int rate_percent) {
@@ -106,7 +113,7 @@ TEST_F(SteadyAllocatorTest, TheSameInputChangesNothing) {
 
 TEST_F(SteadyAllocatorTest, AFallIsFollowedAtOnceAndARiseAfterAWhile) {
   Cameras(1, 720);
-  Update(DataRate::Kbps(2000));
+  Settled(2000);
   ASSERT_THAT(Current(), ElementsAre(2));
   Update(DataRate::Kbps(1400));
   EXPECT_THAT(Current(), ElementsAre(1));
@@ -117,9 +124,34 @@ TEST_F(SteadyAllocatorTest, AFallIsFollowedAtOnceAndARiseAfterAWhile) {
   EXPECT_THAT(Current(), ElementsAre(2));
 }
 
+TEST_F(SteadyAllocatorTest, WhoJoinsRisesWithTheEstimateAtOnce) {
+  Cameras(8, 720);
+  Update(DataRate::Kbps(2500));
+  Update(DataRate::Kbps(1700));
+  Update(DataRate::Kbps(3000));
+  const Allocation joined = allocator_.Update(now_, demands_, DataRate::Kbps(3000));
+  EXPECT_GE(joined.total, DataRate::Kbps(2600));
+}
+
+TEST_F(SteadyAllocatorTest, ADipTakesNoPictureAway) {
+  Cameras(2, 720);
+  Settled(320);
+  ASSERT_THAT(Current(), ElementsAre(0, 0));
+  Update(DataRate::Kbps(250));
+  EXPECT_THAT(Current(), ElementsAre(0, 0));
+  Update(DataRate::Kbps(320));
+  Update(DataRate::Kbps(200));
+  EXPECT_THAT(Current(), ElementsAre(0, std::nullopt)) << "far too little";
+  Settled(320);
+  UpdateFor(Duration::Seconds(60), DataRate::Kbps(320));
+  ASSERT_THAT(Current(), ElementsAre(0, 0));
+  UpdateFor(Duration::Seconds(2), DataRate::Kbps(250));
+  EXPECT_THAT(Current(), ElementsAre(0, std::nullopt)) << "too little for too long";
+}
+
 TEST_F(SteadyAllocatorTest, FarMoreThanIsNeededIsTakenSoonAfterManyFailures) {
   Cameras(2, 720);
-  Update(DataRate::Kbps(3200));
+  Settled(3200);
   // Three times, each fall soon after a raise, so that caution has grown.
   for (int i = 0; i < 3; ++i) {
     Update(DataRate::Kbps(500));
@@ -132,7 +164,7 @@ TEST_F(SteadyAllocatorTest, FarMoreThanIsNeededIsTakenSoonAfterManyFailures) {
 
 TEST_F(SteadyAllocatorTest, EachFailedRaiseDoublesTheWait) {
   Cameras(1, 720);
-  Update(DataRate::Kbps(1700));
+  Settled(1700);
   std::vector<int64_t> waits_s;
   for (int i = 0; i < 6; ++i) {
     Update(DataRate::Kbps(1400));
@@ -153,7 +185,7 @@ TEST_F(SteadyAllocatorTest, AWaveringBudgetHardlySwitches) {
     allocator_ = SteadyAllocator();
     Cameras(8, 720);
     now_ = now_ + Duration::Seconds(100);
-    Update(DataRate::Kbps(kbps));
+    Settled(kbps);
     int first_minute = 0;
     for (Instant end = now_ + Duration::Seconds(60); now_ < end;) {
       first_minute += Update(DataRate::Bps(Off(kbps * 1000, 5)));
@@ -169,6 +201,7 @@ TEST_F(SteadyAllocatorTest, WaveringEncodersAndBudgetHardlySwitch) {
     allocator_ = SteadyAllocator();
     Cameras(8, 720);
     now_ = now_ + Duration::Seconds(100);
+    Settled(kbps);
     EXPECT_LE(SwitchesPerMinute(kbps, 10, 10), 6);
   }
 }
@@ -182,7 +215,7 @@ TEST_F(SteadyAllocatorTest, ACapacityAtAThresholdDoesNotPauseToAndFro) {
 TEST_F(SteadyAllocatorTest, APinIsFollowedAtOnceWhereNothingMoreIsNeeded) {
   Cameras(4, 720);
   demands_[0].on_stage = true;
-  Update(DataRate::Kbps(2300));
+  Settled(2300);
   ASSERT_THAT(Current(), ElementsAre(2, 0, 0, 0));
   // Even while nothing may be raised.
   Update(DataRate::Kbps(2000));

@@ -236,6 +236,43 @@ TEST(ControlPlane, SlotsAreToldCoalescedAndAfterTheRoster) {
   EXPECT_EQ(bench.at(bob.connection).Count(Body::kSlots), 0u);
 }
 
+TEST(ControlPlane, APausedSlotSaysWhy) {
+  Bench bench;
+  const auto ada = bench.Join();
+  const auto bob = bench.Join();
+  bench.AdvanceMs(500);
+  router::SlotAssignment paused = Carries(ada.joined.slots(4).id(), bob.track(1));
+  const auto told = [&](router::PauseReason reason) {
+    paused.paused = reason != router::PauseReason::kNone;
+    paused.pause_reason = reason;
+    bench.Event(router::SlotsChanged{ada.id(), {paused}});
+    bench.AdvanceMs(200);
+    return bench.at(ada.connection).messages.back().slots().slots(0).pause_reason();
+  };
+  EXPECT_EQ(told(router::PauseReason::kNotWanted), v1::PAUSE_REASON_NOT_WANTED);
+  EXPECT_EQ(told(router::PauseReason::kLackOfRate), v1::PAUSE_REASON_LACK_OF_RATE);
+  EXPECT_EQ(told(router::PauseReason::kUnplayable), v1::PAUSE_REASON_UNPLAYABLE);
+  EXPECT_EQ(told(router::PauseReason::kNone), v1::PAUSE_REASON_UNSPECIFIED);
+}
+
+TEST(ControlPlane, APublisherHearsWhatIsWantedOfItsTracks) {
+  Bench bench;
+  const auto ada = bench.Join();
+  const auto bob = bench.Join();
+  bench.AdvanceMs(500);
+  const RoomId room = bench.CommandsOf<router::AddParticipant>()[0].room;
+  const size_t before = bench.at(bob.connection).messages.size();
+  bench.Event(
+      router::LayersWanted{room, {{TrackId(ada.track(1)), 0b011, 360}, {TrackId(77), 1, 180}}});
+  const v1::ServerMessage& told = bench.at(ada.connection).last();
+  ASSERT_EQ(told.wanted_layers().tracks_size(), 1);
+  EXPECT_EQ(told.wanted_layers().tracks(0).track(), ada.track(1));
+  EXPECT_EQ(told.wanted_layers().tracks(0).encodings(), 0b011u);
+  EXPECT_EQ(told.wanted_layers().tracks(0).height_px(), 360u);
+  EXPECT_GT(told.sequence(), 0u);
+  EXPECT_EQ(bench.at(bob.connection).messages.size(), before) << "nobody else's matter";
+}
+
 TEST(ControlPlane, SpeakersAndLevelsReachEverybodyInTheRoom) {
   Bench bench;
   const auto ada = bench.Join();

@@ -3,6 +3,7 @@
 // take what they need from here and keep nothing of their own.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -46,6 +47,8 @@ struct Member {
   ShardId shard;
   ResumeToken token;
   std::unique_ptr<Negotiation> negotiation;
+  // What is wanted of its own video tracks, once that has been told.
+  std::map<TrackId, router::WantedTrack> wanted;
   // None while it is away.
   std::optional<ConnectionId> connection;
   ReplayBuffer replay{kReplayMessagesMax, kReplayBytesMax};

@@ -9,6 +9,20 @@ namespace {
 
 std::string Encoded(const v1::ServerMessage& message) { return message.SerializeAsString(); }
 
+v1::PauseReason ToProto(router::PauseReason reason) {
+  switch (reason) {
+    case router::PauseReason::kNone:
+      return v1::PAUSE_REASON_UNSPECIFIED;
+    case router::PauseReason::kNotWanted:
+      return v1::PAUSE_REASON_NOT_WANTED;
+    case router::PauseReason::kLackOfRate:
+      return v1::PAUSE_REASON_LACK_OF_RATE;
+    case router::PauseReason::kUnplayable:
+      return v1::PAUSE_REASON_UNPLAYABLE;
+  }
+  return v1::PAUSE_REASON_UNSPECIFIED;
+}
+
 void FillAssignment(v1::SlotAssignment& out, const router::SlotAssignment& slot) {
   out.set_slot(slot.slot.value());
   out.set_track(slot.track.value());
@@ -16,6 +30,7 @@ void FillAssignment(v1::SlotAssignment& out, const router::SlotAssignment& slot)
   const int64_t captured_us = slot.capture_time.us();
   out.set_capture_time_us(static_cast<uint64_t>(std::max<int64_t>(captured_us, 0)));
   out.set_paused(slot.paused);
+  out.set_pause_reason(ToProto(slot.pause_reason));
 }
 
 // An upper bound of what the participant takes in a page, tag and length included.
@@ -99,6 +114,17 @@ std::string SlotMapBody(std::span<const router::SlotAssignment> slots) {
   v1::ServerMessage message;
   for (const router::SlotAssignment& slot : slots)
     FillAssignment(*message.mutable_slots()->add_slots(), slot);
+  return Encoded(message);
+}
+
+std::string WantedLayersBody(std::span<const router::WantedTrack> tracks) {
+  v1::ServerMessage message;
+  for (const router::WantedTrack& track : tracks) {
+    v1::WantedTrack& out = *message.mutable_wanted_layers()->add_tracks();
+    out.set_track(track.track.value());
+    out.set_encodings(track.encodings);
+    out.set_height_px(track.height_px);
+  }
   return Encoded(message);
 }
 

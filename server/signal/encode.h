@@ -26,6 +26,7 @@ void Fill(v1::Slot& out, const router::SlotConfig& slot);
 // A body is an encoded ServerMessage that has nothing but its body: encoded once, it serves every
 // receiver, since protobuf reads concatenated messages as one.
 std::string ErrorBody(const Refusal& refusal);
+std::string WantedLayersBody(std::span<const router::WantedTrack> tracks);
 std::string SlotMapBody(std::span<const router::SlotAssignment> slots);
 std::string DominantSpeakerBody(TrackId track);
 std::string AudioLevelsBody(std::span<const router::AudioLevel> levels);

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "signal/announcements.h"
 #include "signal/close_codes.h"
@@ -65,6 +66,9 @@ Outcome Resume(ControlState& state, Instant now, Session& session, uint32_t requ
   IntroduceRoom(state, *member, RosterStart::kReset, 0);
   const auto slots = state.RoomOf(*member).TakeAllSlots(member->id);
   if (!slots.empty()) SendToMember(state, *member, 0, SlotMapBody(slots));
+  std::vector<router::WantedTrack> wanted;
+  for (const auto& [id, track] : member->wanted) wanted.push_back(track);
+  if (!wanted.empty()) SendToMember(state, *member, 0, WantedLayersBody(wanted));
   return std::nullopt;
 }
 

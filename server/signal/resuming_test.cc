@@ -127,6 +127,7 @@ TEST(Resume, WhatIsNoLongerKeptComesAsAFreshRoster) {
   slot.track = TrackId(ada.track(0));
   bench.Event(router::SlotsChanged{bob.id(), {slot}});
   bench.Event(router::DominantSpeakerChanged{room, TrackId(ada.track(0))});
+  bench.Event(router::LayersWanted{room, {{TrackId(bob.track(1)), 0, 0}}});
   bench.AdvanceMs(200);
   const uint64_t seen = bench.at(bob.connection).last().sequence();
   bench.Disconnect(bob.connection);
@@ -136,7 +137,7 @@ TEST(Resume, WhatIsNoLongerKeptComesAsAFreshRoster) {
   }
   const ConnectionId again = bench.Resume(bob, seen);
   const auto& messages = bench.at(again).messages;
-  ASSERT_GE(messages.size(), 4u);
+  ASSERT_GE(messages.size(), 5u);
   EXPECT_GT(messages[0].resumed().last_sequence(), seen);
   EXPECT_EQ(messages[1].sequence(), messages[0].resumed().last_sequence() + 1);
   EXPECT_TRUE(messages[1].roster().reset());
@@ -144,6 +145,8 @@ TEST(Resume, WhatIsNoLongerKeptComesAsAFreshRoster) {
   EXPECT_EQ(messages[1].roster().changed(0).profile(), "ada");
   EXPECT_EQ(messages[2].dominant_speaker().track(), ada.track(0));
   EXPECT_EQ(messages[3].slots().slots(0).track(), ada.track(0));
+  EXPECT_EQ(messages[4].wanted_layers().tracks(0).track(), bob.track(1));
+  EXPECT_EQ(messages[4].wanted_layers().tracks(0).encodings(), 0u);
   EXPECT_THAT(ChatsOf(bench.at(again)), SizeIs(0));
 }
 

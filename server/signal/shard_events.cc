@@ -1,7 +1,9 @@
 #include "signal/shard_events.h"
 
+#include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "signal/delivery.h"
 #include "signal/departures.h"
@@ -67,6 +69,23 @@ void On(ControlState& state, Instant, const router::AudioLevels& event) {
   const std::string body = AudioLevelsBody(event.levels);
   for (const auto& [id, participant] : room->roster().participants()) {
     if (const Member* member = state.FindMember(id)) SendUncounted(state, *member, body);
+  }
+}
+
+void On(ControlState& state, Instant, const router::LayersWanted& event) {
+  const conference::Room* room = state.rooms.Find(event.room);
+  if (room == nullptr) return;
+  std::map<ParticipantId, std::vector<router::WantedTrack>> news;
+  for (const router::WantedTrack& track : event.tracks) {
+    // Its owner may have left in the meantime.
+    if (room->roster().FindTrack(track.track) == nullptr) continue;
+    news[room->roster().OwnerOf(track.track)].push_back(track);
+  }
+  for (const auto& [owner, tracks] : news) {
+    Member* member = state.FindMember(owner);
+    if (member == nullptr) continue;
+    for (const router::WantedTrack& track : tracks) member->wanted[track.track] = track;
+    SendToMember(state, *member, 0, WantedLayersBody(tracks));
   }
 }
 

@@ -1,0 +1,74 @@
+#include "router/layer_ladder.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace conclave::router {
+namespace {
+
+constexpr media::LayerState Sent(uint16_t height_px, int64_t kbps) {
+  return {.available = true, .height_px = height_px, .rate = DataRate::Kbps(kbps)};
+}
+constexpr media::LayerState Off(uint16_t height_px, int64_t kbps) {
+  return {.height_px = height_px, .rate = DataRate::Kbps(kbps), .dormant = true};
+}
+constexpr media::LayerState Missing(uint16_t height_px) { return {.height_px = height_px}; }
+
+TEST(LayerLadder, ALayerThatIsSwitchedOffCountsAtItsLastRate) {
+  const std::array layers = {Sent(180, 150), Off(360, 400), Off(720, 1200)};
+  Ladder ladder;
+  ladder.Build({.layers = layers, .height_px = 720});
+  ASSERT_EQ(ladder.rungs().size(), 3u);
+  EXPECT_EQ(ladder.rungs()[1].rate_bps, 400'000);
+  EXPECT_EQ(ladder.top().rate_bps, 1'200'000);
+}
+
+TEST(LayerLadder, ALayerThatNeverCameAndIsSwitchedOffCountsAtATypicalRate) {
+  const std::array layers = {Sent(180, 150), Off(360, 0), Off(720, 0)};
+  Ladder ladder;
+  ladder.Build({.layers = layers, .height_px = 720});
+  EXPECT_NEAR(static_cast<double>(ladder.rungs()[1].rate_bps), 505'000, 10'000);
+  EXPECT_NEAR(static_cast<double>(ladder.top().rate_bps), 1'700'000, 20'000);
+}
+
+TEST(LayerLadder, TheIdealLayerIsTheSameWhetherItComesOrNot) {
+  const std::array layers = {Sent(180, 150), Missing(360), Off(720, 1200)};
+  EXPECT_EQ(IdealLayer({.layers = layers, .height_px = 180}), 0);
+  EXPECT_EQ(IdealLayer({.layers = layers, .height_px = 400}), 1);
+  EXPECT_EQ(IdealLayer({.layers = layers, .height_px = 2160}), 2);
+  EXPECT_EQ(IdealLayer({.layers = layers, .height_px = 0}), std::nullopt);
+  EXPECT_EQ(TopUsefulLayer({.layers = layers, .height_px = 360}), 2);
+}
+
+TEST(BridgeTo, WhatIsBeingSentNeedsNoBridge) {
+  const std::array layers = {Sent(180, 150), Sent(360, 400), Off(720, 1200)};
+  EXPECT_EQ(BridgeTo(1, std::nullopt, layers), 1);
+  EXPECT_EQ(BridgeTo(1, 0, layers), 1);
+}
+
+TEST(BridgeTo, WhatASlotHasGoesOnUntilTheNewLayerComes) {
+  const std::array layers = {Sent(180, 150), Sent(360, 400), Off(720, 1200)};
+  EXPECT_EQ(BridgeTo(2, 0, layers), 2);
+  EXPECT_EQ(BridgeTo(2, 1, layers), 2);
+}
+
+TEST(BridgeTo, AnEmptySlotGetsTheBestThatIsThere) {
+  const std::array layers = {Sent(180, 150), Sent(360, 400), Off(720, 1200)};
+  EXPECT_EQ(BridgeTo(2, std::nullopt, layers), 1);
+}
+
+TEST(BridgeTo, WhatCostsTooMuchDoesNotGoOn) {
+  const std::array layers = {Sent(180, 150), Off(360, 400), Sent(720, 1200)};
+  EXPECT_EQ(BridgeTo(1, 2, layers), 0);
+}
+
+TEST(BridgeTo, WithoutAnythingToSendTheLayerItselfIsWaitedFor) {
+  const std::array all_off = {Off(180, 150), Off(360, 400), Off(720, 1200)};
+  EXPECT_EQ(BridgeTo(2, std::nullopt, all_off), 2);
+  const std::array too_large = {Off(180, 150), Missing(360), Sent(720, 1200)};
+  EXPECT_EQ(BridgeTo(0, 2, too_large), 0);
+}
+
+}  // namespace
+}  // namespace conclave::router
