@@ -185,3 +185,54 @@ export async function watchFlashes(watch: {
   await audio.close();
   return { flashes, beeps };
 }
+
+/** Counts what the page offers: `window.offersMade`. */
+export function countOffers(): void {
+  const counting = window as unknown as { offersMade: number };
+  counting.offersMade = 0;
+  const original = RTCPeerConnection.prototype.setLocalDescription as (
+    this: RTCPeerConnection,
+    description?: RTCLocalSessionDescriptionInit,
+  ) => Promise<void>;
+  RTCPeerConnection.prototype.setLocalDescription = function (
+    this: RTCPeerConnection,
+    description?: RTCLocalSessionDescriptionInit,
+  ) {
+    counting.offersMade++;
+    return original.call(this, description);
+  };
+}
+
+/** `window.pretendHidden(true)` is another tab in front of the page: headless ones are never hidden. */
+export function pretendHidden(): void {
+  let hidden = false;
+  Object.defineProperty(document, "visibilityState", {
+    get: () => (hidden ? "hidden" : "visible"),
+  });
+  Object.assign(window, {
+    pretendHidden: (next: boolean) => {
+      hidden = next;
+      document.dispatchEvent(new Event("visibilitychange"));
+    },
+  });
+}
+
+/** Resolves when a participant's tile presents another picture, with the milliseconds since the call. */
+export async function nextPictureAfter(participant: string): Promise<number> {
+  const startedAt = performance.now();
+  const tile = `[data-testid=tile][data-participant="${participant}"]`;
+  const isShown = () => document.querySelector(`${tile}[data-picture=true]`) !== null;
+  for (;;) {
+    const video = document.querySelector<HTMLVideoElement>(`${tile} video`);
+    if (video !== null) {
+      const presented = await new Promise<boolean>((resolve) => {
+        video.requestVideoFrameCallback(() => resolve(true));
+        setTimeout(() => resolve(false), 100);
+      });
+      if (presented && isShown()) return performance.now() - startedAt;
+    } else {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    if (performance.now() - startedAt > 10_000) return performance.now() - startedAt;
+  }
+}
