@@ -17,7 +17,7 @@ constexpr double kCapacityLow = .3 * kMbps;
 constexpr double kCapacityHigh = 12.0 * kMbps;
 constexpr double kLossy = .3;
 constexpr double kJittery = .4;
-constexpr double kShared = .2;
+constexpr double kShared = .1;
 
 Capacity DrawCapacity(Rng& rng) {
   std::vector<CapacityStep> steps{
@@ -66,15 +66,30 @@ Network Draw(Rng& rng) {
   return network;
 }
 
-// What a fair neighbour would leave: at least half.
+// Transfers that go on at `at`.
+int Transfers(const World& world, Micros at) {
+  int count = 0;
+  for (const auto& tcp : world.tcps()) {
+    for (const TcpFlow::Transfer& transfer : tcp->transfers()) {
+      if (transfer.begin <= at && at < transfer.end) ++count;
+    }
+  }
+  return count;
+}
+
+// An equal share among us and the transfers that go on, or more where those take less.
 double AvailableBits(const World& world, const Capacity& capacity, Micros from, Micros to) {
   const double all = capacity.Bits(from, to);
+  double fair = 0;
+  for (Micros at = from; at < to; at += RateSeries::kBin) {
+    fair += capacity.Bits(at, at + RateSeries::kBin) / (1 + Transfers(world, at));
+  }
   double taken = 0;
   for (const auto& tcp : world.tcps()) {
     taken += tcp->stats().delivered.Bps(from, to) * static_cast<double>(to - from) / kSecond;
   }
   const double wanted = static_cast<double>(kWanted) * static_cast<double>(to - from) / kSecond;
-  return std::min(wanted, std::max(all / 2, all - taken));
+  return std::min(wanted, std::max(fair, all - taken));
 }
 
 }  // namespace

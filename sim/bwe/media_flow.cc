@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/bwe/sfu_source.h"
+#include "wire/ccfb.h"
 #include "wire/twcc.h"
 
 namespace conclave::sim {
@@ -19,9 +20,6 @@ constexpr Micros kSampleInterval = 100 * kMilli;
 constexpr int kFeedbackKind = 100;
 // IPv4, UDP and the authentication of SRTCP.
 constexpr int kFeedbackOverhead = 20 + 8 + 14;
-constexpr size_t kRtcpMax = 1200;
-// The header and the two SSRCs before the transport-wide part (RFC 4585).
-constexpr size_t kRtcpHeader = 12;
 // Local epochs differ; the controllers may not rely on them.
 constexpr Micros kReceiverEpoch = 7'654'321'000;
 
@@ -36,7 +34,9 @@ MediaFlow::MediaFlow(FlowConfig config, std::unique_ptr<media::BandwidthControll
       forward_(forward),
       reverse_(reverse),
       events_(events),
-      rng_(config.seed) {
+      rng_(config.seed),
+      remb_(media::BandwidthConfig{}),
+      far_end_(MakeFarEnd(config.feedback)) {
   events_.At(config_.start, this, kStart);
 }
 
@@ -69,7 +69,7 @@ void MediaFlow::OnEvent(int what, int argument, Micros now) {
       return;
     }
     case kSample:
-      stats_.targets.push_back({now, controller_->plan().target.bps()});
+      stats_.targets.push_back({now, Plan(now).target.bps()});
       if (now < config_.end) events_.At(now + kSampleInterval, this, kSample);
       return;
     case kPause: {
@@ -95,6 +95,11 @@ void MediaFlow::Start(Micros now) {
   RunController(now);
 }
 
+media::SendPlan MediaFlow::Plan(Micros now) const {
+  const media::SendPlan plan = controller_->plan();
+  return config_.feedback == Feedback::kRemb ? remb_.Apply(plan, Instant::FromMicros(now)) : plan;
+}
+
 bool MediaFlow::Active(Micros now) const {
   return now < config_.end && (now < config_.pause_from || now >= config_.pause_to);
 }
@@ -103,10 +108,10 @@ void MediaFlow::OnFrame(Micros now) {
   if (now >= config_.end) return;
   if (Active(now)) {
     frame_packets_.clear();
-    const int64_t target = controller_->plan().target.bps() - kAudioBps;
+    const int64_t target = Plan(now).target.bps() - kAudioBps;
     source_->Emit(now, std::max<int64_t>(0, target), frame_packets_);
     // What would wait too long is not encoded, or not forwarded.
-    const int64_t rate = controller_->plan().pacing.bps();
+    const int64_t rate = Plan(now).pacing.bps();
     const bool skip = pacer_.queued_bytes() * 8 * kSecond > rate * kPacerQueueMax;
     if (!skip) {
       for (const int size : frame_packets_) pacer_.Push(size);
@@ -124,7 +129,7 @@ void MediaFlow::OnFrame(Micros now) {
 void MediaFlow::OnAudio(Micros now) {
   if (now >= config_.end) return;
   if (Active(now)) {
-    pacer_.SetPlan(controller_->plan());
+    pacer_.SetPlan(Plan(now));
     pacer_.OnBypass(kAudioPacket, now);
     SendPacket({kAudioPacket, media::PacketKind::kAudio, media::kNoProbe}, now);
   }
@@ -139,6 +144,8 @@ void MediaFlow::SendPacket(const PacedPacket& paced, Micros now) {
   sent.kind = paced.kind;
   sent.probe_cluster = paced.probe_cluster;
   matcher_.OnSent(sent);
+  ccfb_matcher_.OnSent(kMediaSsrc, static_cast<uint16_t>(sent.sequence), sent.sequence);
+  remb_.OnSent(sent.sent);
   controller_->OnSent(sent);
   ++stats_.sent_packets;
   stats_.sent_bytes += paced.size_bytes;
@@ -158,7 +165,7 @@ void MediaFlow::Pump(Micros now) {
   std::vector<media::ProbeCluster> probes;
   controller_->TakeProbes(probes);
   for (const media::ProbeCluster& probe : probes) pacer_.AddProbe(probe, now);
-  media::SendPlan plan = controller_->plan();
+  media::SendPlan plan = Plan(now);
   if (!Active(now)) plan.padding = DataRate();
   pacer_.SetPlan(plan);
   while (const auto packet = pacer_.Pop(matcher_.bytes_in_flight(), now)) SendPacket(*packet, now);
@@ -215,9 +222,10 @@ void MediaFlow::OnArrival(const Packet& packet, Micros now) {
   if (kind == media::PacketKind::kAudio && packet.queue_delay <= kAudioLate) ++stats_.audio_in_time;
   Log(static_cast<uint64_t>(now) ^ static_cast<uint64_t>(packet.sequence) << 40);
   const Instant local = ReceiverClock(now);
-  generator_.OnPacket(local, static_cast<uint16_t>(packet.sequence),
-                      static_cast<size_t>(packet.size_bytes));
-  const Duration wait = generator_.NextDeadline() - local;
+  far_end_->OnPacket({local, Instant::FromMicros(packet.sent),
+                      static_cast<uint16_t>(packet.sequence), packet.size_bytes});
+  if (far_end_->NextDeadline() == Instant::Never()) return;
+  const Duration wait = far_end_->NextDeadline() - local;
   const Micros due = now + std::max<Micros>(0, wait.us());
   if (due != report_at_) {
     report_at_ = due;
@@ -227,42 +235,49 @@ void MediaFlow::OnArrival(const Packet& packet, Micros now) {
 
 void MediaFlow::OnReport(Micros now) {
   const Instant local = ReceiverClock(now) + Duration::Micros(1);
-  if (generator_.OnDeadline(local)) {
-    while (true) {
-      std::vector<uint8_t> bytes(kRtcpMax);
-      ByteWriter writer(bytes);
-      if (generator_.Write(1, 2, writer) == 0) break;
-      bytes.resize(writer.size());
-      if (rng_.Chance(config_.feedback_loss)) continue;
-      Packet packet;
-      packet.sink = this;
-      packet.sequence = next_feedback_;
-      packet.size_bytes = static_cast<int>(bytes.size()) + kFeedbackOverhead;
-      packet.kind = kFeedbackKind;
-      feedback_[next_feedback_++] = std::move(bytes);
-      if (reverse_ != nullptr) {
-        reverse_->Send(packet, now);
-      } else {
-        OnLinkExit(packet, now);
-      }
+  while (true) {
+    std::vector<uint8_t> bytes = far_end_->Write(local);
+    if (bytes.empty()) break;
+    if (rng_.Chance(config_.feedback_loss)) continue;
+    Packet packet;
+    packet.sink = this;
+    packet.sequence = next_feedback_;
+    packet.size_bytes = static_cast<int>(bytes.size()) + kFeedbackOverhead;
+    packet.kind = kFeedbackKind;
+    feedback_[next_feedback_++] = std::move(bytes);
+    if (reverse_ != nullptr) {
+      reverse_->Send(packet, now);
+    } else {
+      OnLinkExit(packet, now);
     }
   }
   report_at_ = INT64_MAX;
-  if (generator_.NextDeadline() != Instant::Never()) {
-    report_at_ = now + std::max<Micros>(1, (generator_.NextDeadline() - local).us());
+  if (far_end_->NextDeadline() != Instant::Never()) {
+    report_at_ = now + std::max<Micros>(1, (far_end_->NextDeadline() - local).us());
     events_.At(report_at_, this, kReport);
   }
 }
 
 void MediaFlow::OnFeedbackBytes(const std::vector<uint8_t>& bytes, Micros now) {
-  std::vector<wire::TwccStatus> statuses;
-  const auto body = std::span(bytes).subspan(kRtcpHeader);
-  const auto feedback = wire::ParseTwcc(body, statuses);
-  if (!feedback) return;
-  results_.clear();
-  matcher_.OnFeedback(*feedback, statuses, results_);
-  if (!results_.empty()) controller_->OnFeedback(results_, Instant::FromMicros(now));
+  auto compound = wire::ParseRtcp(bytes);
+  while (auto block = compound->Next()) Read(*block, Instant::FromMicros(now));
   RunController(now);
+}
+
+void MediaFlow::Read(const wire::RtcpBlock& block, Instant now) {
+  results_.clear();
+  if (const auto* remb = std::get_if<wire::RtcpRemb>(&block)) {
+    remb_.OnRemb(DataRate::Bps(remb->bitrate_bps), now);
+  } else if (const auto* twcc = std::get_if<wire::RtcpTwcc>(&block)) {
+    std::vector<wire::TwccStatus> statuses;
+    const auto feedback = wire::ParseTwcc(twcc->body, statuses);
+    if (feedback) matcher_.OnFeedback(*feedback, statuses, results_);
+  } else if (const auto* ccfb = std::get_if<wire::RtcpCcfb>(&block)) {
+    std::vector<wire::CcfbStatus> statuses;
+    const auto report = wire::ParseCcfb(ccfb->body, statuses);
+    if (report) ccfb_matcher_.OnFeedback(*report, statuses, matcher_, results_);
+  }
+  if (!results_.empty()) controller_->OnFeedback(results_, now);
 }
 
 void MediaFlow::Log(uint64_t value) { stats_.log_hash = Mix(stats_.log_hash ^ value); }

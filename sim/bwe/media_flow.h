@@ -1,5 +1,5 @@
 // One media transport from sender to receiver: source, pacer and controller on one side, arrivals
-// and transport-wide feedback, through the real codec, on the other.
+// and feedback, through the real codecs, on the other.
 #pragma once
 
 #include <array>
@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "media/bwe/bandwidth_controller.h"
+#include "media/bwe/ccfb_matcher.h"
 #include "media/bwe/feedback_matcher.h"
-#include "media/twcc_generator.h"
+#include "media/bwe/remb_fallback.h"
+#include "sim/bwe/far_end.h"
 #include "sim/bwe/link.h"
 #include "sim/bwe/metrics.h"
 #include "sim/bwe/pacer.h"
 #include "sim/bwe/source.h"
+#include "wire/rtcp.h"
 
 namespace conclave::sim {
 
@@ -28,6 +31,7 @@ struct FlowConfig {
   Micros end = INT64_MAX;
   Micros pause_from = INT64_MAX;
   Micros pause_to = INT64_MAX;
+  Feedback feedback = Feedback::kTwcc;
   double feedback_loss = 0;
   // How much faster the receiver's clock runs.
   double clock_ppm = 0;
@@ -70,6 +74,8 @@ class MediaFlow final : public Actor, public PacketSink {
   void OnArrival(const Packet& packet, Micros now);
   void OnReport(Micros now);
   void OnFeedbackBytes(const std::vector<uint8_t>& bytes, Micros now);
+  void Read(const wire::RtcpBlock& block, Instant now);
+  media::SendPlan Plan(Micros now) const;
   Instant ReceiverClock(Micros now) const;
   Micros Delay(Micros now) const;
   void Log(uint64_t value);
@@ -84,13 +90,15 @@ class MediaFlow final : public Actor, public PacketSink {
 
   Pacer pacer_;
   media::FeedbackMatcher matcher_;
+  media::CcfbMatcher ccfb_matcher_;
+  media::RembFallback remb_;
   int64_t next_sequence_ = 0;
   Micros pace_at_ = INT64_MAX;
   Micros deadline_at_ = INT64_MAX;
   std::vector<int> frame_packets_;
   std::vector<media::PacketResult> results_;
 
-  media::TwccGenerator generator_;
+  std::unique_ptr<FarEnd> far_end_;
   Micros report_at_ = INT64_MAX;
   // Packets between the link and the receiver, by slot.
   std::vector<Packet> travelling_;

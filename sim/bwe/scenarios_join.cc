@@ -68,7 +68,7 @@ Scenario Halve() {
 }
 
 Scenario DeepDrop() {
-  const Path path{Steps({{0, 4}, {30, .5}, {60, 4}}), 50 * kMilli, 1000 * kMilli, 5 * kMbps, 90};
+  const Path path{Steps({{0, 4}, {30, .5}, {60, 4}}), 25 * kMilli, 1000 * kMilli, 5 * kMbps, 90};
   return {7,
           "4-.5-4M, 1 s queue",
           {AtMost("drain", 4.5), AtMost("back", 5)},
@@ -79,7 +79,7 @@ Scenario DeepDrop() {
 }
 
 Scenario StepUp(int number, const char* name, double from, double to, double limit) {
-  const Path path{Steps({{0, from}, {30, to}}), 50 * kMilli, 300 * kMilli,
+  const Path path{Steps({{0, from}, {30, to}}), 25 * kMilli, 300 * kMilli,
                   static_cast<int64_t>(1.5 * to * kMbps), 75};
   return {number,
           name,
@@ -103,7 +103,7 @@ std::vector<Scenario> JoinAndStepScenarios() {
                      {AtMost("t90", .5), AtLeast("u", 94), AtMost("q", 65)}));
   all.push_back(Join(2, "join 3M", path(3, 25 * kMilli, 5), 3,
                      {AtMost("t90", .5), AtLeast("u", 96), AtMost("q", 50)}));
-  all.push_back(Join(3, "join 10M, wants 4M", path(10, 50 * kMilli, 4), 4,
+  all.push_back(Join(3, "join 10M, wants 4M", path(10, 25 * kMilli, 4), 4,
                      {AtMost("t90", .4), Report("u"), Report("q")}));
   all.push_back(Join(4, "join .3M", path(.3, 50 * kMilli, 1), .3,
                      {Report("t90"), AtLeast("u", 88), AtMost("q", 120)}));

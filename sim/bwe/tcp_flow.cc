@@ -57,6 +57,7 @@ void TcpFlow::Begin(Micros now) {
     const double bytes = rng_.Uniform(.75, 1.25) * config_.transfer_bytes;
     left_ = static_cast<int64_t>(std::ceil(bytes / kSegment));
   }
+  transfers_.push_back({now});
   window_ = kInitialWindow;
   threshold_ = 1e9;
   cubic_epoch_ = -1;
@@ -108,7 +109,8 @@ void TcpFlow::OnAck(int64_t sequence, Micros now) {
   while (!outstanding_.empty() && (outstanding_.front().acked || outstanding_.front().lost)) {
     outstanding_.pop_front();
   }
-  if (Done() && config_.transfer_bytes > 0) {
+  if (Done()) {
+    transfers_.back().end = now;
     const double wait = rng_.Exponential(config_.off_mean_s);
     events_.At(now + static_cast<Micros>(wait * kSecond), this, kBegin);
     return;

@@ -35,6 +35,14 @@ class TcpFlow final : public Actor, public PacketSink {
   void OnLinkExit(const Packet& packet, Micros at) override;
   const FlowStats& stats() const { return stats_; }
 
+  // From its first packet until all of it is acknowledged.
+  struct Transfer {
+    Micros begin;
+    Micros end = INT64_MAX;
+  };
+  // In the order of time.
+  const std::vector<Transfer>& transfers() const { return transfers_; }
+
  private:
   enum Event { kBegin, kAck, kTimeout, kArrival };
   struct Outstanding {
@@ -78,6 +86,7 @@ class TcpFlow final : public Actor, public PacketSink {
   Micros cubic_epoch_ = -1;
   double cubic_reno_ = 0;
   FlowStats stats_;
+  std::vector<Transfer> transfers_;
 };
 
 }  // namespace conclave::sim
