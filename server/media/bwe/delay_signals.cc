@@ -101,6 +101,7 @@ void DelaySignals::UpdateQueue(const Sample& sample, Instant now) {
   if (guard_ == DriftGuard::kOn) queue = std::min(queue, sample.rtt_min - *base_rtt_.value());
   const double lower = std::min(queue, queue_ms_);
   queue_ms_ = queue;
+  queue_lower_ms_ = lower;
   if (lower < queue_average_ms_) {
     queue_average_ms_ = lower;
   } else {
@@ -113,6 +114,7 @@ void DelaySignals::Rebase() {
   base_delay_.Reset();
   base_rtt_.Reset();
   queue_ms_ = 0;
+  queue_lower_ms_ = 0;
   queue_average_ms_ = 0;
   queue_floor_ms_ = 0;
 }

@@ -45,6 +45,8 @@ class DelaySignals {
   double hold_ms() const { return hold_ms_; }
   // Of this feedback.
   double queue_ms() const { return queue_ms_; }
+  // The lower one of this feedback's and the one before.
+  double queue_lower_ms() const { return queue_lower_ms_; }
   // Falls at once, rises slowly.
   double queue_average_ms() const { return queue_average_ms_; }
   // Long-term averages of the queue and of the spread within a feedback.
@@ -80,6 +82,7 @@ class DelaySignals {
   double latest_rtt_ms_ = 0;
   double hold_ms_ = 0;
   double queue_ms_ = 0;
+  double queue_lower_ms_ = 0;
   double queue_average_ms_ = 0;
   double queue_floor_ms_ = 0;
   double spread_ms_ = 0;

@@ -21,7 +21,13 @@ constexpr double kLossBackoff = 0.2;
 constexpr double kLossIntervalMs = 50;
 constexpr double kCapLoss = 0.08;
 // The queue is far too long: down to what gets through, at once.
-constexpr double kFarTooLong = 1.5;
+constexpr double kFarTooLong = 1.25;
+// For that a single long feedback counts less than the average does.
+constexpr double kFreshQueue = 0.7;
+// The longer the queue, the less, so that it drains: a hundredth for each 6 ms.
+constexpr double kDropTo = 0.945;
+constexpr double kDropToLow = 0.6;
+constexpr double kDropSpanMs = 600;
 // A neighbour's burst must not push us out: we fall no lower than what arrives, less a little; for
 // delay, the less the longer the queue, so that what is ours of it drains.
 constexpr double kFloor = 0.6;
@@ -29,14 +35,18 @@ constexpr double kDelayFloor = 0.65;
 constexpr double kDelayFloorLow = 0.5;
 constexpr double kDelayFloorSpanMs = 120;
 // A link that was full a moment ago carries what it carried then, less room for others to come.
-constexpr double kRestore = 0.95;
+constexpr double kRestore = 0.92;
 constexpr int kRestoreFeedbacks = 3;
-constexpr double kDropTo = 0.9;
-constexpr double kDropWindow = 1.3;
 constexpr double kLimited = 0.75;
 // A drop is over when it was made up for, or too long ago to matter.
-// About half a second: a flow like ours would begin to fill the queue again.
-constexpr int kCalmFeedbacks = 10;
+// A fifth of a second.
+constexpr int kCalmFeedbacks = 4;
+// A recovery probe that met a queue: the neighbour is still there, or the capacity gone.
+constexpr Duration kNoRecovery = Duration::Millis(700);
+// As much as filled the link, and a tenth more, without a queue for .3 s: the link carries more
+// now. Less than a tenth happens where neighbours like us take turns.
+constexpr int kUnfullFeedbacks = 6;
+constexpr double kUnfullRate = 1.1;
 constexpr Duration kDropMemory = Duration::Seconds(20);
 // Of the rate before: others may have come meanwhile.
 constexpr double kRecoverAtMost = 0.9;
@@ -95,7 +105,7 @@ double HybridController::MaxAllowed() const {
   return ReferenceWindow::kSegment + kHeadroom * static_cast<double>(in_flight_.most());
 }
 
-ProberFacts HybridController::Facts() const {
+ProberFacts HybridController::Facts(Instant now) const {
   ProberFacts facts;
   facts.target_bps = target_bps_;
   facts.desired_bps = desired_bps_;
@@ -105,15 +115,21 @@ ProberFacts HybridController::Facts() const {
   facts.congested = congested_;
   facts.probe_queued = congested_ && available_.queued();
   facts.salt = salt_;
+  facts.unfull =
+      congested_ && calm_feedbacks_ >= kUnfullFeedbacks &&
+      std::min(target_bps_, throughput_.bps().value_or(0)) >= kUnfullRate * episode_.full_bps();
   facts.limited = throughput_.bps().value_or(target_bps_) < kLimited * target_bps_;
-  facts.recover_bps = parts_.recovery && calm_feedbacks_ >= kCalmFeedbacks ? before_drop_bps_ : 0;
+  facts.recover_bps =
+      parts_.recovery && calm_feedbacks_ >= kCalmFeedbacks && now >= no_recovery_until_
+          ? before_drop_bps_
+          : 0;
   return facts;
 }
 
 void HybridController::OnDeadline(Instant now) {
   next_deadline_ = now + kTick;
   if (now - dropped_ > kDropMemory) before_drop_bps_ = 0;
-  if (prober_.started()) prober_.OnTime(Facts(), now);
+  if (prober_.started()) prober_.OnTime(Facts(now), now);
 }
 
 void HybridController::OnFeedback(std::span<const PacketResult> results, Instant now) {
@@ -145,6 +161,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
                         signals_.queue_average_ms() > kLossQueue * ThresholdMs(), now);
   }
   available_.OnThroughput(throughput_.bps().value_or(0), now);
+  TrackEpisode(now);
   if (DelayCongested()) OnCongestion(now);
   Restore();
 
@@ -191,13 +208,20 @@ void HybridController::OnProbe(double bps, Instant now) {
     bps = target_bps_ + kQueuedProbe * (bps - target_bps_);
   }
   if (prober_.recovering()) {
+    if (available_.queued()) no_recovery_until_ = now + kNoRecovery;
     bps = std::min(bps, std::max(target_bps_, kRecoverAtMost * before_drop_bps_));
   }
-  prober_.OnResult(bps, Facts(), now);
+  prober_.OnResult(bps, Facts(now), now);
   if (DelayCongested() || competition_.active() || drain_.running()) return;
   if (congested_) bps = std::min(bps, kProbeAfterCongestion * target_bps_);
   if (WindowFor(bps) <= window_.bytes()) return;
   window_.Set(WindowFor(bps));
+}
+
+void HybridController::TrackEpisode(Instant now) {
+  const double sending = std::min(target_bps_, throughput_.bps().value_or(target_bps_));
+  episode_.Update(DelayCongested(), calm_feedbacks_ >= kRestoreFeedbacks, sending,
+                  arrivals_.bps().value_or(0), FromMs(signals_.rtt_ms()), now);
 }
 
 void HybridController::OnCongestion(Instant now) {
@@ -225,13 +249,14 @@ void HybridController::React(bool lost, Instant now) {
     const double alpha = std::clamp((queue - threshold) / threshold, 0.0, 1.0);
     Decrease(1 - alpha / 2 / std::max(1.0, rtt / kVirtualRttMs), DelayFloor(), now);
   }
-  DropFast();
+  DropFast(now);
 }
 
 void HybridController::Decrease(double factor, double floor, Instant now) {
   const double before = window_.bytes();
   window_.Decrease(factor, now);
-  const double least = WindowFor(floor * arrivals_.bps().value_or(0));
+  const double least =
+      WindowFor(floor * std::max(episode_.anchor_bps(), arrivals_.bps().value_or(0)));
   if (window_.bytes() < least) window_.Set(std::min(before, least));
 }
 
@@ -252,11 +277,18 @@ void HybridController::Restore() {
   share_bps_ = 0;
 }
 
-void HybridController::DropFast() {
+void HybridController::DropFast(Instant now) {
   const auto acked = throughput_.bps();
-  if (!acked || signals_.queue_average_ms() <= kFarTooLong * ThresholdMs()) return;
-  const double limit = kDropWindow * WindowFor(kDropTo * *acked);
-  if (window_.bytes() > limit) window_.Set(limit);
+  const double queue =
+      std::max(signals_.queue_average_ms(), kFreshQueue * signals_.queue_lower_ms());
+  if (!acked || queue <= kFarTooLong * ThresholdMs()) return;
+  const double through = std::min(*acked, arrivals_.bps().value_or(*acked));
+  const double part = std::clamp(1 - queue / kDropSpanMs, kDropToLow, kDropTo);
+  const double limit =
+      std::max(part * WindowFor(through), WindowFor(kDelayFloor * episode_.anchor_bps()));
+  if (window_.bytes() <= limit) return;
+  window_.Set(limit);
+  congested_ = now;
 }
 
 void HybridController::Grow(double acked_bytes, Instant now) {

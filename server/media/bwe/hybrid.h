@@ -10,6 +10,7 @@
 #include "media/bwe/available_rate.h"
 #include "media/bwe/bandwidth_controller.h"
 #include "media/bwe/competition.h"
+#include "media/bwe/congestion_episode.h"
 #include "media/bwe/delay_signals.h"
 #include "media/bwe/in_flight.h"
 #include "media/bwe/loss_estimator.h"
@@ -54,14 +55,15 @@ class HybridController final : public BandwidthController {
   double ThresholdMs() const;
   bool DelayCongested() const { return signals_.queue_average_ms() > ThresholdMs(); }
   double MaxAllowed() const;
-  ProberFacts Facts() const;
+  ProberFacts Facts(Instant now) const;
 
   // True where the feedback is only about packets that were sent into an outage.
   bool AfterSilence(std::span<const PacketResult> results, Instant now);
   void OnProbe(double bps, Instant now);
+  void TrackEpisode(Instant now);
   void OnCongestion(Instant now);
   void React(bool lost, Instant now);
-  void DropFast();
+  void DropFast(Instant now);
   // By `factor`, but no lower than `floor` of what arrives: that gets through.
   void Decrease(double factor, double floor, Instant now);
   double DelayFloor() const;
@@ -105,6 +107,8 @@ class HybridController final : public BandwidthController {
   double before_standing_bps_ = 0;
   // What arrived during the last congestion; zero once made use of.
   double share_bps_ = 0;
+  CongestionEpisode episode_;
+  Instant no_recovery_until_;
   // Bytes sent before the last congestion.
   uint64_t salt_ = 0;
 };

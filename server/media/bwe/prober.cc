@@ -21,18 +21,27 @@ constexpr Duration kIntervalMin = Duration::Seconds(1);
 constexpr double kDeepDrop = 0.6;
 constexpr double kRecoverTo = 0.85;
 constexpr double kRecoveryStep = 2;
-constexpr Duration kRecoveryInterval = Duration::Seconds(1);
+constexpr Duration kRecoveryInterval = Duration::Millis(300);
+constexpr double kRecoveryRtts = 2.5;
+// Where the link seems to carry more than before, and does not: not again so soon.
+constexpr Duration kUnfullWaitMin = Duration::Seconds(1);
+constexpr Duration kUnfullWaitMax = Duration::Seconds(8);
+constexpr double kUnfullRtts = 4;
 constexpr Duration kIntervalLimited = Duration::Seconds(3);
 constexpr Duration kIntervalMax = Duration::Seconds(15);
 // Probing full links destroys fairness. After a congestion those wait longest that have most of
 // what they wish, so that a late-comer's probe comes first; and not all those alike at once.
-constexpr double kQuietMs = 2500;
-constexpr double kQuietShareMs = 6000;
+constexpr double kQuietMs = 1500;
+constexpr double kQuietShareMs = 12000;
 constexpr double kQuietSpread = 0.3;
 constexpr double kQuietRtts = 20;
 // One frame's interval: shorter bursts, after the first ones, may fall between a neighbour's frames
 // and measure what is not there.
 constexpr double kProbeSeconds = 0.03;
+
+Duration AtLeast(Duration wait, double rtts, const ProberFacts& facts) {
+  return std::max(wait, Duration::Micros(static_cast<int64_t>(rtts * 1000 * facts.rtt_ms)));
+}
 
 }  // namespace
 
@@ -55,6 +64,10 @@ void Prober::Start(double start_bps, double desired_bps, Instant now) {
 
 void Prober::OnResult(double bps, const ProberFacts& facts, Instant now) {
   const bool waited = now - last_ < kResultWait;
+  if (unfull_probe_ && waited) {
+    unfull_probe_ = false;
+    unfull_wait_ = facts.probe_queued ? std::min(kUnfullWaitMax, unfull_wait_ * 2) : kUnfullWaitMin;
+  }
   if (facts.probe_queued || recovering_) return;
   if (!further_above_ || !waited || bps <= *further_above_ || !facts.quiet) return;
   if (facts.target_bps >= kEnough * facts.desired_bps) return;
@@ -67,18 +80,26 @@ void Prober::OnTime(const ProberFacts& facts, Instant now) {
     return;
   }
   const bool deep = facts.target_bps < kDeepDrop * facts.recover_bps;
-  if (deep && facts.quiet && now - last_ >= kRecoveryInterval) {
+  if (deep && facts.quiet && now - last_ >= AtLeast(kRecoveryInterval, kRecoveryRtts, facts)) {
     const double rate = std::min(kRecoverTo * facts.recover_bps, kRecoveryStep * facts.target_bps);
     recovering_ = true;
     Probe(rate, facts.desired_bps, now);
     return;
   }
+  if (facts.unfull && facts.quiet && now - last_ >= AtLeast(unfull_wait_, kUnfullRtts, facts)) {
+    unfull_probe_ = true;
+    return Again(kIntervalMin, facts, now);
+  }
   const Duration interval = facts.limited ? std::min(interval_, kIntervalLimited) : interval_;
   if (!facts.quiet || now - last_ < interval) return;
   if (facts.congested && (now - *facts.congested).seconds() * 1000 < QuietMs(facts)) return;
   const bool helped = facts.target_bps > kHelped * before_bps_;
-  interval_ =
-      helped ? kIntervalMin : std::min(kIntervalMax, Duration::Micros(interval_.us() * 3 / 2));
+  Again(helped ? kIntervalMin : std::min(kIntervalMax, Duration::Micros(interval_.us() * 3 / 2)),
+        facts, now);
+}
+
+void Prober::Again(Duration interval, const ProberFacts& facts, Instant now) {
+  interval_ = interval;
   before_bps_ = facts.target_bps;
   recovering_ = false;
   Probe(kAgainFactor * facts.target_bps, facts.desired_bps, now);

@@ -23,6 +23,8 @@ struct ProberFacts {
   std::optional<Instant> congested;
   // The last probe filled the link: the next would only hurt.
   bool probe_queued = false;
+  // As much as filled the link lately goes through without a queue.
+  bool unfull = false;
   // Any number that differs between flows: those that share a link must not all probe at once.
   uint64_t salt = 0;
 };
@@ -39,6 +41,8 @@ class Prober {
 
  private:
   void Probe(double bps, double desired_bps, Instant now);
+  // A little more than the target; the next one without a cause not before `interval`.
+  void Again(Duration interval, const ProberFacts& facts, Instant now);
   static double QuietMs(const ProberFacts& facts);
 
   std::vector<ProbeCluster> pending_;
@@ -49,6 +53,9 @@ class Prober {
   Duration interval_ = Duration::Seconds(1);
   std::optional<double> further_above_;
   double before_bps_ = 0;
+  // The last probe was because the link seemed to carry more; how long until the next of these.
+  bool unfull_probe_ = false;
+  Duration unfull_wait_ = Duration::Seconds(1);
 };
 
 }  // namespace conclave::media
