@@ -7,7 +7,7 @@ namespace conclave::sim {
 std::vector<Scenario> AllScenarios() {
   std::vector<Scenario> all;
   for (auto part : {JoinAndStepScenarios(), ImpairmentScenarios(), ApplicationScenarios(),
-                    CompetitionScenarios(), FeedbackScenarios()}) {
+                    CompetitionScenarios(), FeedbackScenarios(), ExtraScenarios()}) {
     for (Scenario& scenario : part) all.push_back(std::move(scenario));
   }
   std::sort(all.begin(), all.end(),

@@ -49,7 +49,8 @@ struct Scenario {
   std::function<Outcome(media::Algorithm, uint64_t seed)> run;
 };
 
-// The 43 of the reference note, in order. Seeds are the caller's; equal seeds give equal bytes.
+// The 43 of the reference note, then those without gates, in order. Seeds are the caller's; equal
+// seeds give equal bytes.
 std::vector<Scenario> AllScenarios();
 
 std::vector<Scenario> JoinAndStepScenarios();
@@ -57,6 +58,7 @@ std::vector<Scenario> ImpairmentScenarios();
 std::vector<Scenario> ApplicationScenarios();
 std::vector<Scenario> CompetitionScenarios();
 std::vector<Scenario> FeedbackScenarios();
+std::vector<Scenario> ExtraScenarios();
 
 // True where `value` keeps the bound.
 bool Holds(const Metric& metric, double value);

@@ -10,9 +10,10 @@ namespace {
 
 using media::Algorithm;
 
-TEST(Scenario, ThereAreAll43InOrder) {
+TEST(Scenario, AllAreThereInOrder) {
   const auto all = AllScenarios();
-  ASSERT_EQ(all.size(), 43u);
+  // 43 with gates, and 7 without.
+  ASSERT_EQ(all.size(), 50u);
   for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].number, static_cast<int>(i) + 1);
 }
 
@@ -24,6 +25,16 @@ TEST(Scenario, EqualSeedsGiveEqualBytes) {
     EXPECT_EQ(first.hash, again.hash);
     EXPECT_EQ(first.values, again.values);
     EXPECT_NE(first.hash, all[15].run(algorithm, 8).hash);
+  }
+}
+
+TEST(Scenario, CoDelAndFeedbackOfOtherKindsWork) {
+  const auto all = AllScenarios();
+  // CoDel; RFC 8888 alone; REMB alone.
+  for (const auto& [index, used] : {std::pair{43u, 80.0}, {48u, 85.0}, {49u, 40.0}}) {
+    const Outcome outcome = all[index].run(Algorithm::kHybrid, 1);
+    EXPECT_GT(outcome.values[0], used) << all[index].name;
+    EXPECT_LT(outcome.values[1], 200) << all[index].name;
   }
 }
 

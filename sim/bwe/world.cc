@@ -32,7 +32,8 @@ MediaFlow& World::Add(Link& link, std::unique_ptr<Source> source, FlowConfig con
                       Link* reverse) {
   config.seed = NextSeed();
   // What SCReAM was made for: RFC 8888 feedback each 25 ms.
-  if (algorithm_ == media::Algorithm::kScream) config.feedback = Feedback::kCcfb;
+  const bool scream = algorithm_ == media::Algorithm::kScream;
+  if (scream && config.feedback == Feedback::kTwcc) config.feedback = Feedback::kCcfb;
   auto controller = media::MakeController(algorithm_, media::BandwidthConfig{});
   flows_.push_back(std::make_unique<MediaFlow>(config, std::move(controller), std::move(source),
                                                link, reverse, events_));

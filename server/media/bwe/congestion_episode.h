@@ -32,7 +32,8 @@ class CongestionEpisode {
 
   // A floor under a decrease that follows its own effect: beside a download that fills the queue,
   // whoever sends less gets less through, and would next send less than that. Alone on a link that
-  // got slower it is just what the link carries. Zero before it is known.
+  // got slower it is just what the link carries. Zero before it is
+  // known; kept until the next episode begins.
   double anchor_bps() const { return anchor_bps_; }
   // What was sent when the last episode began: it filled the link. Zero before the first.
   double full_bps() const { return full_bps_; }

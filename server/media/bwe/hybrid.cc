@@ -20,11 +20,11 @@ constexpr double kLossQueue = 0.7;
 constexpr double kLossBackoff = 0.2;
 constexpr double kLossIntervalMs = 50;
 constexpr double kCapLoss = 0.08;
-// The queue is far too long: down to what gets through, at once.
+// The queue is far too long: down to what gets through less a part, at once.
 constexpr double kFarTooLong = 1.25;
 // For that a single long feedback counts less than the average does.
 constexpr double kFreshQueue = 0.7;
-// The longer the queue, the less, so that it drains: a hundredth for each 6 ms.
+// The longer the queue, the less, so that it drains: a hundredth for each 6 ms of it.
 constexpr double kDropTo = 0.945;
 constexpr double kDropToLow = 0.6;
 constexpr double kDropSpanMs = 600;
@@ -38,8 +38,7 @@ constexpr double kDelayFloorSpanMs = 120;
 constexpr double kRestore = 0.92;
 constexpr int kRestoreFeedbacks = 3;
 constexpr double kLimited = 0.75;
-// A drop is over when it was made up for, or too long ago to matter.
-// A fifth of a second.
+// A fifth of a second of empty queue.
 constexpr int kCalmFeedbacks = 4;
 // A recovery probe that met a queue: the neighbour is still there, or the capacity gone.
 constexpr Duration kNoRecovery = Duration::Millis(700);
@@ -47,6 +46,7 @@ constexpr Duration kNoRecovery = Duration::Millis(700);
 // now. Less than a tenth happens where neighbours like us take turns.
 constexpr int kUnfullFeedbacks = 6;
 constexpr double kUnfullRate = 1.1;
+// A drop is over when it was made up for, or too long ago to matter.
 constexpr Duration kDropMemory = Duration::Seconds(20);
 // Of the rate before: others may have come meanwhile.
 constexpr double kRecoverAtMost = 0.9;
@@ -285,7 +285,7 @@ void HybridController::DropFast(Instant now) {
   const double through = std::min(*acked, arrivals_.bps().value_or(*acked));
   const double part = std::clamp(1 - queue / kDropSpanMs, kDropToLow, kDropTo);
   const double limit =
-      std::max(part * WindowFor(through), WindowFor(kDelayFloor * episode_.anchor_bps()));
+      std::max(part * WindowFor(through), WindowFor(DelayFloor() * episode_.anchor_bps()));
   if (window_.bytes() <= limit) return;
   window_.Set(limit);
   congested_ = now;

@@ -100,5 +100,40 @@ TEST(Prober, AfterADeepDropDoesNotWaitForTheQuietTime) {
   EXPECT_TRUE(prober.recovering());
 }
 
+TEST(Prober, ProbesAtOnceWhereTheLinkCarriesMoreThanBefore) {
+  ProberFacts facts = Facts();
+  Prober prober = Started();
+  const int usual = NextProbe(prober, facts);
+  facts.unfull = true;
+  Prober eager = Started();
+  EXPECT_EQ(NextProbe(eager, facts), 1000);
+  EXPECT_GT(usual, 2000);
+}
+
+TEST(Prober, WaitsLongerWhereTheLinkOnlySeemedToCarryMore) {
+  ProberFacts facts = Facts();
+  facts.unfull = true;
+  // So many probes in half a minute, each of which met a queue, or each of which did not.
+  const auto count = [&facts](bool queued) {
+    Prober prober = Started();
+    facts.probe_queued = queued;
+    int probes = 0;
+    for (int at = 1000; at < 31'000; at += 25) {
+      // Congestion all the time, so that nothing but the cause in question starts a probe.
+      facts.congested = At(at);
+      prober.OnTime(facts, At(at));
+      std::vector<ProbeCluster> out;
+      prober.Take(out);
+      if (out.empty()) continue;
+      ++probes;
+      prober.OnResult(.5 * kMbps, facts, At(at + 10));
+      prober.Take(out);
+    }
+    return probes;
+  };
+  EXPECT_LE(count(true), 6);
+  EXPECT_GE(count(false), 20);
+}
+
 }  // namespace
 }  // namespace conclave::media

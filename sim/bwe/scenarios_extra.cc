@@ -1,0 +1,108 @@
+// What the reference note names as still to add, without gates: 44 and on. CoDel, made-up radio
+// traces, and peers whose feedback is RFC 8888 or REMB alone.
+#include "sim/bwe/scenario_tools.h"
+#include "sim/bwe/trace.h"
+
+namespace conclave::sim {
+namespace {
+
+using media::Algorithm;
+
+constexpr double kSeconds = 90;
+
+Outcome Measure(World& world, const Capacity& capacity, int64_t wanted) {
+  world.Run(static_cast<Micros>(kSeconds * kSecond));
+  const auto end = static_cast<Micros>(kSeconds * kSecond);
+  const FlowStats& stats = world.flows()[0]->stats();
+  return Finish(world,
+                {Utilisation(world, capacity, 2, kSeconds, wanted), Queue95(world, 2, kSeconds),
+                 LossPercent(stats), StarvedPercent(stats, capacity, wanted, 2 * kSecond, end)});
+}
+
+std::vector<Metric> Measured() {
+  return {Report("u"), Report("q"), Report("loss"), Report("starved %")};
+}
+
+// 3, 1, 3 Mbps behind a queue that CoDel manages.
+Scenario ManagedQueue() {
+  const auto run = [](Algorithm algorithm, uint64_t seed) {
+    World world(algorithm, seed);
+    LinkConfig link;
+    link.capacity = Steps({{0, 3}, {30, 1}, {60, 3}});
+    link.queue_max = kSecond;
+    link.codel = true;
+    world.AddCamera(world.AddLink(link), 4 * kMbps);
+    return Measure(world, link.capacity, 4 * kMbps);
+  };
+  return {44, "CoDel, 3-1-3M", Measured(), kNoAudioGate, run};
+}
+
+// The same beside a download: CoDel keeps the queue short for both.
+Scenario ManagedQueueShared() {
+  const auto run = [](Algorithm algorithm, uint64_t seed) {
+    World world(algorithm, seed);
+    LinkConfig link;
+    link.capacity = Steps({{0, 4}});
+    link.queue_max = kSecond;
+    link.codel = true;
+    Link& bottleneck = world.AddLink(link);
+    world.AddCamera(bottleneck, 4 * kMbps);
+    TcpConfig tcp;
+    tcp.kind = TcpKind::kCubic;
+    const TcpFlow& download = world.AddTcp(bottleneck, tcp);
+    world.Run(static_cast<Micros>(kSeconds * kSecond));
+    const auto end = static_cast<Micros>(kSeconds * kSecond);
+    const double media = world.flows()[0]->stats().delivered.Bps(20 * kSecond, end);
+    const double other = download.stats().delivered.Bps(20 * kSecond, end);
+    return Finish(world, {100 * media / (media + other), Queue95(world, 20, kSeconds)});
+  };
+  return {45, "CoDel, CUBIC", {Report("share"), Report("q")}, kNoAudioGate, run};
+}
+
+Scenario Radio(int number, const char* name, const RadioModel& model) {
+  const auto run = [model](Algorithm algorithm, uint64_t seed) {
+    World world(algorithm, seed);
+    Rng rng(world.NextSeed());
+    LinkConfig link;
+    link.capacity = MakeTrace(model, kSeconds, rng);
+    link.queue_max = 500 * kMilli;
+    const auto wanted = static_cast<int64_t>(1.2 * model.mean_bps);
+    FlowConfig flow;
+    flow.delay = 30 * kMilli;
+    world.AddCamera(world.AddLink(link), wanted, flow);
+    return Measure(world, link.capacity, wanted);
+  };
+  return {number, name, Measured(), kNoAudioGate, run};
+}
+
+// 2, 1, 2 Mbps where the peer's feedback is `feedback`. (SCReAM gets RFC 8888 in all other rows.)
+Scenario FeedbackOf(int number, const char* name, Feedback feedback) {
+  const auto run = [feedback](Algorithm algorithm, uint64_t seed) {
+    World world(algorithm, seed);
+    LinkConfig link;
+    link.capacity = Steps({{0, 2}, {30, 1}, {60, 2}});
+    FlowConfig flow;
+    flow.feedback = feedback;
+    world.AddCamera(world.AddLink(link), 3 * kMbps, flow);
+    return Measure(world, link.capacity, 3 * kMbps);
+  };
+  return {number, name, Measured(), kNoAudioGate, run};
+}
+
+}  // namespace
+
+std::vector<Scenario> ExtraScenarios() {
+  return {
+      ManagedQueue(),
+      ManagedQueueShared(),
+      // Means after the reference's mobile traces; spreads as a walk, a drive and a train have
+      // them.
+      Radio(46, "radio, on foot", {2.0 * kMbps, .35, .98, .01, .3}),
+      Radio(47, "radio, by car", {4.0 * kMbps, .6, .95, .05, .4}),
+      Radio(48, "radio, by train", {1.0 * kMbps, .8, .9, .1, .8}),
+      FeedbackOf(49, "CCFB alone, 2-1-2M", Feedback::kCcfb),
+      FeedbackOf(50, "REMB alone, 2-1-2M", Feedback::kRemb),
+  };
+}
+
+}  // namespace conclave::sim
