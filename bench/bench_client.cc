@@ -4,14 +4,37 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
+#include "base/byte_reader.h"
 #include "base/byte_writer.h"
 #include "base/check.h"
+#include "wire/demux.h"
+#include "wire/rtcp.h"
 
 namespace conclave::bench {
 namespace {
 
 constexpr uint32_t kPublisherSsrc = 0x5eed;
+constexpr uint32_t kRtcpSsrc = 0xfeed;
+// What the path takes, so that feedback tells of one.
+constexpr Duration kTravel = Duration::Millis(10);
+
+// The transport-wide number of an encrypted packet: header extensions (RFC 8285) are in clear.
+std::optional<uint16_t> TransportSequence(std::span<const uint8_t> datagram) {
+  ByteReader reader(datagram);
+  const uint8_t first = reader.U8();
+  reader.Skip(11 + size_t{4} * (first & 0x0f));
+  if ((first & 0x10) == 0 || reader.U16() != 0xbede) return std::nullopt;
+  ByteReader extensions(reader.Bytes(size_t{4} * reader.U16()));
+  while (extensions.ok() && extensions.remaining() > 0) {
+    const uint8_t head = extensions.U8();
+    if (head == 0) continue;
+    if (head >> 4 == kTransportCcId) return extensions.U16();
+    extensions.Skip((head & 0x0f) + 1u);
+  }
+  return std::nullopt;
+}
 
 io::UdpSocket Bound() {
   auto socket = io::UdpSocket::Bind({IpAddress::V4(127, 0, 0, 1), 0}, 0);
@@ -37,7 +60,7 @@ transport::PeerTransportConfig ClientConfig(const router::AddParticipant& comman
 
 }  // namespace
 
-router::AddParticipant BenchClient::MakeCommand(uint32_t id, Role role,
+router::AddParticipant BenchClient::MakeCommand(uint32_t id, Role role, Estimation estimation,
                                                 const transport::Certificate& certificate,
                                                 Random& random) {
   router::AddParticipant command;
@@ -67,28 +90,70 @@ router::AddParticipant BenchClient::MakeCommand(uint32_t id, Role role,
     slot.ssrc = 0x10000 + id * 2;
     slot.rtx_ssrc = slot.ssrc + 1;
     slot.codecs = {vp8};
+    slot.extensions.transport_cc = estimation == Estimation::kOn ? kTransportCcId : 0;
     command.slots.push_back(slot);
   }
   return command;
 }
 
-BenchClient::BenchClient(uint32_t id, Role role, const SocketAddress& server,
+BenchClient::BenchClient(uint32_t id, Role role, Estimation estimation, const SocketAddress& server,
                          const transport::Fingerprint& server_fingerprint,
                          transport::TransportContext& context,
                          const transport::Certificate& certificate, Random& random)
     : socket_(Bound()),
       path_{0, socket_.local()},
       server_path_{0, server},
-      command_(MakeCommand(id, role, certificate, random)),
+      command_(MakeCommand(id, role, estimation, certificate, random)),
       transport_(Instant(), context, ClientConfig(command_, server_fingerprint, server)) {}
 
 void BenchClient::Receive(Instant now, std::span<const uint8_t> bytes) {
-  // RFC 7983; media is of no interest to a handshake.
-  if (bytes[0] < 4) {
-    transport_.OnStun(now, server_path_, bytes, outbox_);
-  } else if (bytes[0] >= 20 && bytes[0] < 64) {
-    transport_.OnDtls(now, server_path_, bytes, outbox_);
+  switch (wire::ClassifyDatagram(bytes)) {
+    case wire::DatagramKind::kStun:
+      transport_.OnStun(now, server_path_, bytes, outbox_);
+      break;
+    case wire::DatagramKind::kDtls:
+      transport_.OnDtls(now, server_path_, bytes, outbox_);
+      break;
+    case wire::DatagramKind::kRtp:
+      if (const auto sequence = TransportSequence(bytes)) {
+        newest_ssrc_ = command_.slots[0].ssrc;
+        twcc_.OnPacket(now + kTravel, *sequence, bytes.size());
+      }
+      break;
+    case wire::DatagramKind::kRtcp:
+      OnRtcp(bytes);
+      break;
+    case wire::DatagramKind::kUnknown:
+      break;
   }
+}
+
+void BenchClient::OnRtcp(std::span<const uint8_t> datagram) {
+  const auto size = transport_.UnprotectRtcp(server_path_, datagram, packet_);
+  auto compound = size ? wire::ParseRtcp(std::span(packet_).first(*size)) : std::nullopt;
+  if (!compound) return;
+  while (const auto block = compound->Next()) {
+    key_frame_asked_ |= std::holds_alternative<wire::RtcpPli>(*block);
+  }
+}
+
+void BenchClient::SendFeedback(Instant now) {
+  if (!twcc_.OnDeadline(now)) return;
+  while (true) {
+    ByteWriter writer(plain_);
+    wire::WriteReceiverReport(kRtcpSsrc, {}, writer);
+    if (twcc_.Write(kRtcpSsrc, newest_ssrc_, writer) == 0) return;
+    const auto size = transport_.ProtectRtcp(writer.written(), packet_);
+    CHECK(size);
+    Send(std::span(packet_).first(*size));
+  }
+}
+
+void BenchClient::Send(std::span<const uint8_t> datagram) {
+  one_.Clear();
+  std::copy(datagram.begin(), datagram.end(), one_.Prepare(datagram.size()).begin());
+  one_.Commit(server_path_, datagram.size());
+  socket_.Send(one_);
 }
 
 void BenchClient::OnDeadline(Instant now) {
@@ -106,6 +171,7 @@ void BenchClient::Deliver(Instant now, router::Shard& shard) {
 }
 
 std::span<const uint8_t> BenchClient::NextPacket(size_t size_bytes, bool last_of_frame) {
+  if (frame_start_) key_frame_ |= std::exchange(key_frame_asked_, false);
   const size_t plain_bytes = size_bytes - transport::PeerTransport::kMaxRtpOverhead;
   ByteWriter header(plain_);
   header.U8(0x90);

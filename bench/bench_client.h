@@ -10,6 +10,7 @@
 #include "base/datagram.h"
 #include "base/random.h"
 #include "io/udp_socket.h"
+#include "media/twcc_generator.h"
 #include "router/commands.h"
 #include "router/shard.h"
 #include "transport/certificate.h"
@@ -22,10 +23,12 @@ inline constexpr uint8_t kOpus = 111;
 inline constexpr uint8_t kTransportCcId = 3;
 
 enum class Role : uint8_t { kPublisher, kReceiver };
+// Whether receivers number packets and tell what came of them.
+enum class Estimation : uint8_t { kOff, kOn };
 
 class BenchClient {
  public:
-  BenchClient(uint32_t id, Role role, const SocketAddress& server,
+  BenchClient(uint32_t id, Role role, Estimation estimation, const SocketAddress& server,
               const transport::Fingerprint& server_fingerprint,
               transport::TransportContext& context, const transport::Certificate& certificate,
               Random& random);
@@ -39,21 +42,28 @@ class BenchClient {
   bool connected() const { return transport_.connected(); }
   io::UdpSocket& socket() { return socket_; }
 
-  // One datagram from the server, during the handshake.
+  // One datagram from the server, whatever it is.
   void Receive(Instant now, std::span<const uint8_t> bytes);
   void OnDeadline(Instant now);
   // Hands what waits to be sent to the shard.
   void Deliver(Instant now, router::Shard& shard);
 
-  // The next packet of 1200 bytes on the wire, encrypted: VP8, the first of all opens a key frame.
+  // Sends transport-wide feedback on what was received, where it is due, to the server's socket.
+  void SendFeedback(Instant now);
+
+  // The next packet of 1200 bytes on the wire, encrypted: VP8, the first of all opens a key frame,
+  // and so does each that the server asks for.
   std::span<const uint8_t> NextPacket(size_t size_bytes, bool last_of_frame);
   // RTP payload of a packet that the server sent, decrypted.
   std::optional<std::span<const uint8_t>> Decrypt(std::span<const uint8_t> datagram);
 
  private:
-  static router::AddParticipant MakeCommand(uint32_t id, Role role,
+  static router::AddParticipant MakeCommand(uint32_t id, Role role, Estimation estimation,
                                             const transport::Certificate& certificate,
                                             Random& random);
+
+  void OnRtcp(std::span<const uint8_t> datagram);
+  void Send(std::span<const uint8_t> datagram);
 
   io::UdpSocket socket_;
   Path path_;
@@ -68,6 +78,11 @@ class BenchClient {
   uint16_t picture_id_ = 1;
   bool frame_start_ = true;
   bool key_frame_ = true;
+  bool key_frame_asked_ = false;
+  media::TwccGenerator twcc_;
+  uint32_t newest_ssrc_ = 0;
+  // Of one datagram.
+  SendBatch one_;
 };
 
 }  // namespace conclave::bench

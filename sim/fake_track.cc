@@ -82,10 +82,12 @@ void FakeTrack::SendFrame(size_t index, Instant now, std::vector<FakePacket>& ou
   Layer& layer = layers_[index];
   const size_t frame_bytes = index < pace_.frame_bytes.size() ? pace_.frame_bytes[index] : 0;
   const size_t needed = (frame_bytes + kPacketBytesMax - 1) / kPacketBytesMax;
-  const auto video = static_cast<uint8_t>(needed > 0 ? needed : pace_.packets_per_frame);
-  const uint8_t count = is_audio() ? 1 : video;
   const size_t packet_bytes = needed > 0 ? frame_bytes / needed : kLowestPacketBytes << index;
   const bool key = !is_audio() && layer.key_frame_due;
+  const bool large = key && pace_.packets_per_key_frame != 0;
+  const size_t usual = needed > 0 ? needed : pace_.packets_per_frame;
+  const auto video = static_cast<uint8_t>(large ? pace_.packets_per_key_frame : usual);
+  const uint8_t count = is_audio() ? 1 : video;
   layer.key_frame_due = false;
   key_frames_ += key ? 1 : 0;
   ++layer.picture_id;

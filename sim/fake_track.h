@@ -37,6 +37,8 @@ struct FakePace {
   uint8_t packets_per_frame = 2;
   // By layer, where set: a frame's bytes, in as many packets as that takes.
   std::vector<size_t> frame_bytes;
+  // Key frames are larger; 0: they are not.
+  uint8_t packets_per_key_frame = 0;
 };
 
 class FakeTrack {

@@ -46,12 +46,7 @@ namespace conclave::sim {
 namespace {
 
 // Feeds the shard what clients made, a millisecond at a time, and counts only what the shard does.
-TEST(ForwardingAllocation, ThePacketPathAllocatesNothingAfterWarmUp) {
-  ShardHarness harness;
-  std::vector<Joined> people;
-  // No loss, so that NACK lists and histories have their size after a few seconds.
-  for (int i = 0; i < 6; ++i) people.push_back(harness.Join());
-  harness.world.RunFor(Duration::Seconds(4));
+void ExpectNoAllocation(ShardHarness& harness, uint64_t packets_min) {
   uint64_t allocations = 0;
   const router::ShardStats before = harness.world.shard().stats();
   harness.world.on_shard_call = [&](bool begins) {
@@ -59,10 +54,47 @@ TEST(ForwardingAllocation, ThePacketPathAllocatesNothingAfterWarmUp) {
   };
   harness.world.RunFor(Duration::Seconds(3));
   const uint64_t packets = harness.world.shard().stats().datagrams_sent - before.datagrams_sent;
-  EXPECT_GT(packets, 5000u);
+  EXPECT_GT(packets, packets_min);
   EXPECT_EQ(allocations, 0u);
   EXPECT_GT(g_allocations, packets) << "the clients allocate, so counting works";
   harness.world.on_shard_call = nullptr;
+}
+
+TEST(ForwardingAllocation, ThePacketPathAllocatesNothingAfterWarmUp) {
+  ShardHarness harness;
+  std::vector<Joined> people;
+  // No loss, so that NACK lists and histories have their size after a few seconds.
+  for (int i = 0; i < 6; ++i) people.push_back(harness.Join());
+  harness.world.RunFor(Duration::Seconds(4));
+  ExpectNoAllocation(harness, 5000);
+}
+
+// With estimation, pacing and history: everybody numbers packets and tells what came.
+TEST(ForwardingAllocation, NeitherDoEstimationAndPacing) {
+  ShardHarness harness;
+  std::vector<Joined> people;
+  JoinOptions options;
+  options.transport_cc = true;
+  options.downlink.capacity = DataRate::Kbps(20'000);
+  for (int i = 0; i < 6; ++i) people.push_back(harness.Join(options));
+  // What is remembered of packets spans three seconds (FeedbackMatcher), and probes are over.
+  harness.world.RunFor(Duration::Seconds(12));
+  ExpectNoAllocation(harness, 5000);
+}
+
+// As above, with queues that wait: paths that carry less than is wished.
+TEST(ForwardingAllocation, NorDoQueuesThatWait) {
+  ShardHarness harness;
+  JoinOptions options;
+  options.pace = {.video = Duration::Millis(33), .packets_per_frame = 6};
+  harness.Join(options);
+  JoinOptions narrow;
+  narrow.camera = narrow.microphone = false;
+  narrow.transport_cc = true;
+  narrow.downlink.capacity = DataRate::Kbps(700);
+  for (int i = 0; i < 20; ++i) harness.Join(narrow);
+  harness.world.RunFor(Duration::Seconds(20));
+  ExpectNoAllocation(harness, 5000);
 }
 
 }  // namespace

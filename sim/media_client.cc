@@ -128,6 +128,11 @@ void MediaClient::NoteTransportSequence(Instant now, const wire::RtpPacket& pack
 
 void MediaClient::SendTransportFeedback(Instant now) {
   if (!twcc_.OnDeadline(now)) return;
+  if (!transport_feedback_) {
+    // What came meanwhile is never told of.
+    twcc_ = media::TwccGenerator();
+    return;
+  }
   while (true) {
     std::vector<uint8_t> buffer(kMaxDatagramBytes);
     ByteWriter writer(buffer);

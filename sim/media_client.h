@@ -77,6 +77,8 @@ class MediaClient {
   const wire::SenderInfo* slot_report(uint32_t ssrc) const;
   // Whether video slots ask for key frames and NACK; on by default.
   void set_feedback(bool on) { feedback_ = on; }
+  // Whether it tells by transport feedback what came, where that is negotiated; on by default.
+  void set_transport_feedback(bool on) { transport_feedback_ = on; }
   // Asks for a key frame of a slot now.
   void SendPli(Instant now, uint32_t slot_ssrc);
   void SendRtcp(Instant now, std::span<const uint8_t> compound);
@@ -114,6 +116,7 @@ class MediaClient {
   Instant next_report_ = Instant::Never();
   Instant connected_at_ = Instant::Never();
   bool feedback_ = true;
+  bool transport_feedback_ = true;
   bool closed_ = false;
   MediaClientStats stats_;
 };

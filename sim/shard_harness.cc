@@ -54,14 +54,16 @@ router::TrackConfig ShardHarness::MakeTrack(TrackId id, router::SourceKind sourc
   return track;
 }
 
-router::SlotConfig ShardHarness::MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc) {
+router::SlotConfig ShardHarness::MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc,
+                                          bool rtx) {
   router::SlotConfig slot;
   slot.slot = SlotId(id);
   slot.kind = kind;
   slot.mid = "s" + std::to_string(id);
   slot.ssrc = ssrcs_++;
   slot.codecs = {kind == router::MediaKind::kAudio ? Opus() : Vp8()};
-  if (kind == router::MediaKind::kVideo) slot.rtx_ssrc = ssrcs_++;
+  if (kind == router::MediaKind::kVideo && rtx) slot.rtx_ssrc = ssrcs_++;
+  if (!rtx) slot.codecs[0].rtx_payload_type = 0;
   slot.extensions.audio_level = kind == router::MediaKind::kAudio ? 1 : 0;
   slot.extensions.abs_send_time = 2;
   slot.extensions.transport_cc = transport_cc ? kTransportCcId : 0;
@@ -90,7 +92,8 @@ Joined ShardHarness::Join(const JoinOptions& options) {
     command.slots.push_back(MakeSlot(++slot, router::MediaKind::kAudio, options.transport_cc));
   }
   for (size_t i = 0; i < options.video_slots; ++i) {
-    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kVideo, options.transport_cc));
+    command.slots.push_back(
+        MakeSlot(++slot, router::MediaKind::kVideo, options.transport_cc, options.rtx));
   }
   MediaClientConfig media;
   media.local = command.remote;

@@ -17,6 +17,8 @@ struct JoinOptions {
   size_t video_slots = 4;
   // Whether the slots negotiate transport-wide numbers and the client reports them.
   bool transport_cc = false;
+  // Whether video slots negotiate RTX.
+  bool rtx = true;
   RoomId room = RoomId(1);
   LinkQuality uplink;
   LinkQuality downlink;
@@ -70,7 +72,8 @@ class ShardHarness {
 
  private:
   router::TrackConfig MakeTrack(TrackId id, router::SourceKind source, size_t layers);
-  router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc = false);
+  router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc = false,
+                              bool rtx = true);
 
   void Follow(const router::LayersWanted& event);
 

@@ -15,6 +15,7 @@ constexpr size_t kMissingMax = 500;
 
 bool SlotReceiver::OnPacket(Instant now, const wire::RtpPacket& packet) {
   if (packet.ssrc == config_.ssrc) {
+    if (packet.payload.empty()) ++stats_.padding_packets;
     if (stats_.packets++ > 0) stats_.longest_gap = std::max(stats_.longest_gap, now - last_packet_);
     Take(now, packet.sequence, packet, packet.payload);
     return true;

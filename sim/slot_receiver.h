@@ -21,6 +21,8 @@ struct SlotReceiverStats {
   uint64_t rtx_packets = 0;
   // Of these, those that only measure the path.
   uint64_t probe_packets = 0;
+  // Of the stream itself, packets without payload.
+  uint64_t padding_packets = 0;
   uint64_t frames_decoded = 0;
   uint64_t key_frames_decoded = 0;
   // Sequence numbers given up on, having been asked for again and again.

@@ -51,6 +51,21 @@ const SlotPacket* SendHistory::TakeForResend(Instant now, uint16_t sequence, Dur
   return &entry.packet;
 }
 
+const SlotPacket* SendHistory::TakeForProbe(Instant now, size_t payload_bytes_max) {
+  if (held_ == 0) return nullptr;
+  const int64_t last = std::max(oldest_, newest_ - kProbeSearch + 1);
+  for (int64_t index = newest_; index >= last; --index) {
+    if (!Holds(index)) continue;
+    Entry& entry = At(index);
+    if (entry.resent || !entry.packet.source || Expired(entry, now)) continue;
+    if (entry.packet.source->info.payload_bytes > payload_bytes_max) continue;
+    entry.resent = true;
+    entry.resent_at = now;
+    return &entry.packet;
+  }
+  return nullptr;
+}
+
 void SendHistory::ListFromKeyFrame(Instant now, std::vector<uint16_t>& out) const {
   if (!HasKeyFrame(now)) return;
   for (int64_t index = key_frame_; index <= newest_; ++index) {

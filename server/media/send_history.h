@@ -41,6 +41,8 @@ class SendHistory {
   static constexpr Duration kResendSpacingMin = Duration::Millis(10);
   // Two seconds at 512 packets per second: more than 4 Mbps.
   static constexpr size_t kPacketsMax = 1024;
+  // How far back a probe looks: a few frames.
+  static constexpr int64_t kProbeSearch = 64;
 
   explicit SendHistory(size_t packets_max = kPacketsMax);
 
@@ -51,6 +53,11 @@ class SendHistory {
   // The packet to send again for a NACK, valid until the next call; null where it is unknown, too
   // old, padding only, or was sent again less than an RTT ago. Counts as sent again from now on.
   const SlotPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt);
+
+  // A packet to send again because the path is to be measured, where that may as well repair
+  // something: the newest that was not sent again, payload of `payload_bytes_max` at most. Null
+  // where there is none among the last ones. Otherwise like TakeForResend.
+  const SlotPacket* TakeForProbe(Instant now, size_t payload_bytes_max);
 
   // Appends the sequence numbers from the newest key frame's first packet on, oldest first: for
   // TakeForResend. Appends none where no key frame is held.

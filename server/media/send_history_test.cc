@@ -178,5 +178,29 @@ TEST_F(SendHistoryTest, AgreesWithAMapUnderLossAndReordering) {
   EXPECT_EQ(pool_.in_use(), 0u);
 }
 
+TEST_F(SendHistoryTest, AProbeTakesTheNewestThatWasNotSentAgain) {
+  for (int64_t i = 0; i < 4; ++i) Send(i, i);
+  ASSERT_TRUE(Take(10, 3));
+  for (const int expected : {2, 1, 0}) {
+    const SlotPacket* packet = history_.TakeForProbe(AtMs(11), 1200);
+    ASSERT_NE(packet, nullptr);
+    EXPECT_EQ(packet->header.sequence(), expected);
+  }
+  EXPECT_EQ(history_.TakeForProbe(AtMs(12), 1200), nullptr);
+  EXPECT_FALSE(Take(13, 2)) << "it is on its way already";
+  EXPECT_TRUE(Take(12 + 50, 2));
+}
+
+TEST_F(SendHistoryTest, AProbeTakesNothingThatIsTooLargeOrTooOld) {
+  SlotPacket packet;
+  packet.source = *pool_.Allocate();
+  packet.source->info.payload_bytes = 900;
+  packet.sent_at = AtMs(1);
+  history_.Insert(std::move(packet));
+  EXPECT_EQ(history_.TakeForProbe(AtMs(2), 899), nullptr);
+  EXPECT_EQ(history_.TakeForProbe(AtMs(3000), 1200), nullptr);
+  EXPECT_EQ(SendHistory().TakeForProbe(AtMs(2), 1200), nullptr);
+}
+
 }  // namespace
 }  // namespace conclave::media

@@ -79,6 +79,8 @@ struct SlotConfig {
   uint32_t rtx_ssrc = 0;
   std::vector<CodecConfig> codecs;
   ExtensionIds extensions;
+  // The client tells of its packets by RFC 8888 (a=rtcp-fb:* ack ccfb).
+  bool ccfb = false;
 };
 
 // ---- Commands: control plane -> shard

@@ -40,6 +40,11 @@ constexpr double kRepairShareMin = 0.1;
 constexpr double kRepairShareMax = 0.5;
 constexpr double kRepairSeconds = 0.5;
 
+// libwebrtc's: media is spread, but a queue of ours never stays; before the path was heard of, who
+// waits longer knows no more.
+constexpr int64_t kPacingPercent = 110;
+constexpr int64_t kPacingPercentUnheard = 250;
+
 double Smooth(double before, double now) { return before * kKeep + now * (1 - kKeep); }
 
 }  // namespace
@@ -47,15 +52,21 @@ double Smooth(double before, double now) { return before * kKeep + now * (1 - kK
 Downlink::Path::Path(Instant now)
     : controller(media::MakeController(media::Algorithm::kHybrid, {})),
       matcher(kFirstRoom),
-      first_sent(now) {}
+      fallback(media::BandwidthConfig()),
+      first_sent(now),
+      last_sent(now) {}
+
+void Downlink::MakePath(Instant now) {
+  if (path_) return;
+  path_ = std::make_unique<Path>(now);
+  measured_.since = now;
+  step_ = kStart;
+  SetDesired(now, desired_);
+  PlanPacer(now);
+}
 
 void Downlink::OnSent(Instant now, const SentDatagram& datagram) {
-  if (!path_) {
-    path_ = std::make_unique<Path>(now);
-    measured_.since = now;
-    step_ = kStart;
-    SetDesired(now, desired_);
-  }
+  MakePath(now);
   if (deadline_ == Instant::Never()) deadline_ = now;
   media::SentPacket sent;
   sent.sequence = next_sequence_++;
@@ -67,8 +78,29 @@ void Downlink::OnSent(Instant now, const SentDatagram& datagram) {
   sent.probe_cluster = path_->prober.cluster();
   path_->last_sent = now;
   path_->prober.OnSent(sent.size_bytes);
+  path_->pacer.OnSent(sent.size_bytes, now);
+  path_->fill_due -= sent.size_bytes;
   path_->matcher.OnSent(sent);
   path_->controller->OnSent(sent);
+  path_->fallback.OnSent(now);
+  if (datagram.ccfb_ssrc != 0) {
+    if (!path_->ccfb) path_->ccfb = std::make_unique<media::CcfbMatcher>();
+    path_->ccfb->OnSent(datagram.ccfb_ssrc, datagram.rtp_sequence, sent.sequence);
+  }
+  CountMedia(datagram);
+}
+
+void Downlink::OnSentUntold(Instant now, const SentDatagram& datagram) {
+  // Where there is transport feedback, what it says fits is beside this.
+  if (!path_ || told()) return;
+  if (deadline_ == Instant::Never()) deadline_ = now;
+  path_->last_sent = now;
+  path_->fallback.OnSent(now);
+  path_->pacer.OnSent(static_cast<int>(datagram.wire_bytes), now);
+  CountMedia(datagram);
+}
+
+void Downlink::CountMedia(const SentDatagram& datagram) {
   const auto bytes = static_cast<int64_t>(datagram.wire_bytes);
   if (datagram.kind == media::PacketKind::kAudio) measured_.audio_wire += bytes;
   if (datagram.kind == media::PacketKind::kRetransmission) {
@@ -97,14 +129,36 @@ void Downlink::OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackS
   if (!parsed) return;
   path_->matcher.OnFeedback(*parsed, scratch.statuses, scratch.results);
   path_->copies.Apply(path_->travel_min.value_or(kSlowest), scratch.results);
-  if (scratch.results.empty()) return;
+  OnResults(now, scratch.results);
+}
+
+void Downlink::OnCcfb(Instant now, const wire::RtcpCcfb& feedback, FeedbackScratch& scratch) {
+  if (!path_ || !path_->ccfb) return;
+  scratch.ccfb_statuses.clear();
+  scratch.results.clear();
+  const auto time = wire::ParseCcfb(feedback.body, scratch.ccfb_statuses);
+  if (!time) return;
+  path_->ccfb->OnFeedback(*time, scratch.ccfb_statuses, path_->matcher, scratch.results);
+  path_->copies.Apply(path_->travel_min.value_or(kSlowest), scratch.results);
+  OnResults(now, scratch.results);
+}
+
+void Downlink::OnResults(Instant now, std::span<const media::PacketResult> results) {
+  if (results.empty()) return;
   if (!path_->heard) path_->heard = now;
-  path_->controller->OnFeedback(scratch.results, now);
-  MeasureArrivals(scratch.results);
-  Judge(now, scratch.results);
+  path_->fallback.OnTransportFeedback();
+  path_->controller->OnFeedback(results, now);
+  MeasureArrivals(results);
+  Judge(now, results);
   Measure(now);
-  JudgeAudio(now, scratch.results);
+  JudgeAudio(now, results);
   RunController(now);
+}
+
+void Downlink::OnRemb(Instant now, DataRate rate) {
+  MakePath(now);
+  path_->fallback.OnRemb(rate, now);
+  PlanPacer(now);
 }
 
 void Downlink::JudgeAudio(Instant now, std::span<const media::PacketResult> results) {
@@ -158,11 +212,17 @@ void Downlink::MeasureArrivals(std::span<const media::PacketResult> results) {
   }
 }
 
-DataRate Downlink::Rate() const {
+DataRate Downlink::Rate(Instant now) const {
+  if (path_->fallback.active(now) && (path_->heard || path_->fallback.remb(now))) {
+    return path_->fallback.Apply(path_->controller->plan(), now).target;
+  }
   if (path_->grace) return std::max(target(), kStart);
   const int64_t percent = path_->calm ? kCalmPercent : kDrainPercent;
   const int64_t safe_bps = path_->arrived.bps() * percent / 100;
-  return std::max(target(), DataRate::Bps(safe_bps));
+  const DataRate rate = std::max(target(), DataRate::Bps(safe_bps));
+  if (!path_->heard || path_->fallback.silence(now) <= kHoldAfter) return rate;
+  // Not measured before, so that it is no limit, it is 1e12.
+  return std::min(rate, DataRate::Bps(static_cast<int64_t>(measured_.media_bps)));
 }
 
 void Downlink::OnRouteChange(Instant now) {
@@ -176,7 +236,8 @@ void Downlink::SetDesired(Instant now, DataRate video) {
   if (!path_ || video == DataRate()) return;
   const double bps = static_cast<double>(video.bps()) * measured_.overhead * kDesiredMargin +
                      measured_.audio_bps + measured_.copies_bps;
-  path_->controller->SetDesired(DataRate::Bps(static_cast<int64_t>(bps)), now);
+  desired_wire_ = DataRate::Bps(static_cast<int64_t>(bps));
+  path_->controller->SetDesired(desired_wire_, now);
 }
 
 void Downlink::Measure(Instant now) {
@@ -198,16 +259,21 @@ void Downlink::Measure(Instant now) {
   measured_.video_wire = measured_.video_source = 0;
 }
 
+bool Downlink::Deaf(Instant now) const {
+  const bool heard = path_->heard || path_->fallback.remb(now);
+  return !heard && now - path_->first_sent > kFeedbackWait;
+}
+
 std::optional<DataRate> Downlink::VideoBudget(Instant now) const {
-  if (!path_) return std::nullopt;
-  if (!path_->heard && now - path_->first_sent > kFeedbackWait) return std::nullopt;
-  const auto bps = static_cast<double>(Rate().bps()) - measured_.audio_bps - measured_.copies_bps;
+  if (!path_ || Deaf(now)) return std::nullopt;
+  const auto bps =
+      static_cast<double>(Rate(now).bps()) - measured_.audio_bps - measured_.copies_bps;
   return DataRate::Bps(std::max<int64_t>(0, std::llround(bps / measured_.overhead)));
 }
 
 bool Downlink::TakeStep(Instant now) {
   if (!path_ || now - stepped_ < kStepInterval) return false;
-  const DataRate rate = Rate();
+  const DataRate rate = Rate(now);
   const int64_t change = std::abs(rate.bps() - step_.bps());
   if (change * 100 < step_.bps() * kStepPercent) return false;
   step_ = rate;
@@ -231,18 +297,44 @@ void Downlink::RunController(Instant now) {
   if (path_->controller->NextDeadline() <= now) path_->controller->OnDeadline(now);
   clusters_.clear();
   path_->controller->TakeProbes(clusters_);
-  for (const media::ProbeCluster& cluster : clusters_) path_->prober.Add(cluster, now);
+  // A probe whose result nobody tells is only a burden.
+  const bool silent = !told() || (path_->heard && path_->fallback.silence(now) > kHoldAfter);
+  for (const media::ProbeCluster& cluster : clusters_) {
+    if (!silent) path_->prober.Add(cluster, now);
+  }
+  Measure(now);
+  PlanPacer(now);
   deadline_ = std::min(now + kQuietTick, path_->prober.NextDeadline());
+}
+
+void Downlink::PlanPacer(Instant now) {
+  const auto remb = path_->fallback.remb(now);
+  if (Deaf(now)) {
+    path_->pacer.SetPlan({}, DataRate(), now);
+    return;
+  }
+  media::SendPlan plan = path_->controller->plan();
+  plan.target = Rate(now);
+  if (path_->fallback.active(now) && (path_->heard || remb)) {
+    plan = path_->fallback.Apply(plan, now);
+    // What the receiver says grows with what it gets: up to it there is padding, as long as more is
+    // wished for.
+    if (remb && *remb < desired_wire_) plan.padding = *remb;
+  }
+  const int64_t percent = path_->heard ? kPacingPercent : kPacingPercentUnheard;
+  plan.pacing = std::max(plan.pacing, DataRate::Bps(plan.target.bps() * percent / 100));
+  const auto sending_bps = static_cast<int64_t>(measured_.media_bps);
+  path_->pacer.SetPlan(plan, DataRate::Bps(sending_bps), now);
 }
 
 int64_t Downlink::OnDeadline(Instant now, bool can_probe) {
   if (!path_ || now < deadline_) return 0;
   RunController(now);
   if (!can_probe) path_->prober = ProbeSender();
-  const int64_t due = path_->prober.Due(now);
-  const bool idle = now - path_->last_sent > kIdle && due == 0;
+  path_->fill_due = path_->prober.Due(now);
+  const bool idle = now - path_->last_sent > kIdle && path_->fill_due == 0;
   deadline_ = idle ? Instant::Never() : std::min(now + kQuietTick, path_->prober.NextDeadline());
-  return due;
+  return path_->fill_due;
 }
 
 }  // namespace conclave::router

@@ -1,5 +1,6 @@
-// What the path to one receiver carries: joins what was sent with the receiver's transport-wide
-// feedback, and turns the bandwidth controller's target into a budget for video.
+// What the path to one receiver carries: joins what was sent with what the receiver tells of it,
+// and turns the bandwidth controller's target into a budget for video. It tells by transport-wide
+// numbers, by RFC 8888, or (where neither is negotiated, or nothing comes) by REMB.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +12,14 @@
 #include "base/data_rate.h"
 #include "base/time.h"
 #include "media/bwe/bandwidth_controller.h"
+#include "media/bwe/ccfb_matcher.h"
 #include "media/bwe/feedback_matcher.h"
+#include "media/bwe/remb_fallback.h"
 #include "media/bwe/repeat_attribution.h"
+#include "media/pacer.h"
 #include "media/repeat_policy.h"
 #include "router/probe_sender.h"
+#include "wire/ccfb.h"
 #include "wire/rtcp.h"
 
 namespace conclave::router {
@@ -22,6 +27,7 @@ namespace conclave::router {
 // Room for what one feedback says; one per shard, so that its size is not paid per receiver.
 struct FeedbackScratch {
   std::vector<wire::TwccStatus> statuses;
+  std::vector<wire::CcfbStatus> ccfb_statuses;
   std::vector<media::PacketResult> results;
 };
 
@@ -31,10 +37,13 @@ struct SentDatagram {
   // Zero where it is neither audio nor video sent for the first time.
   size_t source_bytes = 0;
   media::PacketKind kind = media::PacketKind::kVideo;
+  // Only where RFC 8888 names packets by them.
+  uint32_t ccfb_ssrc = 0;
+  uint16_t rtp_sequence = 0;
 };
 
-// One per receiver; costs nothing before the first numbered packet. A receiver whose slots do not
-// negotiate transport-wide numbers has no numbered packets, and so no limit.
+// One per receiver; costs nothing before the first numbered packet or REMB. A receiver whose slots
+// negotiate no feedback has neither, and so no limit.
 class Downlink {
  public:
   // A good link shows everything at once: until feedback speaks against it, or for so long after
@@ -46,6 +55,9 @@ class Downlink {
   static constexpr Duration kQueueSeen = Duration::Millis(60);
   // Who numbers packets but never hears of them has a peer that sends no feedback: no limit then.
   static constexpr Duration kFeedbackWait = Duration::Seconds(1);
+  // Feedback that stops for so long, though something is sent, is trusted no more: what is sent
+  // does not grow, and nothing is probed. After RembFallback's two seconds it counts for nothing.
+  static constexpr Duration kHoldAfter = Duration::Seconds(1);
   // The layers are chosen anew where the target has moved so much, and not more often.
   static constexpr int64_t kStepPercent = 5;
   static constexpr Duration kStepInterval = Duration::Millis(100);
@@ -58,8 +70,12 @@ class Downlink {
   void OnCopy(Instant now, uint16_t transport_sequence, size_t wire_bytes);
   // How often, and how far apart, audio is to be sent.
   const media::RepeatPlan& repeat_plan() const { return repeats_.plan(); }
+  // A packet left that no transport feedback tells of.
+  void OnSentUntold(Instant now, const SentDatagram& datagram);
   // `feedback` may be anything: the peer is hostile.
   void OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch);
+  void OnCcfb(Instant now, const wire::RtcpCcfb& feedback, FeedbackScratch& scratch);
+  void OnRemb(Instant now, DataRate rate);
   // ICE chose another path.
   void OnRouteChange(Instant now);
   // What all layers that the layout wishes for would take, as their sources are measured.
@@ -70,13 +86,38 @@ class Downlink {
   // Whether VideoBudget has moved so far since this last said so that layers are to be chosen anew.
   bool TakeStep(Instant now);
 
+  // Whether the next packet that waits may leave, `queued_bytes` of them all. Audio does not ask.
+  bool MaySend(Instant now, int64_t queued_bytes) {
+    if (!path_) return true;
+    return path_->fill_due > 0 || path_->pacer.MaySend(Load(queued_bytes), now);
+  }
+  // Whether a packet that carries nothing new is to leave, where nothing waits: for a probe, or to
+  // fill up.
+  bool MayFill(Instant now) {
+    return path_ && (path_->fill_due > 0 || path_->pacer.MayPad(Load(0), now));
+  }
+  // How large such a packet may be.
+  int FillBytes() const { return path_ ? path_->prober.packet_bytes() : 0; }
+  // What was due and did not leave is not made up for.
+  void EndFlush() {
+    if (path_) path_->fill_due = 0;
+  }
+  // When MaySend may hold again for what waits; Never where nothing does.
+  Instant NextSend(Instant now, int64_t queued_bytes) const {
+    return path_ ? path_->pacer.NextTime(Load(queued_bytes), now) : Instant::Never();
+  }
+
   // Whether one more packet may be sent again: what is asked for on a full link must not keep it
   // full.
   bool MayRepair(Instant now);
-  // Bytes of padding that probes want sent now. With `can_probe` unset they are not answered.
+  // Bytes that probes want sent now, whatever they are: MaySend and MayFill hold until that much
+  // left. With `can_probe` unset they are not answered.
   int64_t OnDeadline(Instant now, bool can_probe);
   // Never while nothing is sent.
   Instant NextDeadline() const { return deadline_; }
+
+  // The receiver tells by transport feedback, or is to.
+  bool told() const { return next_sequence_ > 0; }
 
   // For tests and metrics.
   DataRate target() const { return path_ ? path_->controller->plan().target : DataRate(); }
@@ -91,7 +132,13 @@ class Downlink {
     media::RepeatAttribution copies;
     // Left since the last numbered packet, without a number of their own.
     size_t copied_bytes = 0;
+    // Only where the receiver tells by it.
+    std::unique_ptr<media::CcfbMatcher> ccfb;
+    media::RembFallback fallback;
     ProbeSender prober;
+    media::Pacer pacer;
+    // Bytes that a probe wants sent now.
+    int64_t fill_due = 0;
     Instant first_sent;
     Instant last_sent;
     std::optional<Instant> heard;
@@ -127,7 +174,17 @@ class Downlink {
   // What the path carries, all in all: the target, but not less than about what just got through.
   // To drain a queue the target dips for some round trips, and where little is sent it lags behind
   // what fits; layers that followed it would pause, and come back a probe later.
-  DataRate Rate() const;
+  DataRate Rate(Instant now) const;
+  // The peer was to tell of what it gets, and never did.
+  bool Deaf(Instant now) const;
+  void MakePath(Instant now);
+  void OnResults(Instant now, std::span<const media::PacketResult> results);
+  void CountMedia(const SentDatagram& datagram);
+  media::PacerLoad Load(int64_t queued_bytes) const {
+    return {queued_bytes, path_->matcher.bytes_in_flight()};
+  }
+  // What the controller says, for what the path is thought to carry.
+  void PlanPacer(Instant now);
   void MeasureArrivals(std::span<const media::PacketResult> results);
   void Judge(Instant now, std::span<const media::PacketResult> results);
   void JudgeAudio(Instant now, std::span<const media::PacketResult> results);
@@ -140,6 +197,8 @@ class Downlink {
   media::RepeatPolicy repeats_;
   std::vector<media::ProbeCluster> clusters_;
   DataRate desired_;
+  // The same on the wire, with audio and a margin.
+  DataRate desired_wire_;
   // Rate() at the last step.
   DataRate step_;
   Instant stepped_;

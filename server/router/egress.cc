@@ -6,33 +6,64 @@ namespace conclave::router {
 
 void Egress::Close() {
   open_ = false;
+  overflow_ = new_key_frame_ = false;
+  queued_bytes_ = 0;
   for (RingQueue<EgressEntry>& queue : queues_) queue.Clear();
+}
+
+int64_t Egress::BytesOf(Priority priority, const EgressEntry& entry) {
+  if (priority == Priority::kAudio || entry.skip) return 0;
+  return entry.packet ? entry.packet->size_bytes + kOverheadBytes : kRepairBytes;
 }
 
 void Egress::Push(Priority priority, EgressEntry entry) {
   if (!open_) return;
+  const int64_t bytes = BytesOf(priority, entry);
+  if (priority == Priority::kVideo && entry.packet) {
+    new_key_frame_ |= entry.packet->info.frame.key_frame;
+  }
   if (!QueueOf(priority).Push(std::move(entry))) {
     ++dropped_;
+    overflow_ |= priority == Priority::kVideo;
     return;
   }
-  if (listed_) return;
+  queued_bytes_ += bytes;
+  List();
+}
+
+void Egress::ShedVideo() {
+  if (QueueOf(Priority::kVideo).empty()) return;
+  overflow_ = true;
+  List();
+}
+
+void Egress::List() {
+  if (listed_ || !open_) return;
   listed_ = true;
   order_.Add(self_);
 }
 
-EgressEntry* Egress::Front() {
-  for (RingQueue<EgressEntry>& queue : queues_) {
-    if (!queue.empty()) return &queue.front();
+std::optional<Egress::Priority> Egress::Next() const {
+  for (size_t i = 0; i < kPriorities; ++i) {
+    if (!queues_[i].empty()) return static_cast<Priority>(i);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-void Egress::Pop() {
-  for (RingQueue<EgressEntry>& queue : queues_) {
-    if (queue.empty()) continue;
-    queue.Pop();
-    return;
-  }
+void Egress::Pop(Priority priority) {
+  RingQueue<EgressEntry>& queue = QueueOf(priority);
+  queued_bytes_ -= BytesOf(priority, queue.front());
+  queue.Pop();
+}
+
+void Egress::Skip(EgressEntry& entry) {
+  queued_bytes_ -= BytesOf(Priority::kVideo, entry);
+  entry.skip = true;
+}
+
+Instant Egress::oldest_video() const {
+  const RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
+  return video.empty() ? Instant::Never() : video[0].packet->info.arrival;
 }
 
 }  // namespace conclave::router

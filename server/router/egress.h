@@ -1,17 +1,18 @@
 // What waits to be sent to one receiver. Filled while a batch is taken in (one entry per wanted
 // packet), drained when the batch is sent: so all packets for a receiver leave together, as GSO
-// runs.
-//
-// This is also where the pacer of a later version stands: it decides how much of the queue may
-// leave now. Sequence and transport numbers are given at the flush, never here (decisions 26).
+// runs. Where the path is full (media/pacer.h) they wait here, as references to source packets.
+// Sequence and transport numbers are given at the flush, never here (decisions 26).
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "base/ring_queue.h"
+#include "base/time.h"
 #include "media/packet_pool.h"
 #include "router/participant_index.h"
-#include "router/ring_queue.h"
 
 namespace conclave::router {
 
@@ -33,23 +34,30 @@ class SendOrder {
 };
 
 struct EgressEntry {
-  // Empty: send again what the slot sent as `sequence`, or (by its priority) padding.
+  // Empty: send again what the slot sent as `sequence`.
   media::PacketRef packet;
   // Index into the receiver's slots.
   uint16_t slot = 0;
   uint16_t sequence = 0;
-  bool padding = false;
   // What the slot sent as `sequence` leaves again unchanged, not as RTX.
   bool copy = false;
+  // A key frame behind it made it needless: the slot closes its numbers over it.
+  bool skip = false;
 };
 
 class Egress {
  public:
   // Per priority: more than a second of a large screen share; then the receiver's path is dead.
+  // Audio never waits for the pacer, so it does not come near this.
   static constexpr size_t kEntriesMax = 2048;
+  // What a packet has beside its plaintext, and what a retransmission takes: good enough to know
+  // how long the queue is.
+  static constexpr int64_t kOverheadBytes = 40;
+  static constexpr int64_t kRepairBytes = 1200;
   // What leaves first: a late voice is worse than a late repair, and that worse than a late
-  // picture. Padding measures the path, and is of no other use.
-  enum class Priority : uint8_t { kAudio, kRetransmission, kVideo, kPadding };
+  // picture.
+  enum class Priority : uint8_t { kAudio, kRetransmission, kVideo };
+  static constexpr size_t kPriorities = 3;
 
   // `order` outlives this.
   Egress(ParticipantIndex self, SendOrder& order) : self_(self), order_(order) {}
@@ -59,12 +67,36 @@ class Egress {
   void Close();
   bool open() const { return open_; }
 
+  // Video that does not fit is dropped, and makes all of it worthless: TakeOverflow.
   void Push(Priority priority, EgressEntry entry);
-  // The next entry, or null. Stays valid until Pop or Push.
-  EgressEntry* Front();
-  // Requires Front() to have returned an entry.
-  void Pop();
-  // The owner has drained it and taken it out of the order.
+  // The highest priority that something waits at.
+  std::optional<Priority> Next() const;
+  // Require an entry of that priority. The reference stays valid until Pop or Push.
+  EgressEntry& Front(Priority priority) { return QueueOf(priority).front(); }
+  void Pop(Priority priority);
+
+  // Of everything that the pacer holds back.
+  int64_t queued_bytes() const { return queued_bytes_; }
+  // When the oldest video that waits came in; Never: none does.
+  Instant oldest_video() const;
+  // Whether a key frame came in since the last SkipSuperseded.
+  bool has_new_key_frame() const { return new_key_frame_; }
+  // Marks the video that a later key frame of its slot makes needless, but for what is left of the
+  // slot's oldest frame, which may have begun to leave. `is_target(slot, info)`: the slot is to
+  // carry this source from the key frame on; another source's key frame is of use for itself only.
+  template <typename IsTarget>
+  void SkipSuperseded(const IsTarget& is_target);
+  // Video did not fit since the last call, or it was asked to be shed.
+  bool TakeOverflow() { return std::exchange(overflow_, false); }
+  // The pool runs dry: the next flush drops all video that waits.
+  void ShedVideo();
+  // Drops all video; calls `dropped(slot)` for each packet of it.
+  template <typename Dropped>
+  void ClearVideo(const Dropped& dropped);
+
+  // Something may leave: into the order.
+  void List();
+  // The owner has drained it, as far as may be, and taken it out of the order.
   void Drained() { listed_ = false; }
   // Entries that did not fit, ever.
   uint64_t dropped() const { return dropped_; }
@@ -73,16 +105,58 @@ class Egress {
   RingQueue<EgressEntry>& QueueOf(Priority priority) {
     return queues_[static_cast<size_t>(priority)];
   }
+  const RingQueue<EgressEntry>& QueueOf(Priority priority) const {
+    return queues_[static_cast<size_t>(priority)];
+  }
+  static int64_t BytesOf(Priority priority, const EgressEntry& entry);
+  static bool SameFrame(const media::PacketInfo& a, const media::PacketInfo& b) {
+    return a.track == b.track && a.layer == b.layer && a.timestamp == b.timestamp;
+  }
+  void Skip(EgressEntry& entry);
 
   const ParticipantIndex self_;
   SendOrder& order_;
   bool open_ = false;
   // Whether `order_` names this receiver.
   bool listed_ = false;
+  bool overflow_ = false;
+  bool new_key_frame_ = false;
+  int64_t queued_bytes_ = 0;
   uint64_t dropped_ = 0;
-  RingQueue<EgressEntry> queues_[4] = {
-      RingQueue<EgressEntry>(kEntriesMax), RingQueue<EgressEntry>(kEntriesMax),
-      RingQueue<EgressEntry>(kEntriesMax), RingQueue<EgressEntry>(kEntriesMax)};
+  RingQueue<EgressEntry> queues_[kPriorities] = {RingQueue<EgressEntry>(kEntriesMax),
+                                                 RingQueue<EgressEntry>(kEntriesMax),
+                                                 RingQueue<EgressEntry>(kEntriesMax)};
 };
+
+template <typename IsTarget>
+void Egress::SkipSuperseded(const IsTarget& is_target) {
+  new_key_frame_ = false;
+  RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
+  for (size_t at = video.size(); at-- > 1;) {
+    const EgressEntry& key = video[at];
+    const media::PacketInfo& info = key.packet->info;
+    if (key.skip || !info.frame.key_frame || !info.frame.frame_start) continue;
+    const bool target = is_target(key.slot, info);
+    const media::PacketInfo* begun = nullptr;
+    for (size_t i = 0; i < at; ++i) {
+      EgressEntry& entry = video[i];
+      if (entry.skip || entry.slot != key.slot) continue;
+      const media::PacketInfo& before = entry.packet->info;
+      const bool same = before.track == info.track && before.layer == info.layer;
+      if (!target && !same) continue;
+      if (!begun) begun = &before;
+      if (!SameFrame(*begun, before) && !SameFrame(info, before)) Skip(entry);
+    }
+  }
+}
+
+template <typename Dropped>
+void Egress::ClearVideo(const Dropped& dropped) {
+  RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
+  while (!video.empty()) {
+    dropped(video.front().slot);
+    Pop(Priority::kVideo);
+  }
+}
 
 }  // namespace conclave::router

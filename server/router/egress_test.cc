@@ -18,9 +18,9 @@ TEST(Egress, SendsVoiceBeforeRepairsBeforePictures) {
   egress.Push(kAudio, {{}, 1, 0});
   egress.Push(kVideo, {{}, 4, 0});
   std::vector<int> slots;
-  while (const EgressEntry* entry = egress.Front()) {
-    slots.push_back(entry->slot);
-    egress.Pop();
+  while (const auto next = egress.Next()) {
+    slots.push_back(egress.Front(*next).slot);
+    egress.Pop(*next);
   }
   EXPECT_EQ(slots, (std::vector<int>{1, 2, 3, 4}));
 }
@@ -56,10 +56,112 @@ TEST(Egress, HoldsNothingWhileItIsClosedAndIsBounded) {
   EXPECT_EQ(pool.in_use(), 1u);
   egress.Close();
   EXPECT_EQ(pool.in_use(), 0u);
-  EXPECT_EQ(egress.Front(), nullptr);
+  EXPECT_FALSE(egress.Next().has_value());
   egress.Open();
   for (size_t i = 0; i < Egress::kEntriesMax + 5; ++i) egress.Push(kVideo, {});
   EXPECT_EQ(egress.dropped(), 5u);
+}
+
+// A queue of video: who sent which frame in how many packets.
+class EgressVideo : public ::testing::Test {
+ protected:
+  static constexpr uint32_t kOld = 1;
+  static constexpr uint32_t kNew = 2;
+
+  EgressVideo() { egress_.Open(); }
+  void Frame(uint16_t slot, uint32_t track, int64_t timestamp, int packets, bool key = false) {
+    for (int i = 0; i < packets; ++i) {
+      const media::PacketRef packet = *pool_.Allocate();
+      packet->size_bytes = 1000;
+      packet->info.track = TrackId(track);
+      packet->info.timestamp = timestamp;
+      packet->info.arrival = Instant::FromMicros(timestamp);
+      packet->info.frame = {.key_frame = key && i == 0, .frame_start = i == 0};
+      egress_.Push(kVideo, {packet, slot, 0});
+    }
+  }
+  // Timestamps of what is left for a slot, without repeats.
+  std::vector<int64_t> Left(uint16_t slot) {
+    std::vector<int64_t> left;
+    for (; egress_.Next(); egress_.Pop(kVideo)) {
+      const EgressEntry& entry = egress_.Front(kVideo);
+      const int64_t timestamp = entry.packet->info.timestamp;
+      if (entry.slot != slot || entry.skip) continue;
+      if (left.empty() || left.back() != timestamp) left.push_back(timestamp);
+    }
+    return left;
+  }
+  void Supersede() {
+    egress_.SkipSuperseded(
+        [](uint16_t, const media::PacketInfo& info) { return info.track == TrackId(kNew); });
+  }
+
+  SendOrder order_;
+  media::PacketPool pool_{4096};
+  Egress egress_{ParticipantIndex(1), order_};
+};
+
+TEST_F(EgressVideo, AKeyFrameMakesWhatItsSlotHasBeforeItNeedless) {
+  for (int i = 1; i <= 4; ++i) {
+    Frame(0, kOld, i * 10, 3);
+    Frame(1, kOld, i * 10 + 1, 1);
+  }
+  Frame(0, kOld, 50, 3, true);
+  Frame(0, kOld, 60, 1);
+  EXPECT_EQ(egress_.queued_bytes(), 20 * (1000 + Egress::kOverheadBytes));
+  ASSERT_TRUE(egress_.has_new_key_frame());
+  Supersede();
+  EXPECT_FALSE(egress_.has_new_key_frame());
+  EXPECT_EQ(egress_.queued_bytes(), 11 * (1000 + Egress::kOverheadBytes));
+  EXPECT_EQ(Left(0), (std::vector<int64_t>{10, 50, 60})) << "the first may have begun to leave";
+  EXPECT_EQ(egress_.queued_bytes(), 0);
+}
+
+TEST_F(EgressVideo, OtherSlotsKeepTheirs) {
+  Frame(1, kOld, 10, 1);
+  Frame(1, kOld, 20, 1);
+  Frame(0, kOld, 30, 1, true);
+  Supersede();
+  EXPECT_EQ(Left(1), (std::vector<int64_t>{10, 20}));
+}
+
+TEST_F(EgressVideo, TheKeyFrameOfWhatReplacesASourceEndsTheOldOne) {
+  Frame(0, kOld, 10, 2);
+  Frame(0, kOld, 20, 2);
+  Frame(0, kNew, 30, 2, true);
+  Frame(0, kOld, 31, 2);
+  Supersede();
+  EXPECT_EQ(Left(0), (std::vector<int64_t>{10, 30, 31}));
+}
+
+TEST_F(EgressVideo, AKeyFrameOfTheOldSourceDoesNotTakeTheNewOnesAway) {
+  Frame(0, kOld, 10, 1);
+  Frame(0, kOld, 20, 1);
+  Frame(0, kNew, 30, 1, true);
+  Frame(0, kOld, 40, 1, true);
+  Supersede();
+  EXPECT_EQ(Left(0), (std::vector<int64_t>{10, 30, 40}));
+}
+
+TEST_F(EgressVideo, WhatDoesNotFitMakesAllVideoWorthless) {
+  for (size_t i = 0; i < Egress::kEntriesMax; ++i) Frame(3, kOld, 10, 1);
+  EXPECT_FALSE(egress_.TakeOverflow());
+  egress_.Push(kAudio, {});
+  Frame(4, kOld, 20, 1);
+  ASSERT_TRUE(egress_.TakeOverflow());
+  size_t dropped = 0;
+  egress_.ClearVideo([&](uint16_t slot) { dropped += slot == 3 ? 1 : 0; });
+  EXPECT_EQ(dropped, Egress::kEntriesMax);
+  EXPECT_EQ(egress_.Next(), kAudio) << "never audio";
+  EXPECT_EQ(pool_.in_use(), 0u);
+  EXPECT_EQ(egress_.queued_bytes(), 0);
+}
+
+TEST_F(EgressVideo, TheOldestVideoTellsHowLongItWaits) {
+  EXPECT_EQ(egress_.oldest_video(), Instant::Never());
+  Frame(0, kOld, 10, 1);
+  Frame(0, kOld, 20, 1);
+  EXPECT_EQ(egress_.oldest_video(), Instant::FromMicros(10));
 }
 
 }  // namespace

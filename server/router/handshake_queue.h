@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/datagram.h"
+#include "base/ring_queue.h"
 #include "router/participant_index.h"
-#include "router/ring_queue.h"
 
 namespace conclave::router {
 

@@ -1,5 +1,6 @@
 #include "router/packet_writer.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/byte_writer.h"
@@ -113,24 +114,24 @@ std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
                        destination.subspan(header_bytes, out.size() - header_bytes)};
 }
 
-std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::SlotHeader& header,
-                                          uint8_t payload_type, TrackId track,
-                                          std::span<uint8_t> destination) {
+std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::SlotPacket& sent,
+                                          TrackId track, std::span<uint8_t> destination) {
+  const Extensions extensions(slot.extensions, {sent.abs_send_time, sent.transport_sequence});
   const uint32_t csrc[] = {track.value()};
   ByteWriter out(destination);
   wire::WriteRtpHeader({.padding = true,
-                        .payload_type = payload_type,
-                        .sequence = header.sequence(),
-                        .timestamp = header.timestamp,
+                        .payload_type = sent.payload_type,
+                        .sequence = sent.header.sequence(),
+                        .timestamp = sent.header.timestamp,
                         .ssrc = slot.ssrc,
                         .csrcs = csrc,
-                        .extensions = {}},
+                        .extensions = extensions.list()},
                        out);
   const size_t header_bytes = out.size();
-  // One byte, which counts itself.
-  wire::WriteRtpPadding(1, out);
+  const uint8_t padding = std::max<uint8_t>(sent.padding_bytes, 1);
+  wire::WriteRtpPadding(padding, out);
   if (!out.ok()) return std::nullopt;
-  return WrittenPacket{destination.first(header_bytes), destination.subspan(header_bytes, 1)};
+  return WrittenPacket{destination.first(header_bytes), destination.subspan(header_bytes, padding)};
 }
 
 std::optional<WrittenPacket> WriteProbe(const SlotConfig& slot, uint8_t rtx_payload_type,

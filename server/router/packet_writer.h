@@ -39,9 +39,9 @@ std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
                                                  std::span<uint8_t> destination);
 
 // A packet of nothing but padding: fills a sequence number that would stay open for ever.
-std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::SlotHeader& header,
-                                          uint8_t payload_type, TrackId track,
-                                          std::span<uint8_t> destination);
+// Of `sent` the header, the padding (at least a byte) and the moment count.
+std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::SlotPacket& sent,
+                                          TrackId track, std::span<uint8_t> destination);
 
 // A packet of the slot's RTX stream that carries nothing, to measure the path with: padding bytes
 // alone, for which no number of the media stream is used up.

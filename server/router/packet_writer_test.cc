@@ -118,7 +118,7 @@ TEST_F(PacketWriter, ARetransmissionCarriesTheOriginalNumberAndTheRewrittenPaylo
 }
 
 TEST_F(PacketWriter, PaddingIsAPacketOfNothing) {
-  const auto written = WritePadding(slot_, sent_.header, 96, TrackId(0x42), buffer_);
+  const auto written = WritePadding(slot_, sent_, TrackId(0x42), buffer_);
   ASSERT_TRUE(written.has_value());
   const auto packet = wire::ParseRtp(Joined(*written));
   ASSERT_TRUE(packet.has_value());
@@ -151,7 +151,7 @@ TEST_F(PacketWriter, WhatDoesNotFitIsNotWritten) {
     EXPECT_FALSE(WriteMedia(slot_, sent_, destination).has_value()) << room;
     EXPECT_FALSE(WriteRetransmission(slot_, sent_, 97, 1, {}, destination).has_value()) << room;
   }
-  EXPECT_FALSE(WritePadding(slot_, sent_.header, 96, TrackId(1), std::span(buffer_).first(12)));
+  EXPECT_FALSE(WritePadding(slot_, sent_, TrackId(1), std::span(buffer_).first(12)));
 }
 
 }  // namespace

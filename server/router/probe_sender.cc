@@ -10,6 +10,13 @@ void ProbeSender::Add(const media::ProbeCluster& cluster, Instant now) {
   if (count_ == 1) deadline_ = now;
 }
 
+int ProbeSender::packet_bytes() const {
+  if (!started_) return kPacketMin;
+  const media::ProbeCluster& plan = clusters_[0].plan;
+  const int64_t share = plan.bytes_min / std::max(plan.packets_min, 1);
+  return static_cast<int>(std::clamp<int64_t>(share, kPacketMin, kPacketMax));
+}
+
 void ProbeSender::OnSent(int size_bytes) {
   if (!started_) return;
   ++packets_;

@@ -21,11 +21,17 @@ class ProbeSender {
   static constexpr Duration kTimeout = Duration::Seconds(1);
   // Timers that come sooner measure the timer.
   static constexpr Duration kSpacingMin = Duration::Millis(2);
+  // libwebrtc: smaller ones measure nothing; larger ones are not sent.
+  static constexpr int kPacketMin = 200;
+  static constexpr int kPacketMax = 1200;
 
   // Left out where too many wait.
   void Add(const media::ProbeCluster& cluster, Instant now);
   // The burst that is being sent, or media::kNoProbe.
   int cluster() const { return started_ ? clusters_[0].plan.id : media::kNoProbe; }
+  // How large a packet of the burst may be so that it has as many as it wants: a few large ones at
+  // a low rate would be a queue of their own.
+  int packet_bytes() const;
   // A packet that counts for the burst.
   void OnSent(int size_bytes);
   // Bytes of padding that are to leave now (more packets than that: at least one where it is > 0).

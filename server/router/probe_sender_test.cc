@@ -67,5 +67,15 @@ TEST(ProbeSender, BurstsFollowOneAnotherAndWhatCannotLeaveDies) {
   EXPECT_EQ(sender.NextDeadline(), Instant::Never());
 }
 
+TEST(ProbeSender, PacketsFitTheRate) {
+  const Instant now = Instant::FromMicros(1'000'000);
+  for (const auto& [kbps, bytes] : {std::pair{300, 200}, {900, 337}, {3000, 1125}, {9000, 1200}}) {
+    ProbeSender sender;
+    sender.Add(Cluster(1, DataRate::Kbps(kbps)), now);
+    ASSERT_GT(sender.Due(now), 0);
+    EXPECT_EQ(sender.packet_bytes(), bytes) << kbps;
+  }
+}
+
 }  // namespace
 }  // namespace conclave::router

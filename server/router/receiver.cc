@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <utility>
 
+#include "base/byte_reader.h"
 #include "router/packet_writer.h"
 
 namespace conclave::router {
@@ -19,7 +21,7 @@ constexpr size_t kUdpIpv6Bytes = 48;
 // RFC 3550 section 5.1: the count is one byte.
 constexpr uint8_t kProbePadding = 255;
 // A late timer must not turn a burst into a flood: 20 ms at 6 Mbps.
-constexpr int64_t kProbesAtOnceMax = 60;
+constexpr int kFillsAtOnceMax = 60;
 
 std::span<uint8_t> Plain(std::span<uint8_t> destination) {
   return destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead);
@@ -38,6 +40,9 @@ uint8_t RtxPayloadType(const SlotConfig& slot) {
   return 0;
 }
 
+// Whether transport feedback tells of its packets.
+bool Told(const SlotConfig& slot) { return slot.extensions.transport_cc != 0 || slot.ccfb; }
+
 }  // namespace
 
 void Receiver::AddSlots(std::span<const SlotConfig> slots) {
@@ -52,34 +57,87 @@ void Receiver::AddSlots(std::span<const SlotConfig> slots) {
 bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch& batch,
                      FlushCounts& counts) {
   const std::optional<Path> path = transport.selected_path();
-  Outlet outlet{now, transport, path.value_or(Path()), batch, counts};
-  while (const EgressEntry* entry = egress_.Front()) {
-    if (!batch.HasRoom(kMaxDatagramBytes)) return false;
-    if (path) SendEntry(*entry, outlet);
-    egress_.Pop();
-  }
+  Outlet outlet{now, transport, path, batch, counts};
+  if (egress_.TakeOverflow()) DropVideo(now);
+  if (!SendQueued(outlet) || !SendFill(outlet)) return false;
+  downlink_.EndFlush();
   egress_.Drained();
+  // What could leave and did not is padding that no slot can carry.
+  const bool idle = !egress_.Next() && downlink_.MayFill(now);
+  flush_at_ = idle ? Instant::Never() : downlink_.NextSend(now, egress_.queued_bytes());
   if (next_report_ == Instant::Never()) next_report_ = now + ReportSpacing();
   return true;
+}
+
+bool Receiver::SendQueued(Outlet& outlet) {
+  while (const auto priority = egress_.Next()) {
+    const EgressEntry& entry = egress_.Front(*priority);
+    const bool asks = *priority != Egress::Priority::kAudio && !entry.skip;
+    if (asks && !downlink_.MaySend(outlet.now, egress_.queued_bytes())) {
+      Relieve(outlet.now);
+      // What was relieved of at the front costs nothing.
+      const auto next = egress_.Next();
+      if (!next || !egress_.Front(*next).skip) return true;
+      continue;
+    }
+    if (!outlet.batch.HasRoom(kMaxDatagramBytes)) return false;
+    if (outlet.path) SendEntry(entry, outlet);
+    egress_.Pop(*priority);
+  }
+  return true;
+}
+
+bool Receiver::SendFill(Outlet& outlet) {
+  if (!outlet.path || egress_.Next()) return true;
+  for (int i = 0; i < kFillsAtOnceMax && downlink_.MayFill(outlet.now); ++i) {
+    if (!outlet.batch.HasRoom(kMaxDatagramBytes)) return false;
+    const auto probed = [&](const auto& slot) { return SendProbe(*slot, outlet); };
+    if (!std::ranges::any_of(slots_, probed)) return true;
+  }
+  return true;
+}
+
+void Receiver::Relieve(Instant now) {
+  const Instant oldest = egress_.oldest_video();
+  if (oldest == Instant::Never()) return;
+  if (now - oldest > kVideoAgeMax) {
+    DropVideo(now);
+  } else if (egress_.has_new_key_frame() && now - oldest > kSupersedeAge) {
+    egress_.SkipSuperseded([this](uint16_t slot, const media::PacketInfo& info) {
+      return slot < slots_.size() && slots_[slot]->IsTarget(info);
+    });
+  }
+}
+
+void Receiver::DropVideo(Instant now) {
+  std::bitset<kSlotsMax> restarted;
+  egress_.ClearVideo([&](uint16_t slot) {
+    if (slot < kSlotsMax) restarted.set(slot);
+  });
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    if (restarted.test(i)) slots_[i]->Restart(now);
+  }
+  MarkChanged();
 }
 
 void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
   if (entry.slot >= slots_.size()) return;
   Slot& slot = *slots_[entry.slot];
-  if (entry.padding) {
-    SendProbe(slot, outlet);
-  } else if (entry.copy) {
+  if (entry.copy) {
     SendCopy(slot, entry.sequence, outlet);
-  } else if (!entry.packet) {
-    SendAgain(slot, entry.sequence, outlet);
-  } else {
-    SendMedia(slot, entry.packet, outlet);
-    if (slot.changed()) MarkChanged();
+    return;
   }
+  if (!entry.packet) {
+    SendAgain(slot, entry.sequence, outlet);
+    return;
+  }
+  SendMedia(slot, entry.packet,
+            entry.skip ? slot.Discard(entry.packet) : slot.Next(outlet.now, entry.packet), outlet);
+  if (slot.changed()) MarkChanged();
 }
 
-void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& outlet) {
-  Slot::Outgoing out = slot.Next(outlet.now, packet);
+void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgoing out,
+                         Outlet& outlet) {
   if (out.action == Slot::Action::kNothing) return;
   const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
   const std::span<uint8_t> plain = Plain(destination);
@@ -91,11 +149,14 @@ void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& out
   SentDatagram sent;
   sent.kind =
       slot.kind() == MediaKind::kAudio ? media::PacketKind::kAudio : media::PacketKind::kVideo;
-  sent.source_bytes = packet->size_bytes;
+  if (packet) {
+    sent.source_bytes = packet->size_bytes;
+  } else {
+    sent.kind = media::PacketKind::kPadding;
+  }
   const std::optional<WrittenPacket> written =
-      out.action == Slot::Action::kMedia
-          ? WriteMedia(slot.config(), out.sent, plain)
-          : WritePadding(slot.config(), out.sent.header, out.sent.payload_type, out.track, plain);
+      out.action == Slot::Action::kMedia ? WriteMedia(slot.config(), out.sent, plain)
+                                         : WritePadding(slot.config(), out.sent, out.track, plain);
   if (!Emit(slot, written, destination, sent, outlet)) return;
   if (slot.kind() == MediaKind::kAudio && out.action == Slot::Action::kMedia) {
     copies_.OnSent(slot.index(), out.sent, downlink_.repeat_plan(), false);
@@ -112,12 +173,12 @@ void Receiver::SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet) {
   if (!written) return;
   const auto size = outlet.transport.RepeatRtp(written->header, written->payload, destination);
   if (!size) return;
-  outlet.batch.Commit(outlet.path, *size);
+  outlet.batch.Commit(*outlet.path, *size);
   ++outlet.counts.datagrams;
   ++outlet.counts.copies;
   outlet.counts.bytes += *size;
   if (!packet->has_transport_sequence) return;
-  downlink_.OnCopy(outlet.now, packet->transport_sequence, WireBytes(*size, outlet.path));
+  downlink_.OnCopy(outlet.now, packet->transport_sequence, WireBytes(*size, *outlet.path));
 }
 
 void Receiver::SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet) {
@@ -126,17 +187,38 @@ void Receiver::SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet) {
   const media::SlotPacket* packet =
       slot.TakeForResend(outlet.now, sequence, rtt_.rtt(), payload_type);
   if (!packet) return;
+  if (SendRtx(slot, *packet, payload_type, media::PacketKind::kRetransmission, outlet)) {
+    ++outlet.counts.retransmissions;
+  }
+}
+
+bool Receiver::SendRtx(Slot& slot, const media::SlotPacket& packet, uint8_t payload_type,
+                       media::PacketKind kind, Outlet& outlet) {
   const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
   const SendStamp stamp = {AbsSendTime(outlet.now), downlink_.next_sequence()};
   const std::optional<WrittenPacket> written = WriteRetransmission(
-      slot.config(), *packet, payload_type, slot.NextRtxSequence(), stamp, Plain(destination));
-  const SentDatagram sent = {.kind = media::PacketKind::kRetransmission};
-  if (Emit(slot, written, destination, sent, outlet)) ++outlet.counts.retransmissions;
+      slot.config(), packet, payload_type, slot.NextRtxSequence(), stamp, Plain(destination));
+  return Emit(slot, written, destination, {.kind = kind}, outlet);
 }
 
-void Receiver::SendProbe(Slot& slot, Outlet& outlet) {
-  const uint8_t payload_type = RtxPayloadType(slot.config());
-  if (payload_type == 0 || !slot.assigned()) return;
+bool Receiver::SendProbe(Slot& slot, Outlet& outlet) {
+  if (!MayProbe(slot)) return false;
+  const auto size = static_cast<size_t>(downlink_.FillBytes());
+  uint8_t rtx_payload_type = 0;
+  const media::SlotPacket* packet = slot.TakeForProbe(outlet.now, size, rtx_payload_type);
+  if (packet) {
+    SendRtx(slot, *packet, rtx_payload_type, media::PacketKind::kPadding, outlet);
+  } else if (const uint8_t payload_type = RtxPayloadType(slot.config())) {
+    SendRtxPadding(slot, payload_type, outlet);
+  } else if (slot.CanPad()) {
+    SendMedia(slot, {}, slot.Pad(kProbePadding), outlet);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Receiver::SendRtxPadding(Slot& slot, uint8_t payload_type, Outlet& outlet) {
   const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
   const SendStamp stamp = {AbsSendTime(outlet.now), downlink_.next_sequence()};
   const std::optional<WrittenPacket> written =
@@ -150,11 +232,21 @@ bool Receiver::Emit(const Slot& slot, const std::optional<WrittenPacket>& writte
   if (!written) return false;
   const auto size = outlet.transport.ProtectRtp(written->header, written->payload, destination);
   if (!size) return false;
-  outlet.batch.Commit(outlet.path, *size);
+  outlet.batch.Commit(*outlet.path, *size);
   ++outlet.counts.datagrams;
   outlet.counts.bytes += *size;
-  if (slot.config().extensions.transport_cc == 0) return true;
-  sent.wire_bytes = WireBytes(*size, outlet.path);
+  sent.wire_bytes = WireBytes(*size, *outlet.path);
+  if (!Told(slot.config())) {
+    downlink_.OnSentUntold(outlet.now, sent);
+    return true;
+  }
+  if (slot.config().ccfb) {
+    ByteReader header(written->header);
+    header.Skip(2);
+    sent.rtp_sequence = header.U16();
+    header.Skip(4);
+    sent.ccfb_ssrc = header.U32();
+  }
   downlink_.OnSent(outlet.now, sent);
   return true;
 }
@@ -191,25 +283,21 @@ Duration Receiver::ReportSpacing() {
                           random_.Next32() % static_cast<uint32_t>(kReportInterval.us()));
 }
 
-const Slot* Receiver::ProbeSlot() const {
-  for (const std::unique_ptr<Slot>& slot : slots_) {
-    if (slot->config().extensions.transport_cc == 0 || !slot->assigned()) continue;
-    if (slot->kind() == MediaKind::kVideo && RtxPayloadType(slot->config()) != 0) {
-      return slot.get();
-    }
-  }
-  return nullptr;
+bool Receiver::MayProbe(const Slot& slot) const {
+  // Of video: what disturbs that is not heard.
+  if (!slot.assigned() || slot.kind() != MediaKind::kVideo) return false;
+  return Told(slot.config()) || !downlink_.told();
 }
 
-void Receiver::PushProbes(Instant now) {
-  if (now < downlink_.NextDeadline()) return;
-  const Slot* slot = ProbeSlot();
-  const int64_t bytes = downlink_.OnDeadline(now, slot != nullptr);
-  if (!slot || bytes <= 0) return;
-  const int64_t packets = std::min((bytes + kProbePadding - 1) / kProbePadding, kProbesAtOnceMax);
-  for (int64_t i = 0; i < packets; ++i) {
-    egress_.Push(Egress::Priority::kPadding, {{}, slot->index(), 0, true});
-  }
+bool Receiver::CanProbe() const {
+  return std::ranges::any_of(slots_, [this](const auto& slot) { return MayProbe(*slot); });
+}
+
+void Receiver::OnRemb(Instant now, const wire::RtcpRemb& remb) {
+  // Of a publisher's own streams it says nothing.
+  bool ours = false;
+  for (size_t i = 0; i < remb.ssrcs.size(); ++i) ours |= SlotOf(remb.ssrcs[i]) != nullptr;
+  if (ours) downlink_.OnRemb(now, DataRate::Bps(remb.bitrate_bps));
 }
 
 void Receiver::PushCopies(Instant now) {
@@ -224,7 +312,8 @@ void Receiver::PushCopies(Instant now) {
 
 void Receiver::OnDeadline(Instant now, RtcpSender& rtcp) {
   PushCopies(now);
-  PushProbes(now);
+  const bool due = now >= downlink_.NextDeadline() && downlink_.OnDeadline(now, CanProbe()) > 0;
+  if (due || now >= flush_at_) egress_.List();
   if (now >= next_report_) ReportSlots(now, rtcp);
 }
 
@@ -253,6 +342,7 @@ void Receiver::TakeAssignments(std::vector<SlotAssignment>& out) {
 }
 
 void Receiver::DropHistoryBefore(Instant before) {
+  if (egress_.oldest_video() < before) egress_.ShedVideo();
   for (const std::unique_ptr<Slot>& slot : slots_) slot->DropHistoryBefore(before);
   copies_.DropBefore(before);
 }

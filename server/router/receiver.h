@@ -52,8 +52,8 @@ class Receiver {
   std::vector<std::unique_ptr<Slot>>& slots() { return slots_; }
   Egress& egress() { return egress_; }
 
-  // Sends what is queued, encrypted straight into the batch. False: the batch is full and something
-  // is left.
+  // Sends what is queued and may leave, encrypted straight into the batch. False: the batch is full
+  // and something more may leave. What the path has no room for waits: NextDeadline.
   bool Flush(Instant now, transport::PeerTransport& transport, SendBatch& batch,
              FlushCounts& counts);
 
@@ -63,7 +63,14 @@ class Receiver {
   void OnReportBlock(Instant now, const wire::ReportBlock& block);
   void OnTransportFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch) {
     downlink_.OnFeedback(now, feedback, scratch);
+    // What waited for an acknowledgement.
+    if (flush_at_ != Instant::Never()) egress_.List();
   }
+  void OnCcfb(Instant now, const wire::RtcpCcfb& feedback, FeedbackScratch& scratch) {
+    downlink_.OnCcfb(now, feedback, scratch);
+    if (flush_at_ != Instant::Never()) egress_.List();
+  }
+  void OnRemb(Instant now, const wire::RtcpRemb& remb);
   // What fits the path to it.
   Downlink& downlink() { return downlink_; }
   const Downlink& downlink() const { return downlink_; }
@@ -72,7 +79,7 @@ class Receiver {
   // Sender reports of the slots that are in use, copies of audio, and probes of the path.
   void OnDeadline(Instant now, RtcpSender& rtcp);
   Instant NextDeadline() const {
-    return std::min({next_report_, downlink_.NextDeadline(), copies_.NextDeadline()});
+    return std::min({next_report_, downlink_.NextDeadline(), flush_at_, copies_.NextDeadline()});
   }
 
   // Appends what the client must be told of its slots.
@@ -86,22 +93,40 @@ class Receiver {
   struct Outlet {
     Instant now;
     transport::PeerTransport& transport;
-    Path path;
+    // Unset: nowhere; what waits is gone.
+    std::optional<Path> path;
     SendBatch& batch;
     FlushCounts& counts;
   };
+  // Video older than this is not worth its bytes: what is shown goes on at a key frame.
+  static constexpr Duration kVideoAgeMax = Duration::Millis(2500);
+  // Where video waits longer, a key frame makes what waits before it needless.
+  static constexpr Duration kSupersedeAge = Duration::Millis(150);
+
+  // False: the batch is full.
+  bool SendQueued(Outlet& outlet);
+  bool SendFill(Outlet& outlet);
+  // Makes the queue shorter where it got too long.
+  void Relieve(Instant now);
+  void DropVideo(Instant now);
   void SendEntry(const EgressEntry& entry, Outlet& outlet);
-  void SendMedia(Slot& slot, const media::PacketRef& packet, Outlet& outlet);
+  void SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgoing out, Outlet& outlet);
   void SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet);
-  void SendProbe(Slot& slot, Outlet& outlet);
   void SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet);
+  // A packet that carries nothing new: what was sent before as RTX, which may repair something;
+  // else padding. False: the slot has nothing of the kind.
+  bool SendProbe(Slot& slot, Outlet& outlet);
+  // Whether padding on the slot would tell of the path.
+  bool MayProbe(const Slot& slot) const;
+  bool SendRtx(Slot& slot, const media::SlotPacket& packet, uint8_t payload_type,
+               media::PacketKind kind, Outlet& outlet);
+  void SendRtxPadding(Slot& slot, uint8_t payload_type, Outlet& outlet);
   // What every packet of a slot goes through in the end. False: it was not sent.
   bool Emit(const Slot& slot, const std::optional<WrittenPacket>& written,
             std::span<uint8_t> destination, SentDatagram sent, Outlet& outlet);
   void ReportSlots(Instant now, RtcpSender& rtcp);
-  // A slot that can send padding.
-  const Slot* ProbeSlot() const;
-  void PushProbes(Instant now);
+  // Whether some slot can send padding, if not at this moment.
+  bool CanProbe() const;
   void PushCopies(Instant now);
   Duration ReportSpacing();
 
@@ -116,6 +141,8 @@ class Receiver {
   media::RepeatQueue copies_;
   media::RttEstimate rtt_;
   Instant next_report_ = Instant::Never();
+  // When something that waits may leave.
+  Instant flush_at_ = Instant::Never();
 };
 
 }  // namespace conclave::router

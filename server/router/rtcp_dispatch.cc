@@ -29,14 +29,14 @@ struct Dispatcher {
       receiver.OnKeyFrameRequest(now, fir.items[i].ssrc);
     }
   }
-  void operator()(const wire::RtcpRemb&) {}
+  void operator()(const wire::RtcpRemb& remb) { receiver.OnRemb(now, remb); }
   // Leaving is said on the control plane; a BYE for one SSRC says nothing that we need.
   void operator()(const wire::RtcpBye&) {}
   void operator()(const wire::RtcpSdes&) {}
   void operator()(const wire::RtcpTwcc& feedback) {
     receiver.OnTransportFeedback(now, feedback, scratch);
   }
-  void operator()(const wire::RtcpCcfb&) {}
+  void operator()(const wire::RtcpCcfb& feedback) { receiver.OnCcfb(now, feedback, scratch); }
   void operator()(const wire::RtcpIgnored&) {}
 };
 

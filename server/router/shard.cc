@@ -483,6 +483,10 @@ void Shard::Impl::RunParticipant(Instant now, Participant& participant) {
   const uint64_t before = participant.publisher.keyframe_requests();
   participant.publisher.OnDeadline(now, participant.receiver.rtt(), rtcp);
   participant.receiver.OnDeadline(now, rtcp);
+  if (participant.receiver.downlink().TakeStep(now)) {
+    RoomOf(participant).OnBudget(participant.index);
+    touched_rooms_.Add(participant.room);
+  }
   stats_.keyframe_requests += participant.publisher.keyframe_requests() - before;
 }
 

@@ -107,6 +107,12 @@ void Slot::SetTarget(Instant now, std::optional<Leg> target) {
   if (selector_.WaitsForKeyFrame()) target_->track->RequestKeyFrame(now, target_->layer);
 }
 
+void Slot::Restart(Instant now) {
+  const std::optional<Leg> target = target_;
+  SetTarget(now, std::nullopt);
+  SetTarget(now, target);
+}
+
 void Slot::DropCurrent() {
   if (!current_) return;
   // The target's subscription is the same one where they are equal.
@@ -153,6 +159,7 @@ Slot::Outgoing Slot::Skip(const media::PacketInfo& info) {
   Outgoing out;
   out.action = Action::kPadding;
   out.sent.header = *hole;
+  out.sent.padding_bytes = 1;
   out.sent.payload_type = sink_->payload_type;
   out.track = info.track;
   return out;
@@ -218,6 +225,7 @@ void Slot::ResetClock() {
 void Slot::OnSent(media::SlotPacket sent) {
   active_ = true;
   if (!sent.source) return;
+  frame_complete_ = sent.marker;
   counters_.OnSent(sent.source->info.payload_bytes);
   // Without RTX nothing is ever sent again (decisions 25), so nothing needs to be kept.
   if (sink_ && sink_->rtx_payload_type != 0) history_.Insert(std::move(sent));
@@ -245,7 +253,27 @@ void Slot::OnKeyFrameRequest(Instant now) {
 
 const media::SlotPacket* Slot::TakeForResend(Instant now, uint16_t sequence, Duration rtt,
                                              uint8_t& rtx_payload_type) {
-  const media::SlotPacket* sent = history_.TakeForResend(now, sequence, rtt);
+  return AsRtx(history_.TakeForResend(now, sequence, rtt), rtx_payload_type);
+}
+
+const media::SlotPacket* Slot::TakeForProbe(Instant now, size_t payload_bytes_max,
+                                            uint8_t& rtx_payload_type) {
+  return AsRtx(history_.TakeForProbe(now, payload_bytes_max), rtx_payload_type);
+}
+
+Slot::Outgoing Slot::Pad(uint8_t padding_bytes) {
+  CHECK(CanPad());
+  Outgoing out;
+  out.action = Action::kPadding;
+  out.sent.header = rewriter_.Padding();
+  out.sent.payload_type = sink_->payload_type;
+  out.sent.padding_bytes = padding_bytes;
+  out.track = current_->track->id();
+  return out;
+}
+
+const media::SlotPacket* Slot::AsRtx(const media::SlotPacket* sent,
+                                     uint8_t& rtx_payload_type) const {
   if (!sent) return nullptr;
   for (const CodecConfig& codec : config_.codecs) {
     if (codec.payload_type != sent->payload_type) continue;

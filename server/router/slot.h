@@ -74,6 +74,17 @@ class Slot {
     TrackId track;
   };
   Outgoing Next(Instant now, const media::PacketRef& packet);
+  // For a packet that is left out because the path is full: closes the slot's numbers over it. What
+  // kPadding says is to be sent.
+  Outgoing Discard(const media::PacketRef& packet) {
+    return SourceOf(packet->info) ? Skip(packet->info) : Outgoing();
+  }
+  // Whether the packet's source is what the slot is to carry.
+  bool IsTarget(const media::PacketInfo& info) const {
+    return target_ && target_->track->id() == info.track && target_->layer == info.layer;
+  }
+  // What was to be sent is lost: goes on at the next key frame, and asks for it.
+  void Restart(Instant now);
   // The packet was sent: remember it.
   void OnSent(media::SlotPacket sent);
 
@@ -83,6 +94,13 @@ class Slot {
   // What to send again as RTX, or null. `rtx_payload_type` is set with it.
   const media::SlotPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt,
                                          uint8_t& rtx_payload_type);
+  // What to send as RTX to measure the path, or null; payload of `payload_bytes_max` at most.
+  const media::SlotPacket* TakeForProbe(Instant now, size_t payload_bytes_max,
+                                        uint8_t& rtx_payload_type);
+  // Whether padding may go into the stream itself: the last frame was sent as a whole.
+  bool CanPad() const { return frame_complete_ && current_ && sink_; }
+  // Requires CanPad: a packet of padding with the stream's next number.
+  Outgoing Pad(uint8_t padding_bytes);
   uint16_t NextRtxSequence() { return static_cast<uint16_t>(rtx_.Next()); }
 
   // Sent packets since the last call: whether a sender report is worth its bytes.
@@ -114,6 +132,7 @@ class Slot {
   const SourceTrack* SourceOf(const media::PacketInfo& info) const;
   const CodecConfig* SinkOf(const SourceTrack& source, uint8_t payload_type);
   Outgoing Skip(const media::PacketInfo& info);
+  const media::SlotPacket* AsRtx(const media::SlotPacket* sent, uint8_t& rtx_payload_type) const;
   void Switch();
   void NoteClock(const SourceTrack& source, const media::PacketInfo& info,
                  const media::SlotHeader& header);
@@ -143,6 +162,7 @@ class Slot {
   media::FirstPli first_pli_;
   std::vector<uint16_t> resend_;
   bool active_ = false;
+  bool frame_complete_ = false;
 
   // The receiver's number for the codec of the last packet: the same for nearly every packet.
   const SourceTrack* sink_source_ = nullptr;

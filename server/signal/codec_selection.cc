@@ -13,8 +13,8 @@ namespace {
 using router::CodecName;
 
 constexpr std::string_view kTransportCc = "transport-cc";
-constexpr std::array<std::string_view, 4> kVideoFeedback = {"nack", "nack pli", "ccm fir",
-                                                            kTransportCc};
+constexpr std::string_view kRemb = "goog-remb";
+constexpr std::array<std::string_view, 3> kVideoFeedback = {"nack", "nack pli", "ccm fir"};
 // What shapes an encoder that sends to us or that we stand for. Firefox offers "stereo" always; in
 // an answer to a sender it would make a microphone cost twice.
 constexpr std::array<std::string_view, 6> kOpusParameters = {
@@ -103,7 +103,16 @@ wire::SdpFormat Answered(const wire::SdpFormat& offered) {
   return out;
 }
 
-wire::SdpFormat AnsweredVideo(const Choice& choice) {
+// What of the offered ways to tell of the path is to be used.
+std::optional<std::string_view> PathFeedback(const std::vector<std::string>& offered,
+                                             SectionRole role) {
+  if (Has(offered, kTransportCc)) return kTransportCc;
+  if (role == SectionRole::kSlot && Has(offered, wire::kSdpCcfb)) return wire::kSdpCcfb;
+  if (Has(offered, kRemb)) return kRemb;
+  return std::nullopt;
+}
+
+wire::SdpFormat AnsweredVideo(const Choice& choice, SectionRole role) {
   wire::SdpFormat out = Answered(*choice.format);
   // Firefox's max-fs and max-fr would limit what we receive.
   if (choice.name == CodecName::kVp8) out.fmtp.clear();
@@ -115,6 +124,7 @@ wire::SdpFormat AnsweredVideo(const Choice& choice) {
   for (const std::string_view item : kVideoFeedback) {
     if (Has(feedback, item)) out.feedback.emplace_back(item);
   }
+  if (const auto path = PathFeedback(feedback, role)) out.feedback.emplace_back(*path);
   return out;
 }
 
@@ -125,7 +135,8 @@ SelectedCodecs SelectVideo(const wire::SdpMedia& offered, SectionRole role) {
     codec.name = choice.name;
     codec.payload_type = choice.format->payload_type;
     if (choice.name == CodecName::kH264) codec.fmtp = choice.format->fmtp;
-    out.formats.push_back(AnsweredVideo(choice));
+    out.formats.push_back(AnsweredVideo(choice, role));
+    out.ccfb |= Has(out.formats.back().feedback, wire::kSdpCcfb);
     if (const wire::SdpFormat* rtx = RtxOf(offered, codec.payload_type)) {
       codec.rtx_payload_type = rtx->payload_type;
       out.formats.push_back(Answered(*rtx));
@@ -147,13 +158,15 @@ std::string OpusFmtp(std::string_view offered) {
   return out;
 }
 
-SelectedCodecs SelectAudio(const wire::SdpMedia& offered) {
+SelectedCodecs SelectAudio(const wire::SdpMedia& offered, SectionRole role) {
   SelectedCodecs out;
   for (const wire::SdpFormat& format : offered.formats) {
     if (!SameName(format.name, "opus") || format.clock_rate != 48000) continue;
     wire::SdpFormat answered = Answered(format);
     answered.fmtp = OpusFmtp(format.fmtp);
-    if (Has(format.feedback, kTransportCc)) answered.feedback.emplace_back(kTransportCc);
+    const auto path = PathFeedback(format.feedback, role);
+    if (path && *path != kRemb) answered.feedback.emplace_back(*path);
+    out.ccfb = path == wire::kSdpCcfb;
     out.formats.push_back(std::move(answered));
     out.codecs.push_back({CodecName::kOpus, format.payload_type, 0, ""});
     break;
@@ -164,7 +177,7 @@ SelectedCodecs SelectAudio(const wire::SdpMedia& offered) {
 }  // namespace
 
 SelectedCodecs SelectCodecs(const wire::SdpMedia& offered, SectionRole role) {
-  if (offered.kind == "audio") return SelectAudio(offered);
+  if (offered.kind == "audio") return SelectAudio(offered, role);
   if (offered.kind == "video") return SelectVideo(offered, role);
   return {};
 }

@@ -103,7 +103,25 @@ TEST(CodecSelection, FeedbackIsWhatBothKnow) {
               ElementsAre("nack", "nack pli", "ccm fir", "transport-cc"));
   EXPECT_EQ(selected.formats[0].fmtp, "");
   const auto old = Section("video", {Format(96, "VP8", "", {"goog-remb", "nack"})});
-  EXPECT_THAT(SelectCodecs(old, SectionRole::kSlot).formats[0].feedback, ElementsAre("nack"));
+  EXPECT_THAT(SelectCodecs(old, SectionRole::kSlot).formats[0].feedback,
+              ElementsAre("nack", "goog-remb"));
+}
+
+TEST(CodecSelection, ThePathIsToldOfInOneWayOnly) {
+  const auto all =
+      Section("video", {Format(96, "VP8", "", {"goog-remb", "transport-cc", "ack ccfb"})});
+  const auto best = SelectCodecs(all, SectionRole::kSlot);
+  EXPECT_THAT(best.formats[0].feedback, ElementsAre("transport-cc"));
+  EXPECT_FALSE(best.ccfb);
+  const auto without = Section("video", {Format(96, "VP8", "", {"goog-remb", "ack ccfb"})});
+  const auto second = SelectCodecs(without, SectionRole::kSlot);
+  EXPECT_THAT(second.formats[0].feedback, ElementsAre("ack ccfb"));
+  EXPECT_TRUE(second.ccfb);
+  EXPECT_THAT(SelectCodecs(without, SectionRole::kTrack).formats[0].feedback,
+              ElementsAre("goog-remb"))
+      << "we do not send it";
+  const auto audio = Section("audio", {Format(111, "opus", "", {"ack ccfb"})});
+  EXPECT_TRUE(SelectCodecs(audio, SectionRole::kSlot).ccfb);
 }
 
 TEST(CodecSelection, OtherKindsHaveNone) {

@@ -147,7 +147,9 @@ void Negotiation::AddSlot(const wire::SdpMedia& section) {
   slot.slot = last_slot_;
   slot.kind = section.kind == "audio" ? router::MediaKind::kAudio : router::MediaKind::kVideo;
   slot.mid = section.mid;
-  slot.codecs = SelectCodecs(section, SectionRole::kSlot).codecs;
+  SelectedCodecs selected = SelectCodecs(section, SectionRole::kSlot);
+  slot.codecs = std::move(selected.codecs);
+  slot.ccfb = selected.ccfb;
   slot.extensions = SelectExtensions(section, SectionRole::kSlot).ids;
   slot.ssrc = ids_.TakeSsrc();
   const bool rtx =

@@ -33,6 +33,9 @@ struct SdpFingerprint {
   bool operator==(const SdpFingerprint&) const = default;
 };
 
+// RFC 8888 section 6: of the whole section always, "a=rtcp-fb:* ack ccfb".
+inline constexpr std::string_view kSdpCcfb = "ack ccfb";
+
 // One number of the m-line with its a=rtpmap, a=fmtp and a=rtcp-fb.
 struct SdpFormat {
   uint8_t payload_type = 0;

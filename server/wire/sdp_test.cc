@@ -207,6 +207,18 @@ TEST(Sdp, SpreadsWildcardFeedbackOverTheFormats) {
   EXPECT_THAT(media.formats[1].feedback, ElementsAre("nack pli"));
 }
 
+TEST(Sdp, CongestionControlFeedbackIsOfTheWholeSection) {
+  SessionDescription description;
+  SdpMedia media = ParsedMedia("a=rtpmap:96 VP8/90000\r\na=rtcp-fb:* ack ccfb\r\n");
+  EXPECT_THAT(media.formats[0].feedback, ElementsAre("ack ccfb"));
+  media.formats[0].feedback.push_back("nack");
+  description.media.push_back(media);
+  const std::string text = ToString(description);
+  EXPECT_THAT(text, HasSubstr("a=rtcp-fb:* ack ccfb\r\n"));
+  EXPECT_THAT(text, HasSubstr("nack\r\n"));
+  EXPECT_EQ(text.find("ack ccfb"), text.rfind("ack ccfb"));
+}
+
 TEST(Sdp, TakesTheSessionsDirectionAsTheDefault) {
   const auto description = Parsed(std::string(kStart) +
                                   "a=recvonly\r\nm=audio 9 RTP/AVP 0\r\nm=audio 9 RTP/AVP "

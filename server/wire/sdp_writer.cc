@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "wire/sdp.h"
@@ -88,7 +89,7 @@ void WriteFormat(const SdpFormat& format, Writer& out) {
     out.EndLine();
   }
   for (const std::string& feedback : format.feedback) {
-    out.Line("a=rtcp-fb:", number, " ", feedback);
+    if (feedback != kSdpCcfb) out.Line("a=rtcp-fb:", number, " ", feedback);
   }
   if (!format.fmtp.empty()) out.Line("a=fmtp:", number, " ", format.fmtp);
 }
@@ -175,6 +176,10 @@ void WriteMedia(const SdpMedia& media, Writer& out) {
   if (media.rtcp_rsize) out.Line("a=rtcp-rsize");
   if (media.bundle_only) out.Line("a=bundle-only");
   for (const SdpFormat& format : media.formats) WriteFormat(format, out);
+  const auto has_ccfb = [](const SdpFormat& format) {
+    return std::ranges::find(format.feedback, kSdpCcfb) != format.feedback.end();
+  };
+  if (std::ranges::any_of(media.formats, has_ccfb)) out.Line("a=rtcp-fb:* ", kSdpCcfb);
   WriteSimulcast(media, out);
   WriteSources(media, out);
 }

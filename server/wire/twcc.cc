@@ -8,35 +8,39 @@
 namespace conclave::wire {
 namespace {
 
-// Appends the symbols of one chunk, but no more than `left`.
-void AppendSymbols(uint16_t chunk, size_t left, std::vector<TwccSymbol>& symbols) {
-  if ((chunk & 0x8000) == 0) {
-    const auto symbol = static_cast<TwccSymbol>(chunk >> 13 & 3);
-    const size_t run = std::min<size_t>(chunk & kTwccRunMax, left);
-    symbols.insert(symbols.end(), run, symbol);
-    return;
-  }
+// How many of `left` statuses the chunk tells.
+size_t CountOf(uint16_t chunk, size_t left) {
+  size_t count = (chunk & 0x4000) != 0 ? kTwccTwoBitSymbols : kTwccOneBitSymbols;
+  if ((chunk & 0x8000) == 0) count = chunk & kTwccRunMax;
+  return std::min(count, left);
+}
+
+// Of the i-th status that the chunk tells.
+TwccSymbol SymbolOf(uint16_t chunk, size_t i) {
+  if ((chunk & 0x8000) == 0) return static_cast<TwccSymbol>(chunk >> 13 & 3);
   const bool two_bits = (chunk & 0x4000) != 0;
-  const size_t capacity = two_bits ? kTwccTwoBitSymbols : kTwccOneBitSymbols;
-  for (size_t i = 0; i < std::min(capacity, left); ++i) {
-    const size_t bits = two_bits ? chunk >> (12 - 2 * i) & 3u : chunk >> (13 - i) & 1u;
-    symbols.push_back(static_cast<TwccSymbol>(bits));
-  }
+  const size_t bits = two_bits ? chunk >> (12 - 2 * i) & 3u : chunk >> (13 - i) & 1u;
+  return static_cast<TwccSymbol>(bits);
 }
 
 // False on the reserved symbol and where the deltas are cut off.
-bool AppendStatuses(const std::vector<TwccSymbol>& symbols, uint16_t base_sequence,
-                    ByteReader& reader, std::vector<TwccStatus>& statuses) {
-  for (size_t i = 0; i < symbols.size(); ++i) {
-    TwccStatus status;
-    status.sequence = static_cast<uint16_t>(base_sequence + i);
-    status.received = symbols[i] != TwccSymbol::kLost;
-    if (symbols[i] == TwccSymbol::kSmallDelta) status.delta = kTwccTick * reader.U8();
-    if (symbols[i] == TwccSymbol::kLargeDelta) {
-      status.delta = kTwccTick * static_cast<int16_t>(reader.U16());
+bool AppendStatuses(ByteReader chunks, uint16_t base_sequence, size_t count, ByteReader& deltas,
+                    std::vector<TwccStatus>& statuses) {
+  for (size_t done = 0; done < count;) {
+    const uint16_t chunk = chunks.U16();
+    const size_t told = CountOf(chunk, count - done);
+    for (size_t i = 0; i < told; ++i, ++done) {
+      const TwccSymbol symbol = SymbolOf(chunk, i);
+      TwccStatus status;
+      status.sequence = static_cast<uint16_t>(base_sequence + done);
+      status.received = symbol != TwccSymbol::kLost;
+      if (symbol == TwccSymbol::kSmallDelta) status.delta = kTwccTick * deltas.U8();
+      if (symbol == TwccSymbol::kLargeDelta) {
+        status.delta = kTwccTick * static_cast<int16_t>(deltas.U16());
+      }
+      if (symbol == TwccSymbol::kReserved || !deltas.ok()) return false;
+      statuses.push_back(status);
     }
-    if (symbols[i] == TwccSymbol::kReserved || !reader.ok()) return false;
-    statuses.push_back(status);
   }
   return true;
 }
@@ -54,15 +58,15 @@ std::optional<TwccFeedback> ParseTwcc(std::span<const uint8_t> body,
   feedback.reference_time = kTwccReferenceStep * reference;
   feedback.feedback_count = reader.U8();
   if (!reader.ok() || count == 0 || count > kTwccStatusesMax) return std::nullopt;
-  std::vector<TwccSymbol> symbols;
-  symbols.reserve(count);
-  while (symbols.size() < count) {
+  // The deltas are behind all chunks. A chunk that tells nothing is 2 bytes of the datagram.
+  const ByteReader chunks = reader;
+  for (size_t told = 0; told < count;) {
     const uint16_t chunk = reader.U16();
     if (!reader.ok()) return std::nullopt;
-    AppendSymbols(chunk, count - symbols.size(), symbols);
+    told += CountOf(chunk, count - told);
   }
   const size_t before = statuses.size();
-  if (!AppendStatuses(symbols, feedback.base_sequence, reader, statuses)) {
+  if (!AppendStatuses(chunks, feedback.base_sequence, count, reader, statuses)) {
     statuses.resize(before);
     return std::nullopt;
   }

@@ -1,10 +1,10 @@
 // What arrives right now: the rate of the last third of a second, for the floor of a decrease.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <span>
 
+#include "base/ring_queue.h"
 #include "media/bwe/bandwidth_controller.h"
 
 namespace conclave::media {
@@ -15,12 +15,12 @@ class ArrivalRate {
     for (const PacketResult& result : results) {
       if (!result.received) continue;
       if (!window_.empty() && result.arrival < window_.back().at) continue;
-      window_.push_back({result.arrival, result.packet.size_bytes});
+      if (!window_.Push({result.arrival, result.packet.size_bytes})) continue;
       bytes_ += result.packet.size_bytes;
     }
     while (window_.size() > 1 && window_.back().at - window_.front().at > kSpan) {
       bytes_ -= window_.front().size_bytes;
-      window_.pop_front();
+      window_.Pop();
     }
   }
   // Bits per second.
@@ -38,9 +38,11 @@ class ArrivalRate {
   static constexpr size_t kPacketsMin = 8;
   struct Arrived {
     Instant at;
-    int size_bytes;
+    int size_bytes = 0;
   };
-  std::deque<Arrived> window_;
+  // More than arrives in kSpan at the highest rate that is estimated (BandwidthConfig::max).
+  static constexpr size_t kPacketsMax = 8192;
+  RingQueue<Arrived> window_{kPacketsMax};
   int64_t bytes_ = 0;
 };
 

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 namespace conclave::media {
 namespace {
 
 constexpr Duration kObservation = Duration::Millis(250);
-constexpr size_t kWindow = 15;
 constexpr size_t kReady = 3;
 constexpr double kAgeing = 0.9;
 constexpr double kBiasThreshold = 0.2;
@@ -39,10 +37,10 @@ double LossProbability(double inherent, double bps, double send_bps) {
 
 }  // namespace
 
-bool LossEstimator::ready() const { return window_.size() >= kReady; }
+bool LossEstimator::ready() const { return observations_ >= kReady; }
 
 void LossEstimator::Reset(double bps) {
-  window_.clear();
+  observations_ = 0;
   partial_ = {};
   partial_since_.reset();
   current_.reset();
@@ -86,8 +84,9 @@ bool LossEstimator::Observe(std::span<const PacketResult> results) {
   }
   if (!partial_since_ || last - *partial_since_ < kObservation || partial_.bytes == 0) return false;
   partial_.send_bps = partial_.bytes * 8 / (last - *partial_since_).seconds();
-  window_.push_back(partial_);
-  if (window_.size() > kWindow) window_.pop_front();
+  window_[next_] = partial_;
+  next_ = (next_ + 1) % kWindow;
+  observations_ = std::min(observations_ + 1, kWindow);
   partial_ = {};
   partial_since_ = last;
   return true;
@@ -101,25 +100,27 @@ void LossEstimator::UpdateAverageLoss() {
   const Observation* most = nullptr;
   double least_weight = 0;
   double most_weight = 0;
-  std::vector<double> rates;
-  for (auto it = window_.rbegin(); it != window_.rend(); ++it, weight *= kAgeing) {
+  std::array<double, kWindow> rates{};
+  for (size_t i = 0; i < observations_; ++i, weight *= kAgeing) {
+    const Observation* it = &Observed(i);
     bytes += weight * it->bytes;
     lost += weight * it->lost_bytes;
-    rates.push_back(it->send_bps);
+    rates[i] = it->send_bps;
     const double loss = Loss(it->bytes, it->lost_bytes);
     if (least == nullptr || loss < Loss(least->bytes, least->lost_bytes)) {
-      least = &*it;
+      least = it;
       least_weight = weight;
     }
     if (most == nullptr || loss > Loss(most->bytes, most->lost_bytes)) {
-      most = &*it;
+      most = it;
       most_weight = weight;
     }
   }
-  std::nth_element(rates.begin(), rates.begin() + static_cast<ptrdiff_t>(rates.size() / 2),
-                   rates.end());
-  const bool burst = 2 * rates[rates.size() / 2] <= most->send_bps;
-  if (window_.size() > kReady && !burst && least != most) {
+  const size_t middle = observations_ / 2;
+  std::nth_element(rates.begin(), rates.begin() + static_cast<ptrdiff_t>(middle),
+                   rates.begin() + static_cast<ptrdiff_t>(observations_));
+  const bool burst = 2 * rates[middle] <= most->send_bps;
+  if (observations_ > kReady && !burst && least != most) {
     bytes -= least_weight * least->bytes + most_weight * most->bytes;
     lost -= least_weight * least->lost_bytes + most_weight * most->lost_bytes;
   }
@@ -137,7 +138,8 @@ double LossEstimator::Objective(const Model& model) const {
   const double bias = Bias(model.bps);
   double sum = 0;
   double weight = 1;
-  for (auto it = window_.rbegin(); it != window_.rend(); ++it, weight *= kAgeing) {
+  for (size_t i = 0; i < observations_; ++i, weight *= kAgeing) {
+    const Observation* it = &Observed(i);
     const double p = LossProbability(model.inherent, model.bps, it->send_bps);
     const double kb = it->bytes / 1000;
     const double lost = it->lost_bytes / 1000;
@@ -150,7 +152,8 @@ double LossEstimator::NewtonStep(const Model& model) const {
   double first = 0;
   double second = 0;
   double weight = 1;
-  for (auto it = window_.rbegin(); it != window_.rend(); ++it, weight *= kAgeing) {
+  for (size_t i = 0; i < observations_; ++i, weight *= kAgeing) {
+    const Observation* it = &Observed(i);
     const double p = LossProbability(model.inherent, model.bps, it->send_bps);
     const double lost = it->lost_bytes / 1000;
     const double good = it->bytes / 1000 - lost;
@@ -165,15 +168,16 @@ double LossEstimator::NewtonStep(const Model& model) const {
 
 LossEstimator::Model LossEstimator::Best(std::optional<double> acked_bps, double delay_bps,
                                          bool application_limited) const {
-  std::vector<double> rates;
-  for (const double factor : {1.02, 1.0, 0.95}) rates.push_back(factor * current_->bps);
-  if (acked_bps && !application_limited) rates.push_back(*acked_bps);
-  if (delay_bps > current_->bps) rates.push_back(delay_bps);
+  const double now_bps = current_->bps;
+  std::array<double, 5> rates = {1.02 * now_bps, 1.0 * now_bps, 0.95 * now_bps};
+  size_t count = 3;
+  if (acked_bps && !application_limited) rates[count++] = *acked_bps;
+  if (delay_bps > now_bps) rates[count++] = delay_bps;
   const bool limited = state_ != LossState::kDelayBased && limited_since_;
   const double cap = limited ? limited_from_bps_ * kWindowGrowth : max_bps_;
   std::optional<Model> best;
   double best_value = 0;
-  for (const double rate : rates) {
+  for (const double rate : std::span(rates).first(count)) {
     Model model{std::min(rate, std::max(current_->bps, cap)), current_->inherent};
     model.inherent = NewtonStep(model);
     const double value = Objective(model);

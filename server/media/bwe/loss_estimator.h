@@ -3,7 +3,8 @@
 // reports: those also count what was lost before it reached us. Rates are in bits per second.
 #pragma once
 
-#include <deque>
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 
@@ -52,7 +53,15 @@ class LossEstimator {
 
   double min_bps_;
   double max_bps_;
-  std::deque<Observation> window_;
+  static constexpr size_t kWindow = 15;
+  // Requires i < observations_. The newest is 0.
+  const Observation& Observed(size_t i) const {
+    return window_[(next_ + kWindow - 1 - i) % kWindow];
+  }
+
+  std::array<Observation, kWindow> window_;
+  size_t next_ = 0;
+  size_t observations_ = 0;
   Observation partial_;
   std::optional<Instant> partial_since_;
   double average_loss_ = 0;

@@ -12,17 +12,15 @@ constexpr double kReceiveSendMax = 2.0;
 constexpr double kSaturated = 0.9;
 constexpr double kBelowSaturation = 0.95;
 constexpr Duration kIntervalMax = Duration::Seconds(1);
-// More than are ever pending.
-constexpr size_t kClustersMax = 16;
 
 }  // namespace
 
 std::optional<double> ProbeResults::OnFeedback(std::span<const PacketResult> results) {
   std::optional<double> newest;
   for (const PacketResult& result : results) {
-    const auto it = clusters_.find(result.packet.probe_cluster);
-    if (it == clusters_.end() || !result.received) continue;
-    Burst& burst = it->second;
+    if (result.packet.probe_cluster == kNoProbe || !result.received) continue;
+    Burst& burst = Of(result.packet.probe_cluster);
+    if (burst.plan.id != result.packet.probe_cluster) continue;
     ++burst.packets;
     burst.bytes += result.packet.size_bytes;
     burst.first_sent = std::min(burst.first_sent, result.packet.sent);
@@ -37,7 +35,6 @@ std::optional<double> ProbeResults::OnFeedback(std::span<const PacketResult> res
     burst.last_arrival = std::max(burst.last_arrival, result.arrival);
     if (const auto measured = Measure(burst)) newest = measured;
   }
-  while (clusters_.size() > kClustersMax) clusters_.erase(clusters_.begin());
   return newest;
 }
 

@@ -1,7 +1,7 @@
 // What a probe cluster measured: libwebrtc's probe bitrate estimator.
 #pragma once
 
-#include <map>
+#include <array>
 #include <optional>
 #include <span>
 
@@ -18,7 +18,7 @@ struct ProbeRates {
 class ProbeResults {
  public:
   // The burst that `cluster` asks for is on its way, or soon.
-  void OnCluster(const ProbeCluster& cluster) { clusters_[cluster.id] = {cluster}; }
+  void OnCluster(const ProbeCluster& cluster) { Of(cluster.id) = {cluster}; }
   // Bits per second that the newest complete cluster of this feedback measured.
   std::optional<double> OnFeedback(std::span<const PacketResult> results);
   // How fast that cluster was sent and arrived.
@@ -26,7 +26,7 @@ class ProbeResults {
 
  private:
   struct Burst {
-    ProbeCluster plan;
+    ProbeCluster plan{.id = kNoProbe};
     int packets = 0;
     int64_t bytes = 0;
     Instant first_sent = Instant::Never();
@@ -37,10 +37,13 @@ class ProbeResults {
     int size_first_arrived = 0;
   };
 
+  // More than are ever pending; ids count up, so that a new one takes the place of the oldest.
+  static constexpr size_t kClustersMax = 16;
+  Burst& Of(int id) { return clusters_[static_cast<size_t>(id) % kClustersMax]; }
+
   std::optional<double> Measure(const Burst& burst);
 
-  // At most kClustersMax, by id.
-  std::map<int, Burst> clusters_;
+  std::array<Burst, kClustersMax> clusters_;
   ProbeRates rates_;
 };
 

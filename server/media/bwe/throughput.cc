@@ -1,6 +1,7 @@
 #include "media/bwe/throughput.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace conclave::media {
 namespace {
@@ -23,15 +24,18 @@ void Throughput::OnFeedback(std::span<const PacketResult> results) {
     if (!result.received) continue;
     // The peer's clock jumped.
     if (!window_.empty() && window_.back().arrival - result.arrival > kBackwardsMax)
-      window_.clear();
-    if (window_.empty() || !Earlier(result, window_.back())) {
-      window_.push_back(result);
-    } else {
-      window_.insert(std::upper_bound(window_.begin(), window_.end(), result, Earlier), result);
-    }
+      window_.Clear();
+    Insert(result);
   }
   Trim();
   bps_ = Compute();
+}
+
+void Throughput::Insert(const PacketResult& result) {
+  if (!window_.Push(result)) return;
+  for (size_t i = window_.size() - 1; i > 0 && Earlier(result, window_[i - 1]); --i) {
+    std::swap(window_[i - 1], window_[i]);
+  }
 }
 
 void Throughput::Trim() {
@@ -39,7 +43,7 @@ void Throughput::Trim() {
     const Duration span = window_.back().arrival - window_.front().arrival;
     const bool enough = window_[1].arrival <= window_.back().arrival - kTimeMin;
     if (window_.size() <= kPacketsMax && span <= kTimeMax && !enough) return;
-    window_.pop_front();
+    window_.Pop();
   }
 }
 

@@ -2,10 +2,10 @@
 // mislead.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <span>
 
+#include "base/ring_queue.h"
 #include "media/bwe/bandwidth_controller.h"
 
 namespace conclave::media {
@@ -17,11 +17,13 @@ class Throughput {
   std::optional<double> bps() const { return bps_; }
 
  private:
+  void Insert(const PacketResult& result);
   void Trim();
   std::optional<double> Compute() const;
 
-  // Sorted by arrival.
-  std::deque<PacketResult> window_;
+  // Sorted by arrival; trimmed after each packet's feedback to some hundred packets.
+  static constexpr size_t kRoom = 65536;
+  RingQueue<PacketResult> window_{kRoom};
   std::optional<double> bps_;
 };
 

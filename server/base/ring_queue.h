@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 
-namespace conclave::router {
+namespace conclave {
 
 // `T` is default-constructible and movable; a popped place is reset to T{}, so that it holds on to
 // nothing.
@@ -30,6 +30,22 @@ class RingQueue {
   T& front() {
     CHECK(count_ > 0);
     return items_[head_];
+  }
+  // Counted from the front; requires i < size().
+  T& operator[](size_t i) { return items_[(head_ + i) & (items_.size() - 1)]; }
+  const T& operator[](size_t i) const { return items_[(head_ + i) & (items_.size() - 1)]; }
+  const T& front() const {
+    CHECK(count_ > 0);
+    return items_[head_];
+  }
+  // The last one pushed.
+  T& back() {
+    CHECK(count_ > 0);
+    return (*this)[count_ - 1];
+  }
+  const T& back() const {
+    CHECK(count_ > 0);
+    return (*this)[count_ - 1];
   }
   void Pop() {
     CHECK(count_ > 0);
@@ -61,4 +77,4 @@ class RingQueue {
   size_t limit_;
 };
 
-}  // namespace conclave::router
+}  // namespace conclave
