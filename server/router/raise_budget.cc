@@ -31,12 +31,15 @@ DataRate RaiseBudget::Lowest(Instant now, Duration span) const {
 DataRate RaiseBudget::Update(Instant now, DataRate budget) {
   if (joined_ == Instant::Never()) joined_ = now;
   Note(now, budget);
+  budget_ = budget;
   if (last_fall_ == Instant::Never()) return Percent(budget, kUsedPercent);
   if (now - last_fall_ > kForget) quiet_ = kQuietMin;
   const DataRate safe = Percent(Lowest(now, Duration::Seconds(1)), kSafePercent);
-  if (now - last_fall_ < quiet_) return safe;
+  const bool elsewhere = Lowest(now, kQuietMin).bps() > failed_at_.bps() * kElsewhere;
+  const Duration quiet = elsewhere ? kQuietMin : quiet_;
+  if (now - last_fall_ < quiet) return safe;
   const int64_t used = quiet_ > kQuietMin ? kUsedAfterFailurePercent : kUsedPercent;
-  return std::max(safe, Percent(Lowest(now, quiet_), used));
+  return std::max(safe, Percent(Lowest(now, quiet), used));
 }
 
 bool RaiseBudget::MayRaise(Instant now, bool possible) {
@@ -52,10 +55,18 @@ void RaiseBudget::OnFall(Instant now) {
   if (now - joined_ < kJoining) return;
   possible_since_ = Instant::Never();
   const bool failed = last_raise_ != Instant::Never() && now - last_raise_ < kFailure;
-  if (failed) quiet_ = std::min(kQuietMax, quiet_ + quiet_);
+  if (failed) {
+    quiet_ = std::min(kQuietMax, quiet_ + quiet_);
+    failed_at_ = raised_at_;
+  }
   last_fall_ = now;
   // One raise fails once.
   last_raise_ = Instant::Never();
+}
+
+void RaiseBudget::OnRaise(Instant now) {
+  last_raise_ = now;
+  raised_at_ = budget_;
 }
 
 }  // namespace conclave::router

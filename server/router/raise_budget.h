@@ -21,6 +21,8 @@ class RaiseBudget {
   static constexpr Duration kHold = Duration::Millis(1500);
   static constexpr Duration kFailure = Duration::Seconds(4);
   static constexpr Duration kForget = Duration::Seconds(60);
+  // A raise that failed says nothing of budgets so many times as large.
+  static constexpr int64_t kElsewhere = 2;
   // Whoever joins has to be at the best soon, while the estimate is still finding its place: falls
   // within so long after the first budget are no warning.
   static constexpr Duration kJoining = Duration::Seconds(5);
@@ -38,7 +40,7 @@ class RaiseBudget {
   bool MayRaise(Instant now, bool possible);
   // Layers were taken away because the budget fell short; layers were raised.
   void OnFall(Instant now);
-  void OnRaise(Instant now) { last_raise_ = now; }
+  void OnRaise(Instant now);
 
  private:
   static constexpr int64_t kBucketUs = 1'000'000;
@@ -59,6 +61,10 @@ class RaiseBudget {
   // Since when something has fitted without a break.
   Instant possible_since_ = Instant::Never();
   Duration quiet_ = kQuietMin;
+  DataRate budget_;
+  // The budget when layers were raised, and that of the last raise that failed.
+  DataRate raised_at_;
+  DataRate failed_at_;
 };
 
 }  // namespace conclave::router

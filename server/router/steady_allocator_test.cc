@@ -179,6 +179,19 @@ TEST_F(SteadyAllocatorTest, EachFailedRaiseDoublesTheWait) {
   EXPECT_GE(waits_s.back(), 28);
 }
 
+TEST_F(SteadyAllocatorTest, FailuresAtALowRateAreNoWarningOfAFarHigherOne) {
+  Cameras(1, 720);
+  Settled(5000);
+  for (int i = 0; i < 4; ++i) {
+    UpdateFor(Duration::Seconds(2), DataRate::Kbps(300));
+    UpdateFor(Duration::Seconds(31), DataRate::Kbps(600));
+    ASSERT_EQ(demands_[0].current, 1) << i;
+    Update(DataRate::Kbps(300));
+  }
+  UpdateFor(Duration::Seconds(5), DataRate::Kbps(1900));
+  EXPECT_EQ(demands_[0].current, 2);
+}
+
 TEST_F(SteadyAllocatorTest, AWaveringBudgetHardlySwitches) {
   for (const int64_t kbps : {700, 1200, 1800, 3000, 5000, 8000}) {
     SCOPED_TRACE(kbps);
