@@ -18,6 +18,8 @@ const LONG = process.env["CONCLAVE_LONG"] === "1";
 const LISTEN_SECONDS = LONG ? 60 : 20;
 /** A good line: what every other one is a change of. */
 const GOOD = { rate_kbps: 3000, queue_ms: 300, delay_ms: 10, jitter_ms: 0, in_order: 1, loss: 0 };
+/** After the drop to 500 kbps. Unless asked to be long, this also runs where browsers share cores. */
+const GAP_MS_MAX = LONG ? 1500 : 3000;
 /** What the large camera has, and what its lowest layer has. */
 const FULL_HEIGHT_PX = 720;
 const LOWEST_HEIGHT_PX = 180;
@@ -83,7 +85,10 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
       const back = await watch.until(FULL_HEIGHT_PX, 20);
       console.log(`${engine}, 3 Mbps again: full quality after ${back?.toFixed(1)} s`);
       assert.ok(narrow.heightPx >= LOWEST_HEIGHT_PX && narrow.fps > 3, "a picture on 500 kbps");
-      assert.ok(narrow.longestGapMs <= 1500, `a picture stood still for ${narrow.longestGapMs} ms`);
+      assert.ok(
+        narrow.longestGapMs <= GAP_MS_MAX,
+        `a picture stood still for ${narrow.longestGapMs} ms`,
+      );
       if (LONG) assert.ok(back !== undefined && back <= 6, `full quality after ${back} s`);
     });
 
