@@ -7,7 +7,7 @@
 
 #include "base/data_rate.h"
 #include "base/time.h"
-#include "media/layer_choice.h"
+#include "media/layer_state.h"
 
 namespace conclave::media {
 

@@ -24,7 +24,7 @@ enum class LayerVerdict : uint8_t {
   kSwitch,
 };
 
-// One per slot. The target is an input (of ChooseLayer now, of the allocator later). For audio
+// One per slot. The target is an input: the allocator chooses. For audio
 // every packet counts as a key frame (wire::FrameInfo), so that it switches at once.
 class LayerSelector {
  public:

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "media/layer_choice.h"
+#include "media/layer_state.h"
 
 namespace conclave::router {
 

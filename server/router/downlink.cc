@@ -21,8 +21,8 @@ constexpr Duration kMeasureInterval = Duration::Millis(500);
 constexpr double kKeep = 0.5;
 // Small packets of a thumbnail; more is a mistake of measuring.
 constexpr double kOverheadMax = 1.5;
-// A layer is switched up to only where it fits with a margin of a fifth (media/layer_choice.h), and
-// sources waver.
+// A layer is switched up to only where it fits with a margin (router/raise_budget.h), and sources
+// waver.
 constexpr double kDesiredMargin = 1.25;
 
 // Several feedbacks. Of what arrived in it, what may surely be sent again: a little more where it

@@ -1,10 +1,8 @@
-// Which simulcast layer of a track a receiver gets: the decision alone.
+// One layer of a track, as those who choose between layers see it (router/allocate.h).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <span>
 
 #include "base/data_rate.h"
 
@@ -36,13 +34,5 @@ struct LayerState {
 // that the pictures' sizes are not to be seen. Our SDK captures 720 lines and halves them per
 // layer.
 uint16_t AssumedHeight(size_t index, size_t count);
-
-// The lowest available layer that is high enough for `wish_px`, else the highest available; then
-// lower until its rate fits `budget` (zero: no limit). The lowest available one always fits:
-// whether to send nothing at all is the allocator's decision. A layer above `current` must fit with
-// a margin, so that a rate that wavers about the budget does not switch to and fro. nullopt:
-// wish_px is 0, or nothing is available.
-std::optional<uint8_t> ChooseLayer(uint16_t wish_px, std::span<const LayerState> layers,
-                                   DataRate budget, std::optional<uint8_t> current);
 
 }  // namespace conclave::media
