@@ -1,0 +1,16 @@
+export {
+  CONTEXT_BITS,
+  DATA_CONTEXT,
+  EPOCH_BITS,
+  EPOCHS_APART,
+  type EpochKeys,
+  type FrameKeyMessage,
+  type FrameKeySource,
+  type KeyContext,
+  type KeyId,
+  LEAF_BITS,
+  LEAVES_MAX,
+  MICROPHONE_CONTEXT,
+  packKeyId,
+  unpackKeyId,
+} from "./keys.ts";
