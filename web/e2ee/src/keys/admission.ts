@@ -1,0 +1,119 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Signature } from "ts-mls/crypto/signature.js";
+import { concat, equalBytes, utf8 } from "./bytes.ts";
+import { admissionMessage, decodeIdentity, type Identity } from "./credential.ts";
+
+/** A person's lasting key, if they have one: it signs what their leaf is admitted with. */
+export interface LongTermKey {
+  readonly publicKey: Uint8Array;
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What may let somebody in. */
+export type AdmissionRule =
+  /** Who has the link's secret. */
+  | { readonly kind: "link"; readonly admitKey: Uint8Array }
+  /** Whom a moderator has signed in. */
+  | { readonly kind: "moderator" };
+
+/**
+ * Makes and checks admission proofs of one room. The check runs inside the MLS library's
+ * authentication hook, so that no commit, welcome or tree is accepted with a leaf that has none.
+ */
+export class Admission {
+  readonly #roomId: string;
+  readonly #rule: AdmissionRule;
+  readonly #signature: Signature;
+
+  constructor(roomId: string, rule: AdmissionRule, signature: Signature) {
+    this.#roomId = roomId;
+    this.#rule = rule;
+    this.#signature = signature;
+  }
+
+  /** With the link's secret, for oneself. Throws where the room has none. */
+  async proveByLink(
+    pid: Uint8Array,
+    signatureKey: Uint8Array,
+    longTerm?: LongTermKey,
+  ): Promise<Identity> {
+    if (this.#rule.kind !== "link") throw new Error("this room has no link secret");
+    const message = this.#message(pid, signatureKey, longTerm?.publicKey);
+    const tag = hmac(sha256, this.#rule.admitKey, message);
+    return { pid, proof: { kind: "link", tag }, ...(await signedBy(longTerm, message)) };
+  }
+
+  /** A moderator's signature for somebody, or for the moderator's own leaf. */
+  async proveByModerator(
+    pid: Uint8Array,
+    signatureKey: Uint8Array,
+    moderator: { readonly publicKey: Uint8Array; readonly signKey: Uint8Array },
+    longTerm?: LongTermKey,
+  ): Promise<Identity> {
+    const message = this.#message(pid, signatureKey, longTerm?.publicKey);
+    const signature = await this.#signature.sign(moderator.signKey, message);
+    return {
+      pid,
+      proof: { kind: "moderator", signer: moderator.publicKey, signature },
+      ...(await signedBy(longTerm, message)),
+    };
+  }
+
+  /**
+   * The authentication hook: whether this identity may hold a leaf with this signature key.
+   * `admitters` are the leaf keys of present and past moderators, from the group's policy.
+   */
+  async verify(
+    identityBytes: Uint8Array,
+    signatureKey: Uint8Array,
+    admitters: readonly Uint8Array[],
+  ): Promise<boolean> {
+    const identity = decodeIdentity(identityBytes);
+    if (identity === undefined) return false;
+    const { pid, proof, longTerm } = identity;
+    const message = this.#message(pid, signatureKey, longTerm?.key);
+    if (!(await this.#proofHolds(proof, message, admitters))) return false;
+    return (
+      longTerm === undefined ||
+      this.#signature.verify(longTerm.key, longTermMessage(message), longTerm.signature)
+    );
+  }
+
+  async #proofHolds(
+    proof: Identity["proof"],
+    message: Uint8Array,
+    admitters: readonly Uint8Array[],
+  ): Promise<boolean> {
+    const rule = this.#rule;
+    if (rule.kind === "link") {
+      return proof.kind === "link" && equalBytes(hmac(sha256, rule.admitKey, message), proof.tag);
+    }
+    return (
+      proof.kind === "moderator" &&
+      admitters.some((key) => equalBytes(key, proof.signer)) &&
+      this.#signature.verify(proof.signer, message, proof.signature)
+    );
+  }
+
+  #message(
+    pid: Uint8Array,
+    signatureKey: Uint8Array,
+    longTermKey: Uint8Array = new Uint8Array(),
+  ): Uint8Array {
+    return admissionMessage(this.#roomId, pid, signatureKey, longTermKey);
+  }
+}
+
+async function signedBy(
+  longTerm: LongTermKey | undefined,
+  message: Uint8Array,
+): Promise<Pick<Identity, "longTerm">> {
+  if (longTerm === undefined) return {};
+  const signature = await longTerm.sign(longTermMessage(message));
+  return { longTerm: { key: longTerm.publicKey, signature } };
+}
+
+function longTermMessage(admission: Uint8Array): Uint8Array {
+  return concat(utf8("e1-id"), admission);
+}

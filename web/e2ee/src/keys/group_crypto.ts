@@ -1,0 +1,70 @@
+import type { RoomPolicy } from "./policy.ts";
+
+/** Somebody in the group, as the ratchet tree says; nobody else is. */
+export interface GroupMember {
+  readonly leaf: number;
+  readonly pid: Uint8Array;
+  readonly signatureKey: Uint8Array;
+  /** The lasting key of a person who has one. */
+  readonly longTermKey: Uint8Array | undefined;
+  readonly isModerator: boolean;
+}
+
+/** What changes with the next epoch. Nothing in it: a refresh, which heals leaked leaf keys. */
+export interface GroupChange {
+  /** Encoded MLS KeyPackages of those to be added. */
+  readonly adds?: readonly Uint8Array[];
+  /** Leaves to be removed. */
+  readonly removes?: readonly number[];
+  /** The new policy; by a moderator. */
+  readonly policy?: RoomPolicy;
+}
+
+/** A commit that was made but not applied: the delivery service may have taken another one. */
+export interface PendingCommit {
+  readonly epoch: number;
+  /** An encoded MLS PublicMessage, for every member. */
+  readonly message: Uint8Array;
+  /** An encoded MLS Welcome with the tree, for those who are added. */
+  readonly welcome: Uint8Array | undefined;
+  /** Of GroupChange.adds, by index: not added, since their key package is not acceptable. */
+  readonly refusedAdds: readonly number[];
+}
+
+/** What a commit did. */
+export interface EpochChange {
+  /** The epoch that begins. */
+  readonly epoch: number;
+  readonly committer: GroupMember;
+  readonly added: readonly GroupMember[];
+  readonly removed: readonly GroupMember[];
+  /** This member is out; there are no keys any more. */
+  readonly selfRemoved: boolean;
+}
+
+/** Why a commit or welcome is not accepted. The state is as it was before. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+/**
+ * One member's side of the group's key agreement. Calls must not overlap: each is awaited before the
+ * next. A call that throws leaves the state unchanged.
+ */
+export interface GroupCrypto {
+  readonly groupId: Uint8Array;
+  readonly epoch: number;
+  readonly ownLeaf: number;
+  readonly policy: RoomPolicy;
+  /** In the order of their leaves. */
+  members(): readonly GroupMember[];
+  /** Equal for two members exactly if they are in the same epoch of the same group. */
+  readonly epochAuthenticator: Uint8Array;
+  /** The base key of this epoch's frames; see keys.ts. */
+  exportBaseKey(): Promise<CryptoKey>;
+  /** Does not advance: apply() does, once the delivery service has taken the commit. */
+  prepare(change: GroupChange): Promise<PendingCommit>;
+  apply(commit: PendingCommit): EpochChange;
+  /** Somebody's commit for the present epoch. Throws Refused. */
+  process(message: Uint8Array): Promise<EpochChange>;
+}

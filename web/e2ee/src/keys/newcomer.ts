@@ -1,0 +1,47 @@
+import type { Capabilities } from "ts-mls/capabilities.js";
+import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
+import { encodeKeyPackage, generateKeyPackageWithKey } from "ts-mls/keyPackage.js";
+import { encodeIdentity, type Identity } from "./credential.ts";
+import type { NewcomerKeys } from "./join_group.ts";
+import { ROOM_POLICY_EXTENSION } from "./policy.ts";
+import { SUITE_NAME } from "./suite.ts";
+
+/** A leaf's signature key pair; new with every join. */
+export interface LeafKeys {
+  readonly publicKey: Uint8Array;
+  readonly signKey: Uint8Array;
+}
+
+const CAPABILITIES: Capabilities = {
+  versions: ["mls10"],
+  ciphersuites: [SUITE_NAME],
+  extensions: [ROOM_POLICY_EXTENSION],
+  proposals: [],
+  credentials: ["basic"],
+};
+
+/** A key package is used at once; a day is for wrong clocks. */
+const LIFETIME_S = 24 * 3600;
+
+/** A key package for one join, and its private half. `nowS` is the time of day in seconds. */
+export async function makeNewcomer(
+  identity: Identity,
+  leafKeys: LeafKeys,
+  nowS: number,
+  suite: CiphersuiteImpl,
+): Promise<NewcomerKeys> {
+  const { publicPackage, privatePackage } = await generateKeyPackageWithKey(
+    { credentialType: "basic", identity: encodeIdentity(identity) },
+    CAPABILITIES,
+    { notBefore: BigInt(nowS - LIFETIME_S), notAfter: BigInt(nowS + LIFETIME_S) },
+    [],
+    leafKeys,
+    suite,
+  );
+  return { keyPackage: publicPackage, privateKeys: privatePackage };
+}
+
+/** As others get it. */
+export function encodedPackage({ keyPackage }: NewcomerKeys): Uint8Array {
+  return encodeKeyPackage(keyPackage);
+}

@@ -1,0 +1,119 @@
+import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
+import { Admission } from "../keys/admission.ts";
+import { PID_BYTES } from "../keys/credential.ts";
+import type { NewcomerKeys } from "../keys/join_group.ts";
+import { deriveLinkSecrets, type LinkSecrets } from "../keys/link_secrets.ts";
+import { type GroupSetup, MlsGroup } from "../keys/mls_group.ts";
+import { encodedPackage, makeNewcomer } from "../keys/newcomer.ts";
+import type { RoomPolicy } from "../keys/policy.ts";
+import { makeSuite } from "../keys/suite.ts";
+import { Seeded } from "./seeded.ts";
+
+export const OPEN_POLICY: RoomPolicy = {
+  locked: false,
+  audioPad: true,
+  moderators: [],
+  admitters: [],
+};
+
+/** A room with a link, and people who come through it. */
+export class TestRoom {
+  readonly roomId = "r/test";
+  readonly random: Seeded;
+  readonly suite: CiphersuiteImpl;
+  readonly secrets: LinkSecrets;
+  readonly admission: Admission;
+
+  private constructor(random: Seeded, suite: CiphersuiteImpl) {
+    this.random = random;
+    this.suite = suite;
+    this.secrets = deriveLinkSecrets(random.bytes(32));
+    const rule = { kind: "link" as const, admitKey: this.secrets.admit };
+    this.admission = new Admission(this.roomId, rule, suite.signature);
+  }
+
+  static async open(seed: string | number): Promise<TestRoom> {
+    const random = new Seeded(seed);
+    return new TestRoom(random, await makeSuite(random.bytes, { deterministic: true }));
+  }
+
+  get setup(): GroupSetup {
+    return {
+      suite: this.suite,
+      admission: this.admission,
+      psk: { id: this.secrets.pskId, key: this.secrets.psk },
+    };
+  }
+
+  async newcomer(admission = this.admission): Promise<NewcomerKeys> {
+    const leafKeys = await this.suite.signature.keygen();
+    const pid = this.random.bytes(PID_BYTES);
+    const identity = await admission.proveByLink(pid, leafKeys.publicKey);
+    return makeNewcomer(identity, leafKeys, Math.floor(Date.now() / 1000), this.suite);
+  }
+
+  async found(policy: RoomPolicy = OPEN_POLICY): Promise<MlsGroup> {
+    return MlsGroup.create(this.setup, this.random.bytes(16), await this.newcomer(), policy);
+  }
+}
+
+/** A group with everybody's state, and a delivery that loses nothing. */
+export class TestGroup {
+  readonly room: TestRoom;
+  /** By arrival; undefined once removed. */
+  readonly states: (MlsGroup | undefined)[];
+
+  private constructor(room: TestRoom, founder: MlsGroup) {
+    this.room = room;
+    this.states = [founder];
+  }
+
+  static async of(count: number, seed: string | number = count): Promise<TestGroup> {
+    const room = await TestRoom.open(seed);
+    const group = new TestGroup(room, await room.found());
+    if (count > 1) await group.add(0, count - 1);
+    return group;
+  }
+
+  at(index: number): MlsGroup {
+    const state = this.states[index];
+    if (state === undefined) throw new Error(`member ${index} is gone`);
+    return state;
+  }
+
+  /** Adds newcomers by a commit of member `by`; they are the last of `states`. */
+  async add(by: number, count = 1): Promise<void> {
+    const newcomers: NewcomerKeys[] = [];
+    for (let i = 0; i < count; ++i) newcomers.push(await this.room.newcomer());
+    const welcome = await this.commit(by, { adds: newcomers.map(encodedPackage) });
+    if (welcome === undefined) throw new Error("no welcome");
+    for (const newcomer of newcomers) {
+      this.states.push(await MlsGroup.join(this.room.setup, welcome, newcomer));
+    }
+  }
+
+  async remove(by: number, who: number): Promise<void> {
+    const removes = [this.at(who).ownLeaf];
+    await this.commit(by, { removes });
+    this.states[who] = undefined;
+  }
+
+  /** Everybody takes it; returns the welcome. */
+  async commit(
+    by: number,
+    change: Parameters<MlsGroup["prepare"]>[0] = {},
+  ): Promise<Uint8Array | undefined> {
+    const pending = await this.at(by).prepare(change);
+    for (const [i, state] of this.states.entries()) {
+      if (i === by) state?.apply(pending);
+      else await state?.process(pending.message);
+    }
+    return pending.welcome;
+  }
+
+  /** Those who are in agree on the epoch's secret. */
+  authenticators(): Set<string> {
+    const present = this.states.filter((state) => state !== undefined);
+    return new Set(present.map(({ epochAuthenticator }) => epochAuthenticator.join(",")));
+  }
+}
