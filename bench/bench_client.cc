@@ -1,7 +1,5 @@
 #include "bench/bench_client.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -36,15 +34,6 @@ std::optional<uint16_t> TransportSequence(std::span<const uint8_t> datagram) {
   return std::nullopt;
 }
 
-io::UdpSocket Bound() {
-  auto socket = io::UdpSocket::Bind({IpAddress::V4(127, 0, 0, 1), 0}, 0);
-  CHECK(socket.has_value());
-  // Nobody reads it: a small buffer fills at once, and the kernel drops the rest where it arrives.
-  const int bytes = 4096;
-  CHECK(setsockopt(socket->fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)) == 0);
-  return std::move(*socket);
-}
-
 transport::PeerTransportConfig ClientConfig(const router::AddParticipant& command,
                                             const transport::Fingerprint& server_fingerprint,
                                             const SocketAddress& server) {
@@ -60,51 +49,54 @@ transport::PeerTransportConfig ClientConfig(const router::AddParticipant& comman
 
 }  // namespace
 
-router::AddParticipant BenchClient::MakeCommand(uint32_t id, Role role, Estimation estimation,
+router::AddParticipant BenchClient::MakeCommand(const BenchClientConfig& config,
                                                 const transport::Certificate& certificate,
                                                 Random& random) {
   router::AddParticipant command;
   command.room = RoomId(1);
-  command.participant = ParticipantId(id);
+  command.participant = ParticipantId(config.id);
   command.local = {random.Text(kIceChars, 16), random.Text(kIceChars, 32)};
   command.remote = {random.Text(kIceChars, 4), random.Text(kIceChars, 24)};
   command.remote_fingerprint = certificate.fingerprint();
-  router::CodecConfig vp8;
-  vp8.name = router::CodecName::kVp8;
-  vp8.payload_type = kVp8;
-  vp8.rtx_payload_type = kVp8 + 1;
-  if (role == Role::kPublisher) {
+  const bool audio = config.kind == router::MediaKind::kAudio;
+  router::CodecConfig codec;
+  codec.name = audio ? router::CodecName::kOpus : router::CodecName::kVp8;
+  codec.payload_type = audio ? kOpus : kVp8;
+  codec.rtx_payload_type = audio ? 0 : kVp8 + 1;
+  if (config.role == Role::kPublisher) {
     router::TrackConfig track;
-    track.track = TrackId(id);
-    track.source = router::SourceKind::kCamera;
+    track.track = TrackId(config.id);
+    track.source = audio ? router::SourceKind::kMicrophone : router::SourceKind::kCamera;
     track.mid = "1";
     track.ssrc = kPublisherSsrc;
-    track.codecs = {vp8};
+    track.codecs = {codec};
     track.extensions.transport_cc = kTransportCcId;
+    track.extensions.audio_level = audio ? kAudioLevelId : 0;
     command.tracks.push_back(track);
   } else {
     router::SlotConfig slot;
     slot.slot = SlotId(1);
-    slot.kind = router::MediaKind::kVideo;
+    slot.kind = config.kind;
     slot.mid = "0";
-    slot.ssrc = 0x10000 + id * 2;
-    slot.rtx_ssrc = slot.ssrc + 1;
-    slot.codecs = {vp8};
-    slot.extensions.transport_cc = estimation == Estimation::kOn ? kTransportCcId : 0;
+    slot.ssrc = 0x10000 + config.id * 2;
+    slot.rtx_ssrc = audio ? 0 : slot.ssrc + 1;
+    slot.codecs = {codec};
+    slot.extensions.transport_cc = config.estimation == Estimation::kOn ? kTransportCcId : 0;
     command.slots.push_back(slot);
   }
   return command;
 }
 
-BenchClient::BenchClient(uint32_t id, Role role, Estimation estimation, const SocketAddress& server,
-                         const transport::Fingerprint& server_fingerprint,
+BenchClient::BenchClient(const BenchClientConfig& config, io::UdpSocket socket,
                          transport::TransportContext& context,
                          const transport::Certificate& certificate, Random& random)
-    : socket_(Bound()),
+    : kind_(config.kind),
+      socket_(std::move(socket)),
       path_{0, socket_.local()},
-      server_path_{0, server},
-      command_(MakeCommand(id, role, estimation, certificate, random)),
-      transport_(Instant(), context, ClientConfig(command_, server_fingerprint, server)) {}
+      server_path_{0, config.server},
+      command_(MakeCommand(config, certificate, random)),
+      transport_(Instant(), context,
+                 ClientConfig(command_, config.server_fingerprint, config.server)) {}
 
 void BenchClient::Receive(Instant now, std::span<const uint8_t> bytes) {
   switch (wire::ClassifyDatagram(bytes)) {
@@ -170,30 +162,44 @@ void BenchClient::Deliver(Instant now, router::Shard& shard) {
   outbox_.Clear();
 }
 
-std::span<const uint8_t> BenchClient::NextPacket(size_t size_bytes, bool last_of_frame) {
-  if (frame_start_) key_frame_ |= std::exchange(key_frame_asked_, false);
-  const size_t plain_bytes = size_bytes - transport::PeerTransport::kMaxRtpOverhead;
+size_t BenchClient::WriteHeader(bool last_of_frame) {
+  const bool audio = kind_ == router::MediaKind::kAudio;
   ByteWriter header(plain_);
   header.U8(0x90);
-  header.U8(static_cast<uint8_t>(kVp8 | (last_of_frame ? 0x80 : 0)));
+  header.U8(static_cast<uint8_t>((audio ? kOpus : kVp8) | (last_of_frame && !audio ? 0x80 : 0)));
   header.U16(sequence_);
   header.U32(timestamp_);
   header.U32(kPublisherSsrc);
   header.U16(0xbede);
-  header.U16(1);
+  header.U16(audio ? 2 : 1);
   header.U8(kTransportCcId << 4 | 1);
   header.U16(sequence_);
+  if (audio) {
+    // RFC 6464: a voice at -30 dBov.
+    header.U8(kAudioLevelId << 4);
+    header.U8(0x80 | 30);
+    header.U16(0);
+  }
   header.U8(0);
-  const size_t header_bytes = header.size();
-  // RFC 7741 section 4.2: X and S, then I with a picture id of 15 bits, then the VP8 payload
-  // header.
-  header.U8(frame_start_ ? 0x90 : 0x80);
-  header.U8(0x80);
-  header.U16(static_cast<uint16_t>(0x8000 | picture_id_));
-  header.U8(key_frame_ ? 0x10 : 0x11);
-  header.U24(0x0);
-  if (key_frame_) header.U24(0x9d012a);
+  return header.size();
+}
 
+// RFC 7741 section 4.2: X and S, then I with a picture id of 15 bits, then the VP8 payload header.
+void BenchClient::WriteVp8Start(size_t at) {
+  ByteWriter payload{std::span(plain_).subspan(at)};
+  payload.U8(frame_start_ ? 0x90 : 0x80);
+  payload.U8(0x80);
+  payload.U16(static_cast<uint16_t>(0x8000 | picture_id_));
+  payload.U8(key_frame_ ? 0x10 : 0x11);
+  payload.U24(0x0);
+  if (key_frame_) payload.U24(0x9d012a);
+}
+
+std::span<const uint8_t> BenchClient::NextPacket(size_t size_bytes, bool last_of_frame) {
+  if (frame_start_) key_frame_ |= std::exchange(key_frame_asked_, false);
+  const size_t plain_bytes = size_bytes - transport::PeerTransport::kMaxRtpOverhead;
+  const size_t header_bytes = WriteHeader(last_of_frame);
+  if (kind_ == router::MediaKind::kVideo) WriteVp8Start(header_bytes);
   ++sequence_;
   frame_start_ = last_of_frame;
   if (last_of_frame) {

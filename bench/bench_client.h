@@ -21,15 +21,25 @@ namespace conclave::bench {
 inline constexpr uint8_t kVp8 = 96;
 inline constexpr uint8_t kOpus = 111;
 inline constexpr uint8_t kTransportCcId = 3;
+inline constexpr uint8_t kAudioLevelId = 1;
 
 enum class Role : uint8_t { kPublisher, kReceiver };
 // Whether receivers number packets and tell what came of them.
 enum class Estimation : uint8_t { kOff, kOn };
 
+struct BenchClientConfig {
+  uint32_t id = 0;
+  Role role = Role::kReceiver;
+  // Of the one track or slot.
+  router::MediaKind kind = router::MediaKind::kVideo;
+  Estimation estimation = Estimation::kOn;
+  SocketAddress server;
+  transport::Fingerprint server_fingerprint;
+};
+
 class BenchClient {
  public:
-  BenchClient(uint32_t id, Role role, Estimation estimation, const SocketAddress& server,
-              const transport::Fingerprint& server_fingerprint,
+  BenchClient(const BenchClientConfig& config, io::UdpSocket socket,
               transport::TransportContext& context, const transport::Certificate& certificate,
               Random& random);
 
@@ -51,20 +61,24 @@ class BenchClient {
   // Sends transport-wide feedback on what was received, where it is due, to the server's socket.
   void SendFeedback(Instant now);
 
-  // The next packet of 1200 bytes on the wire, encrypted: VP8, the first of all opens a key frame,
-  // and so does each that the server asks for.
+  // The next packet, so large on the wire, encrypted. Video is VP8: the first packet of all opens a
+  // key frame, and so does each that the server asks for.
   std::span<const uint8_t> NextPacket(size_t size_bytes, bool last_of_frame);
   // RTP payload of a packet that the server sent, decrypted.
   std::optional<std::span<const uint8_t>> Decrypt(std::span<const uint8_t> datagram);
 
  private:
-  static router::AddParticipant MakeCommand(uint32_t id, Role role, Estimation estimation,
+  static router::AddParticipant MakeCommand(const BenchClientConfig& config,
                                             const transport::Certificate& certificate,
                                             Random& random);
+  // Both write to plain_; the first returns how many bytes.
+  size_t WriteHeader(bool last_of_frame);
+  void WriteVp8Start(size_t at);
 
   void OnRtcp(std::span<const uint8_t> datagram);
   void Send(std::span<const uint8_t> datagram);
 
+  const router::MediaKind kind_;
   io::UdpSocket socket_;
   Path path_;
   Path server_path_;

@@ -1,263 +1,128 @@
-// forward: CPU of the shard's thread per forwarded 1200-byte packet, one publisher, N receivers,
-// frames of eight packets, AES-128-GCM, through real UDP sockets on loopback. The receivers'
-// sockets are full and unread, so what is measured ends where the kernel drops at the receiver.
-// With bandwidth estimation, pacing and history; feedback on what was sent comes each 50 ms through
-// the sockets, and its cost is counted. Beside it, round by round, the same without estimation.
-// Time is virtual: timers are served when they are due.
+// forward: CPU of the server's thread per packet that it forwards from one publisher to N
+// receivers, beside a minimal floor (bench/floor.h) on the same sockets, round by round: with
+// bandwidth estimation, pacing and history, and without. Prints medians and ratios of medians.
 //
-//   forward [ROUNDS]   (1 to 20)
-#include <time.h>
-
+//   forward [ROUNDS] [--sink NAMESPACE SENDER RECEIVERS]     (1 to 50 rounds; bench/sink.sh)
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <unordered_map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "bench/bench_client.h"
-#include "io/udp_socket.h"
-#include "router/shard.h"
+#include "base/check.h"
+#include "bench/floor.h"
+#include "bench/forward_scene.h"
 
 namespace conclave::bench {
 namespace {
 
-constexpr size_t kPacketBytes = 1200;
-constexpr size_t kPacketsPerFrame = 8;
-constexpr int kFramesPerRound = 200;
-constexpr int kRoundsMax = 20;
+constexpr int kRoundsMax = 50;
+// So many packets leave in a round.
+constexpr size_t kPacketsPerRound = 160'000;
 // A path's estimate has grown to what is sent, and remembers three seconds, long before.
-constexpr int kWarmUpRounds = 4;
-constexpr Duration kFrameInterval = Duration::Millis(10);
+constexpr int kWarmUpFrames = 600;
+constexpr FrameShape kVideo;
+// Opus of 80 kbps; at the rate of one voice.
+constexpr FrameShape kAudio = {router::MediaKind::kAudio, 1, 200, Duration::Millis(20)};
 
-int64_t ThreadCpuNs() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
-}
-
-class Scene {
+class Figure {
  public:
-  Scene(size_t receivers, Estimation estimation)
-      : certificate_(transport::Certificate::Generate().value()),
-        client_certificate_(transport::Certificate::Generate().value()),
-        context_(client_certificate_, random_),
-        shard_(router::ShardConfig{}, certificate_, random_),
-        socket_(io::UdpSocket::Bind({IpAddress::V4(127, 0, 0, 1), 0}, 0).value()) {
-    for (size_t i = 0; i <= receivers; ++i) {
-      clients_.push_back(std::make_unique<BenchClient>(
-          static_cast<uint32_t>(i + 1), i == 0 ? Role::kPublisher : Role::kReceiver, estimation,
-          socket_.local(), certificate_.fingerprint(), context_, client_certificate_, random_));
-      by_path_[clients_.back()->path()] = clients_.back().get();
-      shard_.OnCommand(now_, clients_.back()->command());
-      Connect(*clients_.back());
-    }
-    for (size_t i = 1; i < clients_.size(); ++i) {
-      router::SetLayout layout;
-      layout.participant = clients_[i]->id();
-      layout.wishes = {{clients_[0]->track(), 720, false, true}};
-      shard_.OnCommand(now_, layout);
-    }
-    Discard();
-  }
-
-  // CPU ns per packet that went out, over one round of frames: about 7.7 Mbps.
-  double Round() {
-    cpu_ = 0;
-    const uint64_t before = Sent();
-    for (int frame = 0; frame < kFramesPerRound; ++frame) {
-      RunUntil(now_ + kFrameInterval);
-      PublishFrame();
-      for (const auto& client : clients_) {
-        client->OnDeadline(now_);
-        client->Deliver(now_, shard_);
-        client->SendFeedback(now_);
-      }
-      ReceiveAll();
-      shard_.TakeEvents();
-    }
-    sent_ = Sent() - before;
-    return static_cast<double>(cpu_) / static_cast<double>(Media());
-  }
-  // Whether all that was published in the last round went to all, but for a frame in the pacer.
-  bool whole() const { return sent_ + (clients_.size() - 1) * kPacketsPerFrame >= Media(); }
-
-  // The first frame reaches the first receiver as what was sent: the measured path is the real one.
-  void Verify() {
-    PublishFrame();
-    shard_.OnDatagrams(now_, socket_.Receive(now_, buffer_));
-    size_t whole = CountWhole();
-    for (const Instant end = now_ + kFrameInterval; shard_.NextDeadline() < end;) {
-      now_ = std::max(now_, shard_.NextDeadline());
-      shard_.OnDeadline(now_);
-      whole += CountWhole();
-    }
-    CHECK(whole == kPacketsPerFrame);
+  void Add(double value) { values_.push_back(value); }
+  double Median() {
+    std::sort(values_.begin(), values_.end());
+    return values_[values_.size() / 2];
   }
 
  private:
-  uint64_t Sent() const { return socket_.stats().sent + socket_.stats().dropped_buffer_full; }
-  uint64_t Media() const { return (clients_.size() - 1) * kPacketsPerFrame * kFramesPerRound; }
-
-  // What the first receiver is sent now and can decrypt.
-  size_t CountWhole() {
-    size_t whole = 0;
-    for (bool more = true; more;) {
-      batch_.Clear();
-      more = shard_.PollSend(now_, batch_);
-      for (const SendRun& run : batch_.runs()) {
-        if (run.path != clients_[1]->path()) continue;
-        for (size_t at = 0; at < run.size_bytes; at += run.segment_bytes) {
-          const size_t size = std::min<size_t>(run.segment_bytes, run.size_bytes - at);
-          const auto plain = clients_[1]->Decrypt(batch_.bytes(run).subspan(at, size));
-          if (plain && plain->size() > 1100) ++whole;
-        }
-      }
-    }
-    return whole;
-  }
-
-  void RunUntil(Instant end) {
-    while (shard_.NextDeadline() < end) {
-      now_ = std::max(now_, shard_.NextDeadline());
-      const int64_t start = ThreadCpuNs();
-      shard_.OnDeadline(now_);
-      cpu_ += ThreadCpuNs() - start;
-      Flush();
-    }
-    now_ = end;
-  }
-
-  void ReceiveAll() {
-    while (true) {
-      const int64_t start = ThreadCpuNs();
-      const auto batch = socket_.Receive(now_, buffer_);
-      if (!batch.empty()) shard_.OnDatagrams(now_, batch);
-      cpu_ += ThreadCpuNs() - start;
-      if (batch.empty()) return;
-      Flush();
-    }
-  }
-
-  void Connect(BenchClient& client) {
-    for (int step = 0; step < 2000 && !client.connected(); ++step) {
-      now_ = now_ + Duration::Millis(5);
-      client.OnDeadline(now_);
-      client.Deliver(now_, shard_);
-      if (shard_.NextDeadline() <= now_) shard_.OnDeadline(now_);
-      Exchange(client);
-      client.Deliver(now_, shard_);
-    }
-    CHECK(client.connected());
-  }
-
-  void Exchange(BenchClient& client) {
-    for (bool more = true; more;) {
-      batch_.Clear();
-      more = shard_.PollSend(now_, batch_);
-      for (const SendRun& run : batch_.runs()) {
-        if (run.path != client.path()) continue;
-        for (size_t at = 0; at < run.size_bytes; at += run.segment_bytes) {
-          const size_t size = std::min<size_t>(run.segment_bytes, run.size_bytes - at);
-          client.Receive(now_, batch_.bytes(run).subspan(at, size));
-        }
-      }
-    }
-  }
-
-  void PublishFrame() {
-    for (size_t i = 0; i < kPacketsPerFrame; ++i) {
-      const auto packet = clients_[0]->NextPacket(kPacketBytes, i + 1 == kPacketsPerFrame);
-      SendBatch one;
-      std::copy(packet.begin(), packet.end(), one.Prepare(packet.size()).begin());
-      one.Commit({0, socket_.local()}, packet.size());
-      clients_[0]->socket().Send(one);
-    }
-  }
-
-  void Flush() {
-    for (bool more = true; more;) {
-      const int64_t start = ThreadCpuNs();
-      batch_.Clear();
-      more = shard_.PollSend(now_, batch_);
-      if (!batch_.empty()) socket_.Send(batch_);
-      cpu_ += ThreadCpuNs() - start;
-      Tell();
-    }
-  }
-
-  // The clients get to know what their sockets do not hold.
-  void Tell() {
-    for (const SendRun& run : batch_.runs()) {
-      BenchClient& client = *by_path_.at(run.path);
-      for (size_t at = 0; at < run.size_bytes; at += run.segment_bytes) {
-        const size_t size = std::min<size_t>(run.segment_bytes, run.size_bytes - at);
-        client.Receive(now_, batch_.bytes(run).subspan(at, size));
-      }
-    }
-  }
-
-  void Discard() {
-    for (bool more = true; more;) {
-      batch_.Clear();
-      more = shard_.PollSend(now_, batch_);
-    }
-    shard_.TakeEvents();
-  }
-
-  SeededRandom random_{1};
-  Instant now_ = Instant::FromMicros(1'000'000);
-  transport::Certificate certificate_;
-  transport::Certificate client_certificate_;
-  transport::TransportContext context_;
-  router::Shard shard_;
-  io::UdpSocket socket_;
-  io::ReceiveBuffer buffer_;
-  SendBatch batch_;
-  std::vector<std::unique_ptr<BenchClient>> clients_;
-  std::unordered_map<Path, BenchClient*, PathHash> by_path_;
-  int64_t cpu_ = 0;
-  uint64_t sent_ = 0;
+  std::vector<double> values_;
 };
 
-struct Figures {
-  std::vector<double> samples;
-  double median() const { return samples[samples.size() / 2]; }
-  void Print(size_t receivers, const char* what) {
-    std::sort(samples.begin(), samples.end());
-    std::printf("N=%zu, %s: min %.0f, median %.0f, max %.0f CPU ns per forwarded packet\n",
-                receivers, what, samples.front(), median(), samples.back());
-  }
+// Medians in CPU ns per packet; NaN where there is no floor.
+struct Row {
+  double floor = 0;
+  double ours = 0;
+  double plain = 0;
+  double mean_run = 0;
 };
 
-// With and without estimation by turns, so that both see the same machine.
-void Measure(size_t receivers, int rounds, Figures& with, Figures& without) {
-  Scene estimating(receivers, Estimation::kOn);
-  Scene plain(receivers, Estimation::kOff);
-  estimating.Verify();
+Row Measure(const Network& network, const FrameShape& shape, size_t receivers, int rounds) {
+  const int frames =
+      static_cast<int>(std::max<size_t>(20, kPacketsPerRound / (receivers * shape.packets)));
+  const auto floor = Floor::Make(network, receivers, shape.packets, shape.packet_bytes);
+  ForwardScene ours(network, shape, receivers, Estimation::kOn);
+  ForwardScene plain(network, shape, receivers, Estimation::kOff);
+  ours.Verify();
   plain.Verify();
-  for (int i = 0; i < kWarmUpRounds; ++i) estimating.Round();
-  plain.Round();
+  ours.Round(kWarmUpFrames);
+  plain.Round(kWarmUpFrames);
+  Figure floor_ns, ours_ns, plain_ns, runs;
   for (int i = 0; i < rounds; ++i) {
-    with.samples.push_back(estimating.Round());
-    CHECK(estimating.whole());
-    without.samples.push_back(plain.Round());
+    if (floor) floor_ns.Add(floor->Round(frames));
+    ours_ns.Add(ours.Round(frames));
+    CHECK(ours.whole());
+    runs.Add(ours.mean_run());
+    plain_ns.Add(plain.Round(frames));
     CHECK(plain.whole());
   }
-  with.Print(receivers, "estimation, pacing and history");
-  without.Print(receivers, "no estimation");
+  return {floor ? floor_ns.Median() : 0, ours_ns.Median(), plain_ns.Median(), runs.Median()};
+}
+
+void Print(const char* what, size_t receivers, const Row& row) {
+  std::printf(
+      "%-5s N=%-3zu  floor %5.0f  ours %5.0f (x%.2f)  without estimation %5.0f (x%.2f)"
+      "  %.1f packets a message\n",
+      what, receivers, row.floor, row.ours, row.ours / row.floor, row.plain, row.plain / row.floor,
+      row.mean_run);
+  std::fflush(stdout);
+}
+
+std::optional<Network> Parse(int argc, char** argv, int& rounds) {
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--sink" && i + 3 < argc) {
+      const auto sender = IpAddress::Parse(argv[i + 2]);
+      const auto receivers = IpAddress::Parse(argv[i + 3]);
+      if (!sender || !receivers) return std::nullopt;
+      return Network::Between(argv[i + 1], *sender, *receivers);
+    }
+    rounds = std::clamp(std::atoi(argv[i]), 1, kRoundsMax);
+  }
+  return Network();
+}
+
+int Main(int argc, char** argv) {
+  int rounds = 7;
+  const std::optional<Network> network = Parse(argc, argv, rounds);
+  if (!network) {
+    std::fprintf(stderr, "forward: that sink cannot be used\n");
+    return 2;
+  }
+  std::printf("CPU ns per forwarded packet, medians of %d rounds, sink: %s\n", rounds,
+              network->name());
+  std::string summary = "forward: sink=" + std::string(network->name());
+  const auto add = [&](const std::string& name, const Row& row) {
+    char text[160];
+    std::snprintf(text, sizeof(text), " %s_ns=%.0f %s_floor_ns=%.0f %s_ratio=%.2f", name.c_str(),
+                  row.ours, name.c_str(), row.floor, name.c_str(), row.ours / row.floor);
+    summary += text;
+  };
+  for (const size_t receivers : {10u, 50u, 100u, 300u}) {
+    if (getenv("ONLY") && (size_t)atoi(getenv("ONLY"))!=receivers) continue;
+    const Row row = Measure(*network, kVideo, receivers, rounds);
+    Print("video", receivers, row);
+    add("n" + std::to_string(receivers), row);
+  }
+  if (getenv("ONLY")) return 0;
+  const Row audio = Measure(*network, kAudio, 100, rounds);
+  Print("audio", 100, audio);
+  add("audio_n100", audio);
+  std::printf("%s\n", summary.c_str());
+  return 0;
 }
 
 }  // namespace
 }  // namespace conclave::bench
 
-int main(int argc, char** argv) {
-  using conclave::bench::Figures;
-  const int rounds = argc > 1 ? std::clamp(std::atoi(argv[1]), 1, conclave::bench::kRoundsMax) : 7;
-  Figures n10, n100, plain10, plain100;
-  conclave::bench::Measure(10, rounds, n10, plain10);
-  conclave::bench::Measure(100, rounds, n100, plain100);
-  std::printf("forward: ours_n10_ns=%.0f ours_n100_ns=%.0f plain_n10_ns=%.0f plain_n100_ns=%.0f\n",
-              n10.median(), n100.median(), plain10.median(), plain100.median());
-  return 0;
-}
+int main(int argc, char** argv) { return conclave::bench::Main(argc, argv); }
