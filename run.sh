@@ -32,7 +32,11 @@ build_server release conclave
 build_web
 
 case $command in
-  start) exec build/release/server/app/conclave --web-root web/app/dist "$@" ;;
+  start)
+    # As deploy/conclave.service does.
+    export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+    exec build/release/server/app/conclave --web-root web/app/dist "$@"
+    ;;
   package)
     install_packages dpkg-dev fakeroot
     exec deploy/debian/build.sh "${1:-build}"

@@ -6,13 +6,21 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 export PATH="$PWD/build/node/node_modules/.bin:$PATH"
 
-# built PROGRAM [argument...]: a benchmark program, brought up to date first.
-built() {
+# build PROGRAM: a benchmark program, brought up to date.
+build() {
   # shellcheck source=tools/setup.sh
   . tools/setup.sh
-  install_packages "${BUILD_PACKAGES[@]}" libsrtp2-dev
+  install_packages "${BUILD_PACKAGES[@]}" libsrtp2-dev "${@:2}"
   build_server release "$1"
-  exec "build/release/bench/$@"
+}
+
+# forward [argument...]: between namespaces where that is allowed, else on loopback.
+forward() {
+  build forward iproute2 nftables
+  # As deploy/conclave.service does.
+  export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+  [ "$(id -u)" = 0 ] && exec bench/sink.sh build/release/bench/forward "$@"
+  exec build/release/bench/forward "$@"
 }
 
 name=${1:-}
@@ -29,10 +37,13 @@ case $name in
   size) exec npm run --silent size -w web/app ;;
   # Our bandwidth estimation beside GCC and SCReAM v2, on simulated networks.
   bwe) exec bench/bwe.sh "$@" ;;
-  # CPU per forwarded 1200-byte packet.
-  forward) built forward "$@" ;;
+  # CPU per forwarded packet, beside a minimal floor.
+  forward) forward "$@" ;;
   # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.
-  transport) built transport "$@" ;;
+  transport)
+    build transport
+    exec build/release/bench/transport "$@"
+    ;;
   *)
     grep -B1 -E '^  [a-z]+\)' "$0" | sed -nE 's/^  # (.*)/  \1/p; s/^  ([a-z]+)\).*/\1/p'
     [ -z "$name" ] || { echo "bench/run.sh: no figure '$name'" >&2; exit 2; }

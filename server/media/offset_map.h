@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/prefetch.h"
+
 namespace conclave::media {
 
 // A list of segments, each with one offset. Numbers that come late map as those around them did.
@@ -33,6 +35,12 @@ class OffsetMap {
   std::optional<int64_t> Drop(int64_t source);
   // Takes an output number for something that no source sent.
   int64_t Insert();
+
+  // Hints what Map of the newest numbers will touch.
+  void PrefetchForMap() const {
+    Prefetch(&segments_[(head_ + count_ - 1) % kSegments], sizeof(Segment));
+    Prefetch(&head_, sizeof(head_) + sizeof(count_) + sizeof(newest_) + sizeof(next_));
+  }
 
   // The output number that follows all that were given out or passed over.
   int64_t next() const { return next_; }

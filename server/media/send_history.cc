@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/prefetch.h"
 
 namespace conclave::media {
 namespace {
@@ -97,6 +98,12 @@ void SendHistory::DropBefore(Instant before) {
     }
     ++oldest_;
   }
+}
+
+void SendHistory::PrefetchForInsert() const {
+  if (ring_.empty()) return;
+  Prefetch(At(newest_ + 1));
+  Prefetch(At(oldest_));
 }
 
 bool SendHistory::Holds(int64_t index) const {

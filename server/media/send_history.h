@@ -50,6 +50,9 @@ class SendHistory {
   // `sent_at` of the packet is the time.
   void Insert(SlotPacket packet);
 
+  // Hints what the next Insert will touch.
+  void PrefetchForInsert() const;
+
   // The packet to send again for a NACK, valid until the next call; null where it is unknown, too
   // old, padding only, or was sent again less than an RTT ago. Counts as sent again from now on.
   const SlotPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt);

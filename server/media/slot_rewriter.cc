@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/prefetch.h"
+
 namespace conclave::media {
 namespace {
 
@@ -66,6 +68,13 @@ std::optional<SlotHeader> SlotRewriter::Drop(const PacketInfo& packet) {
   SlotHeader header = {.index = *hole};
   header.timestamp = static_cast<uint32_t>(packet.timestamp + timestamp_offset_);
   return header;
+}
+
+void SlotRewriter::PrefetchForForward() const {
+  sequences_.PrefetchForMap();
+  sent_.PrefetchForTake();
+  Prefetch(&last_timestamp_, sizeof(last_timestamp_) + sizeof(last_time_));
+  if (picture_ids_.active()) picture_ids_.PrefetchForMap();
 }
 
 SlotHeader SlotRewriter::Padding() {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "media/bwe/controllers.h"
 #include "wire/twcc.h"
 
@@ -88,6 +89,18 @@ void Downlink::OnSent(Instant now, const SentDatagram& datagram) {
     path_->ccfb->OnSent(datagram.ccfb_ssrc, datagram.rtp_sequence, sent.sequence);
   }
   CountMedia(datagram);
+}
+
+void Downlink::PrefetchForSending(int step) const {
+  if (!path_) return;
+  if (step == 0) {
+    Prefetch(path_.get(), sizeof(Path));
+  } else if (step == 1) {
+    path_->matcher.PrefetchForSending(next_sequence_);
+    Prefetch(path_->controller.get(), sizeof(media::BandwidthController));
+  } else {
+    path_->controller->PrefetchForSending();
+  }
 }
 
 void Downlink::OnSentUntold(Instant now, const SentDatagram& datagram) {

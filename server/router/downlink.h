@@ -86,6 +86,9 @@ class Downlink {
   // Whether VideoBudget has moved so far since this last said so that layers are to be chosen anew.
   bool TakeStep(Instant now);
 
+  // Hints what OnSent will touch; `step` 0, 1 and 2 as in Receiver::PrefetchForFlush.
+  void PrefetchForSending(int step) const;
+
   // Whether the next packet that waits may leave, `queued_bytes` of them all. Audio does not ask.
   bool MaySend(Instant now, int64_t queued_bytes) {
     if (!path_) return true;

@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace conclave::router {
+namespace {
+
+// The packets of a frame.
+constexpr size_t kPrefetchedBytes = 8 * sizeof(EgressEntry);
+
+}  // namespace
 
 void Egress::Close() {
   open_ = false;
@@ -48,6 +54,12 @@ std::optional<Egress::Priority> Egress::Next() const {
     if (!queues_[i].empty()) return static_cast<Priority>(i);
   }
   return std::nullopt;
+}
+
+void Egress::PrefetchFront() const {
+  for (const RingQueue<EgressEntry>& queue : queues_) {
+    if (!queue.empty()) Prefetch(&queue.front(), kPrefetchedBytes);
+  }
 }
 
 void Egress::Pop(Priority priority) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "base/ring_queue.h"
 #include "base/time.h"
 #include "media/packet_pool.h"
@@ -22,6 +23,11 @@ class SendOrder {
   void Add(ParticipantIndex receiver) { receivers_.push_back(receiver); }
   bool empty() const { return next_ == receivers_.size(); }
   ParticipantIndex front() const { return receivers_[next_]; }
+  // The one that comes `ahead` after the front.
+  std::optional<ParticipantIndex> Peek(size_t ahead) const {
+    if (receivers_.size() - next_ <= ahead) return std::nullopt;
+    return receivers_[next_ + ahead];
+  }
   void Pop() {
     if (++next_ < receivers_.size()) return;
     receivers_.clear();
@@ -69,11 +75,16 @@ class Egress {
 
   // Video that does not fit is dropped, and makes all of it worthless: TakeOverflow.
   void Push(Priority priority, EgressEntry entry);
+  // Hints what Push will touch.
+  void PrefetchForPush() const { Prefetch(*this); }
   // The highest priority that something waits at.
   std::optional<Priority> Next() const;
   // Require an entry of that priority. The reference stays valid until Pop or Push.
   EgressEntry& Front(Priority priority) { return QueueOf(priority).front(); }
+  const EgressEntry& Front(Priority priority) const { return QueueOf(priority).front(); }
   void Pop(Priority priority);
+  // Of what leaves next.
+  void PrefetchFront() const;
 
   // Of everything that the pacer holds back.
   int64_t queued_bytes() const { return queued_bytes_; }

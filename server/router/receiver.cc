@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/byte_reader.h"
+#include "base/prefetch.h"
 #include "router/packet_writer.h"
 
 namespace conclave::router {
@@ -67,6 +68,18 @@ bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch
   flush_at_ = idle ? Instant::Never() : downlink_.NextSend(now, egress_.queued_bytes());
   if (next_report_ == Instant::Never()) next_report_ = now + ReportSpacing();
   return true;
+}
+
+void Receiver::PrefetchForFlush(int step) const {
+  if (step == 0) {
+    egress_.PrefetchFront();
+    Prefetch(slots_.data(), sizeof(slots_[0]));
+  }
+  downlink_.PrefetchForSending(step);
+  const auto priority = step > 0 ? egress_.Next() : std::nullopt;
+  if (!priority) return;
+  const uint16_t slot = egress_.Front(*priority).slot;
+  if (slot < slots_.size()) slots_[slot]->PrefetchForSending(step - 1);
 }
 
 bool Receiver::SendQueued(Outlet& outlet) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "transport/dtls.h"
 #include "transport/ice_client.h"
 #include "transport/ice_lite.h"
@@ -13,6 +14,9 @@ namespace {
 
 static_assert(PeerTransport::kMaxRtpOverhead == kMaxSrtpOverhead);
 static_assert(PeerTransport::kMaxRtcpOverhead == kMaxSrtcpOverhead);
+
+// Which path is selected stands near the beginning of an agent.
+constexpr size_t kPrefetchedBytes = 256;
 
 std::unique_ptr<IceAgent> MakeAgent(Instant now, TransportContext& context,
                                     PeerTransportConfig config) {
@@ -207,6 +211,15 @@ std::optional<size_t> PeerTransport::ProtectRtcp(std::span<const uint8_t> packet
                                                  std::span<uint8_t> dst) {
   if (!impl_->sender) return std::nullopt;
   return impl_->sender->ProtectRtcp(packet, dst);
+}
+
+void PeerTransport::PrefetchForProtecting(int step) const {
+  if (step == 0) {
+    Prefetch(&impl_->ice, sizeof(impl_->ice) + sizeof(impl_->sender));
+  } else {
+    if (step == 1) Prefetch(impl_->ice.get(), kPrefetchedBytes);
+    if (impl_->sender) impl_->sender->PrefetchForProtecting(step - 1);
+  }
 }
 
 std::vector<TransportEvent> PeerTransport::TakeEvents() { return std::exchange(impl_->events, {}); }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/prefetch.h"
 
 namespace conclave::transport {
 namespace {
@@ -17,6 +18,9 @@ constexpr uint32_t kRtcpEncrypted = 0x8000'0000;
 constexpr uint32_t kRtcpIndexMax = 0x7fff'ffff;
 // RFC 3711 section 3.3.1: a 32-bit rollover counter before a 16-bit sequence number.
 constexpr int64_t kIndexMax = (int64_t{1} << 48) - 1;
+
+// The key schedule, and what GCM multiplies by.
+constexpr size_t kPrefetchedKeyBytes = 640;
 
 uint16_t Load16(const uint8_t* bytes) { return static_cast<uint16_t>(bytes[0] << 8 | bytes[1]); }
 
@@ -131,6 +135,12 @@ std::optional<size_t> SrtpSender::RepeatRtp(std::span<const uint8_t> header,
   if (!index) return std::nullopt;
   CHECK(window->Seen(*index));
   return Seal(ssrc, *index, header, payload, dst);
+}
+
+void SrtpSender::PrefetchForProtecting(int step) const {
+  if (step > 0) return;
+  sent_.PrefetchLast();
+  Prefetch(rtp_.cipher.get(), kPrefetchedKeyBytes);
 }
 
 size_t SrtpSender::Seal(uint32_t ssrc, uint64_t index, std::span<const uint8_t> header,

@@ -49,6 +49,9 @@ class SrtpSender {
   std::optional<size_t> RepeatRtp(std::span<const uint8_t> header, std::span<const uint8_t> payload,
                                   std::span<uint8_t> dst);
   std::optional<size_t> ProtectRtcp(std::span<const uint8_t> packet, std::span<uint8_t> dst);
+  // Hints what ProtectRtp will touch: with 0 the table of SSRCs and the cipher, with 1 what they
+  // point to.
+  void PrefetchForProtecting(int step) const;
 
  private:
   size_t Seal(uint32_t ssrc, uint64_t index, std::span<const uint8_t> header,

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/prefetch.h"
+
 namespace conclave::transport {
 
 // References stay valid until the next Insert.
@@ -17,10 +19,14 @@ class SsrcTable {
   bool full() const { return entries_.size() >= entries_max_; }
 
   State* Find(uint32_t ssrc) {
+    // Packets of a stream come and go in runs.
+    if (last_ < entries_.size() && entries_[last_].ssrc == ssrc) return &entries_[last_].state;
     for (size_t i = Hash(ssrc);; ++i) {
       const uint32_t slot = slots_[i & (slots_.size() - 1)];
       if (slot == 0) return nullptr;
-      if (entries_[slot - 1].ssrc == ssrc) return &entries_[slot - 1].state;
+      if (entries_[slot - 1].ssrc != ssrc) continue;
+      last_ = slot - 1;
+      return &entries_[last_].state;
     }
   }
 
@@ -34,6 +40,11 @@ class SsrcTable {
     }
     Link(ssrc, entries_.size() - 1);
     return &entries_.back().state;
+  }
+
+  // Hints what finding the last one again will touch.
+  void PrefetchLast() const {
+    if (last_ < entries_.size()) Prefetch(entries_[last_]);
   }
 
  private:
@@ -56,6 +67,8 @@ class SsrcTable {
   // Index into entries_ plus one; zero is free. A power of two, at most half full.
   std::vector<uint32_t> slots_;
   std::vector<Entry> entries_;
+  // Of what was found last.
+  size_t last_ = 0;
 };
 
 }  // namespace conclave::transport

@@ -73,6 +73,8 @@ class BandwidthController {
 
   // In the order of sending.
   virtual void OnSent(const SentPacket& packet) = 0;
+  // Hints what OnSent will touch.
+  virtual void PrefetchForSending() const {}
   // One feedback message's results in the order of sending, never empty.
   virtual void OnFeedback(std::span<const PacketResult> results, Instant now) = 0;
   // To be called when `NextDeadline` has come.

@@ -13,20 +13,30 @@ constexpr Duration kReferencePeriod = wire::kTwccReferenceStep * (1 << 24);
 
 FeedbackMatcher::FeedbackMatcher(size_t room) : entries_(room) {}
 
+bool FeedbackMatcher::Awaited(const Entry& entry, Instant now) {
+  return entry.size_bytes > 0 && entry.fate != static_cast<uint32_t>(Fate::kReceived) &&
+         now - entry.sent < kMemory;
+}
+
 void FeedbackMatcher::OnSent(const SentPacket& packet) {
-  const SentPacket& oldest = At(packet.sequence).packet;
-  if (oldest.sequence >= 0 && packet.sent - oldest.sent < kMemory) Grow();
+  if (Awaited(At(packet.sequence), packet.sent)) Grow();
   newest_ = packet.sequence;
   bytes_sent_ += packet.size_bytes;
-  At(newest_) = {packet, Fate::kUnknown, bytes_sent_};
+  Entry& entry = At(newest_);
+  entry.sent = packet.sent;
+  entry.sequence = static_cast<uint32_t>(packet.sequence);
+  entry.bytes_sent = static_cast<uint32_t>(bytes_sent_);
+  entry.probe_cluster = packet.probe_cluster;
+  entry.size_bytes = static_cast<uint32_t>(packet.size_bytes) & 0xff'ffff;
+  entry.kind = static_cast<uint32_t>(packet.kind) & 0xf;
+  entry.fate = static_cast<uint32_t>(Fate::kUnknown);
 }
 
 void FeedbackMatcher::Grow() {
   if (entries_.size() >= static_cast<size_t>(kCapacity)) return;
   std::vector<Entry> larger(entries_.size() * 2);
   for (const Entry& entry : entries_) {
-    if (entry.packet.sequence < 0) continue;
-    larger[static_cast<size_t>(entry.packet.sequence) & (larger.size() - 1)] = entry;
+    if (entry.size_bytes > 0) larger[entry.sequence & (larger.size() - 1)] = entry;
   }
   entries_ = std::move(larger);
 }
@@ -37,30 +47,25 @@ void FeedbackMatcher::OnFeedback(const wire::TwccFeedback& feedback,
   Instant arrival = Unwrap(feedback.reference_time);
   for (const wire::TwccStatus& status : statuses) {
     if (status.received) arrival = arrival + status.delta;
-    Entry* entry = Find(status.sequence);
-    if (entry == nullptr) continue;
-    if (auto result = Settle(*entry, status.received, arrival)) out.push_back(*result);
+    const auto result = Settle(Whole(status.sequence), status.received, arrival);
+    if (result) out.push_back(*result);
   }
 }
 
-FeedbackMatcher::Entry* FeedbackMatcher::Find(uint16_t sequence) {
-  if (newest_ < 0) return nullptr;
-  // Only what was sent can be reported: the number is the newest with these low bits.
-  const int64_t behind = static_cast<uint16_t>(static_cast<uint16_t>(newest_) - sequence);
-  return FindWhole(newest_ - behind);
+int64_t FeedbackMatcher::Whole(uint16_t sequence) const {
+  return newest_ - static_cast<uint16_t>(static_cast<uint16_t>(newest_) - sequence);
 }
 
-FeedbackMatcher::Entry* FeedbackMatcher::FindWhole(int64_t sequence) {
+FeedbackMatcher::Entry* FeedbackMatcher::Find(int64_t sequence) {
   if (sequence < 0 || sequence > newest_ || newest_ - sequence >= kCapacity) return nullptr;
   Entry& entry = At(sequence);
-  return entry.packet.sequence == sequence ? &entry : nullptr;
+  const bool is_it = entry.size_bytes > 0 && entry.sequence == static_cast<uint32_t>(sequence);
+  return is_it ? &entry : nullptr;
 }
 
 void FeedbackMatcher::OnReport(int64_t sequence, bool received, Instant arrival,
                                bool congestion_experienced, std::vector<PacketResult>& out) {
-  Entry* entry = FindWhole(sequence);
-  if (entry == nullptr) return;
-  if (auto result = Settle(*entry, received, arrival)) {
+  if (auto result = Settle(sequence, received, arrival)) {
     result->congestion_experienced = congestion_experienced;
     out.push_back(*result);
   }
@@ -81,13 +86,20 @@ Instant FeedbackMatcher::Unwrap(Duration reference) {
   return at;
 }
 
-std::optional<PacketResult> FeedbackMatcher::Settle(Entry& entry, bool received, Instant arrival) {
-  const Fate before = entry.fate;
+std::optional<PacketResult> FeedbackMatcher::Settle(int64_t sequence, bool received,
+                                                    Instant arrival) {
+  Entry* entry = Find(sequence);
+  if (entry == nullptr) return std::nullopt;
+  const auto before = static_cast<Fate>(entry->fate);
   if (before == Fate::kReceived || (before == Fate::kLost && !received)) return std::nullopt;
-  entry.fate = received ? Fate::kReceived : Fate::kLost;
-  if (received) bytes_settled_ = std::max(bytes_settled_, entry.bytes_sent);
+  entry->fate = static_cast<uint32_t>(received ? Fate::kReceived : Fate::kLost);
+  if (received) {
+    const uint32_t after = static_cast<uint32_t>(bytes_sent_) - entry->bytes_sent;
+    bytes_settled_ = std::max(bytes_settled_, bytes_sent_ - after);
+  }
   PacketResult result;
-  result.packet = entry.packet;
+  result.packet = {sequence, entry->sent, static_cast<int>(entry->size_bytes),
+                   static_cast<PacketKind>(entry->kind), entry->probe_cluster};
   result.received = received;
   if (received) result.arrival = arrival;
   result.recovered = received && before == Fate::kLost;

@@ -6,14 +6,16 @@
 #include <span>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "media/bwe/bandwidth_controller.h"
 #include "wire/twcc.h"
 
 namespace conclave::media {
 
-// One per transport. Remembers at least what was sent within kMemory, up to `kCapacity` packets:
-// 10 s at 13 Mbps of full packets, and never more than 16-bit numbers can tell apart.
+// One per transport. Remembers at least what was sent within kMemory and is not reported received,
+// up to `kCapacity` packets: 10 s at 13 Mbps of full packets, and never more than 16-bit numbers
+// can tell apart. So where feedback comes back in time, it stays small enough for the CPU's cache.
 class FeedbackMatcher {
  public:
   static constexpr int64_t kCapacity = 16384;
@@ -25,6 +27,12 @@ class FeedbackMatcher {
 
   // `sequence` grows by one with each packet; the low 16 bits are on the wire.
   void OnSent(const SentPacket& packet);
+
+  // Hints what OnSent of that number will touch.
+  void PrefetchForSending(int64_t sequence) const {
+    const size_t at = static_cast<size_t>(sequence) & (entries_.size() - 1);
+    Prefetch(&entries_[at], kPrefetchedBytes);
+  }
 
   // Appends a result for each packet that `statuses` newly reports, in the order of sending.
   // Numbers that were never sent, or are forgotten, and repeated reports are left out: the peer is
@@ -42,21 +50,35 @@ class FeedbackMatcher {
 
  private:
   enum class Fate : uint8_t { kUnknown, kLost, kReceived };
+  // A SentPacket, packed: there is one for every packet on the way of every receiver.
   struct Entry {
-    SentPacket packet;
-    Fate fate = Fate::kUnknown;
-    // Bytes sent up to and with this packet.
-    int64_t bytes_sent = 0;
+    Instant sent;
+    // The low bits of its number.
+    uint32_t sequence = 0;
+    // The low bits of the bytes sent up to and with this packet.
+    uint32_t bytes_sent = 0;
+    int32_t probe_cluster = kNoProbe;
+    // Of a packet and its copies; zero: nothing was sent yet that belongs here.
+    uint32_t size_bytes : 24 = 0;
+    uint32_t kind : 4 = 0;
+    uint32_t fate : 4 = 0;
   };
+  static_assert(sizeof(Entry) == 24);
 
   Entry& At(int64_t sequence) {
     return entries_[static_cast<size_t>(sequence) & (entries_.size() - 1)];
   }
+  // A frame's packets.
+  static constexpr size_t kPrefetchedBytes = 8 * sizeof(Entry);
+
   void Grow();
-  Entry* Find(uint16_t sequence);
-  Entry* FindWhole(int64_t sequence);
+  // Whether what it is about may still be reported.
+  static bool Awaited(const Entry& entry, Instant now);
+  // The number that feedback means: of those sent, the newest with these low bits.
+  int64_t Whole(uint16_t sequence) const;
+  Entry* Find(int64_t sequence);
   Instant Unwrap(Duration reference);
-  std::optional<PacketResult> Settle(Entry& entry, bool received, Instant arrival);
+  std::optional<PacketResult> Settle(int64_t sequence, bool received, Instant arrival);
 
   std::vector<Entry> entries_;
   int64_t newest_ = -1;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "base/prefetch.h"
 #include "media/bwe/arrival_rate.h"
 #include "media/bwe/available_rate.h"
 #include "media/bwe/bandwidth_controller.h"
@@ -43,6 +44,7 @@ class HybridController final : public BandwidthController {
   void OnSent(const SentPacket& packet) override;
   void OnFeedback(std::span<const PacketResult> results, Instant now) override;
   void OnDeadline(Instant now) override;
+  void PrefetchForSending() const override { Prefetch(in_flight_); }
   Instant NextDeadline() const override { return next_deadline_; }
   void SetDesired(DataRate desired, Instant now) override;
   void OnRouteChange(Instant now) override;

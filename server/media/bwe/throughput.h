@@ -2,6 +2,7 @@
 // mislead.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -17,13 +18,23 @@ class Throughput {
   std::optional<double> bps() const { return bps_; }
 
  private:
-  void Insert(const PacketResult& result);
+  // What counts of a result; all are walked over with each feedback. The low bits of times: those in
+  // the window lie within seconds of each other.
+  struct Arrived {
+    uint32_t at_us = 0;
+    uint32_t sent_us = 0;
+    int size_bytes = 0;
+  };
+
+  void Insert(const Arrived& packet);
   void Trim();
   std::optional<double> Compute() const;
 
   // Sorted by arrival; trimmed after each packet's feedback to some hundred packets.
   static constexpr size_t kRoom = 65536;
-  RingQueue<PacketResult> window_{kRoom};
+  RingQueue<Arrived> window_{kRoom};
+  // Of the last one inserted.
+  Instant newest_;
   std::optional<double> bps_;
 };
 
