@@ -18,8 +18,8 @@ class Throughput {
   std::optional<double> bps() const { return bps_; }
 
  private:
-  // What counts of a result; all are walked over with each feedback. The low bits of times: those in
-  // the window lie within seconds of each other.
+  // What counts of a result; all are walked over with each feedback. The low bits of times: those
+  // in the window lie within seconds of each other.
   struct Arrived {
     uint32_t at_us = 0;
     uint32_t sent_us = 0;
