@@ -1,7 +1,11 @@
-// After warm-up, forwarding allocates nothing: counted by replacing the global operator new.
+// After warm-up, forwarding allocates nothing and takes no lock: counted by replacing the global
+// operator new and pthread_mutex_lock, which every lock of the library comes down to.
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <cstdlib>
+#include <mutex>
 #include <new>
 
 #include "sim/shard_harness.h"
@@ -9,6 +13,7 @@
 namespace {
 
 uint64_t g_allocations = 0;
+uint64_t g_locks = 0;
 
 void* Allocate(size_t size) {
   ++g_allocations;
@@ -24,6 +29,13 @@ void* Allocate(size_t size, std::align_val_t alignment) {
 }
 
 }  // namespace
+
+extern "C" int pthread_mutex_lock(pthread_mutex_t* mutex) {
+  using Lock = int (*)(pthread_mutex_t*);
+  static const auto real = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
+  ++g_locks;
+  return real(mutex);
+}
 
 void* operator new(size_t size) { return Allocate(size); }
 void* operator new[](size_t size) { return Allocate(size); }
@@ -46,18 +58,28 @@ namespace conclave::sim {
 namespace {
 
 // Feeds the shard what clients made, a millisecond at a time, and counts only what the shard does.
-void ExpectNoAllocation(ShardHarness& harness, uint64_t packets_min) {
+void ExpectNoAllocationNorLock(ShardHarness& harness, uint64_t packets_min) {
   uint64_t allocations = 0;
+  uint64_t locks = 0;
   const router::ShardStats before = harness.world.shard().stats();
   harness.world.on_shard_call = [&](bool begins) {
     allocations = begins ? allocations - g_allocations : allocations + g_allocations;
+    locks = begins ? locks - g_locks : locks + g_locks;
   };
   harness.world.RunFor(Duration::Seconds(3));
   const uint64_t packets = harness.world.shard().stats().datagrams_sent - before.datagrams_sent;
   EXPECT_GT(packets, packets_min);
   EXPECT_EQ(allocations, 0u);
+  EXPECT_EQ(locks, 0u);
   EXPECT_GT(g_allocations, packets) << "the clients allocate, so counting works";
   harness.world.on_shard_call = nullptr;
+}
+
+TEST(ForwardingAllocation, CountsLocks) {
+  const uint64_t before = g_locks;
+  std::mutex mutex;
+  const std::lock_guard guard(mutex);
+  EXPECT_EQ(g_locks, before + 1);
 }
 
 TEST(ForwardingAllocation, ThePacketPathAllocatesNothingAfterWarmUp) {
@@ -66,7 +88,7 @@ TEST(ForwardingAllocation, ThePacketPathAllocatesNothingAfterWarmUp) {
   // No loss, so that NACK lists and histories have their size after a few seconds.
   for (int i = 0; i < 6; ++i) people.push_back(harness.Join());
   harness.world.RunFor(Duration::Seconds(4));
-  ExpectNoAllocation(harness, 5000);
+  ExpectNoAllocationNorLock(harness, 5000);
 }
 
 // With estimation, pacing and history: everybody numbers packets and tells what came.
@@ -79,7 +101,7 @@ TEST(ForwardingAllocation, NeitherDoEstimationAndPacing) {
   for (int i = 0; i < 6; ++i) people.push_back(harness.Join(options));
   // What is remembered of packets spans three seconds (FeedbackMatcher), and probes are over.
   harness.world.RunFor(Duration::Seconds(12));
-  ExpectNoAllocation(harness, 5000);
+  ExpectNoAllocationNorLock(harness, 5000);
 }
 
 // As above, with queues that wait: paths that carry less than is wished.
@@ -94,7 +116,7 @@ TEST(ForwardingAllocation, NorDoQueuesThatWait) {
   narrow.downlink.capacity = DataRate::Kbps(700);
   for (int i = 0; i < 20; ++i) harness.Join(narrow);
   harness.world.RunFor(Duration::Seconds(20));
-  ExpectNoAllocation(harness, 5000);
+  ExpectNoAllocationNorLock(harness, 5000);
 }
 
 }  // namespace
