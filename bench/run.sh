@@ -39,6 +39,8 @@ case $name in
   bwe) exec bench/bwe.sh "$@" ;;
   # CPU per forwarded packet, beside a minimal floor.
   forward) forward "$@" ;;
+  # CPU and bytes of a group's key agreement for 100, 200 and 500 members.
+  keys) exec node --no-warnings web/e2ee/src/testing/key_bench.ts "$@" ;;
   # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.
   transport)
     build transport

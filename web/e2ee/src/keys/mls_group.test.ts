@@ -3,6 +3,7 @@ import { initializeEpoch } from "ts-mls/keySchedule.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { expect, it } from "vitest";
 import { OPEN_POLICY, TestGroup, TestRoom } from "../testing/people.ts";
+import { Seeded } from "../testing/seeded.ts";
 import { Admission } from "./admission.ts";
 import { Refused } from "./group_crypto.ts";
 import { deriveLinkSecrets } from "./link_secrets.ts";
@@ -95,7 +96,7 @@ it("somebody can join below a parent that lists an unmerged leaf which the root 
 
 it("many random changes leave everybody in agreement", async () => {
   const group = await TestGroup.of(5, "random changes");
-  const { random } = group.room;
+  const random = new Seeded("random changes");
   for (let i = 0; i < 24; ++i) {
     const present = [...group.states.keys()].filter((n) => group.states[n] !== undefined);
     const by = random.pick(present) ?? 0;

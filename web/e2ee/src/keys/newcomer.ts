@@ -23,17 +23,27 @@ const CAPABILITIES: Capabilities = {
 /** A key package is used at once; a day is for wrong clocks. */
 const LIFETIME_S = 24 * 3600;
 
-/** A key package for one join, and its private half. `nowS` is the time of day in seconds. */
+/** When a key package may be used, in seconds since 1970. */
+export interface Lifetime {
+  readonly fromS: number;
+  readonly untilS: number;
+}
+
+export function lifetimeAround(nowS: number): Lifetime {
+  return { fromS: Math.floor(nowS) - LIFETIME_S, untilS: Math.floor(nowS) + LIFETIME_S };
+}
+
+/** A key package for one join, and its private half. */
 export async function makeNewcomer(
   identity: Identity,
   leafKeys: LeafKeys,
-  nowS: number,
+  { fromS, untilS }: Lifetime,
   suite: CiphersuiteImpl,
 ): Promise<NewcomerKeys> {
   const { publicPackage, privatePackage } = await generateKeyPackageWithKey(
     { credentialType: "basic", identity: encodeIdentity(identity) },
     CAPABILITIES,
-    { notBefore: BigInt(nowS - LIFETIME_S), notAfter: BigInt(nowS + LIFETIME_S) },
+    { notBefore: BigInt(fromS), notAfter: BigInt(untilS) },
     [],
     leafKeys,
     suite,

@@ -6,7 +6,7 @@ import { deriveLinkSecrets, type LinkSecrets } from "../keys/link_secrets.ts";
 import { type GroupSetup, MlsGroup } from "../keys/mls_group.ts";
 import { encodedPackage, makeNewcomer } from "../keys/newcomer.ts";
 import type { RoomPolicy } from "../keys/policy.ts";
-import { makeSuite } from "../keys/suite.ts";
+import { makeSuite, type RandomBytes } from "../keys/suite.ts";
 import { Seeded } from "./seeded.ts";
 
 export const OPEN_POLICY: RoomPolicy = {
@@ -16,15 +16,18 @@ export const OPEN_POLICY: RoomPolicy = {
   admitters: [],
 };
 
+/** The same bytes whenever a seed runs. */
+export const ANY_TIME = { fromS: 0, untilS: 2 ** 40 };
+
 /** A room with a link, and people who come through it. */
 export class TestRoom {
   readonly roomId = "r/test";
-  readonly random: Seeded;
+  readonly random: { readonly bytes: RandomBytes };
   readonly suite: CiphersuiteImpl;
   readonly secrets: LinkSecrets;
   readonly admission: Admission;
 
-  private constructor(random: Seeded, suite: CiphersuiteImpl) {
+  private constructor(random: TestRoom["random"], suite: CiphersuiteImpl) {
     this.random = random;
     this.suite = suite;
     this.secrets = deriveLinkSecrets(random.bytes(32));
@@ -35,6 +38,11 @@ export class TestRoom {
   static async open(seed: string | number): Promise<TestRoom> {
     const random = new Seeded(seed);
     return new TestRoom(random, await makeSuite(random.bytes, { deterministic: true }));
+  }
+
+  /** For benchmarks: keys as in the browser. */
+  static async withSuite(suite: CiphersuiteImpl, bytes: RandomBytes): Promise<TestRoom> {
+    return new TestRoom({ bytes }, suite);
   }
 
   get setup(): GroupSetup {
@@ -49,7 +57,7 @@ export class TestRoom {
     const leafKeys = await this.suite.signature.keygen();
     const pid = this.random.bytes(PID_BYTES);
     const identity = await admission.proveByLink(pid, leafKeys.publicKey);
-    return makeNewcomer(identity, leafKeys, Math.floor(Date.now() / 1000), this.suite);
+    return makeNewcomer(identity, leafKeys, ANY_TIME, this.suite);
   }
 
   async found(policy: RoomPolicy = OPEN_POLICY): Promise<MlsGroup> {

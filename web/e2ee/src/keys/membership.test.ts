@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+import { expectAgreement, present } from "../testing/invariants.ts";
+import { type Client, World } from "../testing/world.ts";
+
+it("the first comes alone, the others come to it", async () => {
+  const world = await World.create({ seed: "first" });
+  await world.arrive();
+  await world.run(1_000);
+  await world.arrive();
+  await world.arrive();
+  await world.run(6_000);
+  expectAgreement(world);
+  expect(present(world)).toHaveLength(3);
+});
+
+it("a room whose founder crashes before it founded anything gets another one", async () => {
+  const world = await World.create({ seed: "no founder" });
+  const first = await world.arrive();
+  await world.arrive();
+  world.depart(first, 1_000);
+  await world.run(30_000);
+  expectAgreement(world);
+});
+
+it("who crashes is removed, and cannot follow", async () => {
+  const world = await World.create({ seed: "crash" });
+  for (let i = 0; i < 5; ++i) await world.arrive();
+  await world.run(10_000);
+  expectAgreement(world);
+  const [victim] = world.clients as [Client];
+  world.depart(victim, 5_000);
+  await world.run(30_000);
+  expectAgreement(world);
+  const current = world.clients[1]?.membership.group?.epochAuthenticator;
+  expect(victim.membership.group?.epochAuthenticator).not.toEqual(current);
+});
+
+it("keys are fresh after ten quiet minutes, and it takes one commit", async () => {
+  const world = await World.create({ seed: "refresh" });
+  for (let i = 0; i < 4; ++i) await world.arrive();
+  await world.run(10_000);
+  const before = world.clients[2]?.membership.group?.epoch ?? 0;
+  await world.run(10_000 + 11 * 60_000);
+  expectAgreement(world);
+  expect(world.clients[2]?.membership.group?.epoch).toBe(before + 1);
+});
+
+it("somebody who is removed by wish is out, and may come back under a new name", async () => {
+  const world = await World.create({ seed: "kick" });
+  for (let i = 0; i < 4; ++i) await world.arrive();
+  await world.run(10_000);
+  const [kicker, kicked] = world.clients as [Client, Client];
+  const removes = [kicked.membership.pid];
+  await world.act(kicker, () => kicker.membership.wish(world.nowMs, { removes }));
+  await world.run(15_000);
+  expect(kicked.removed).toBe(true);
+  expect(kicked.roster).toEqual([]);
+  expectAgreement(world);
+  kicked.removed = false;
+  await world.act(kicked, (out) => kicked.membership.join(world.nowMs, out));
+  await world.run(30_000);
+  expectAgreement(world);
+  expect(present(world)).toHaveLength(4);
+});
