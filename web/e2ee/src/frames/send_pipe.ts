@@ -12,15 +12,10 @@ export interface SendCounters {
   readonly empty: number;
   /** No key, no context or no envelope for them: they did not leave. */
   readonly dropped: number;
-  /** The most payload that the sealed frames can be on the wire. */
-  readonly payloadBytesMax: number;
 }
 
 /** SSRCs of one sender over its life: three sizes, and again after each change of codec. */
 const STREAMS_MAX = 16;
-/** A packet of less is made of small frames only; descriptors and fragment headers are below this. */
-const PACKET_BYTES_MIN = 600;
-const PACKET_OVERHEAD_MAX = 64;
 
 export interface SendPipeOptions {
   readonly source: Source;
@@ -34,7 +29,7 @@ export class SendPipe {
   readonly #options: SendPipeOptions;
   readonly #contexts = new Map<number, KeyContext>();
   readonly #bucketBytes: number;
-  #counters = { sealed: 0, empty: 0, dropped: 0, payloadBytesMax: 0 };
+  #counters = { sealed: 0, empty: 0, dropped: 0 };
 
   constructor(options: SendPipeOptions) {
     this.#options = options;
@@ -62,9 +57,8 @@ export class SendPipe {
     }
     const plaintext = toPlaintext(new Uint8Array(frame.data), this.#bucketBytes);
     const sealed = await sealing.seal(context, plaintext, metadataOf(envelope.codecId));
-    const wrapped = envelope.wrap(sealed, frame.type === "key");
-    this.#count(wrapped.length);
-    frame.data = wrapped.buffer;
+    frame.data = envelope.wrap(sealed, frame.type === "key").buffer;
+    this.#counters.sealed++;
     return true;
   }
 
@@ -80,12 +74,5 @@ export class SendPipe {
     const taken = this.#options.contexts.take(this.#options.source);
     if (taken !== undefined) this.#contexts.set(ssrc, taken);
     return taken;
-  }
-
-  /** Before the frame leaves, so that whoever compares with what was sent never sees less. */
-  #count(bytes: number): void {
-    const packets = 1 + Math.floor(bytes / PACKET_BYTES_MIN);
-    this.#counters.sealed++;
-    this.#counters.payloadBytesMax += bytes + packets * PACKET_OVERHEAD_MAX;
   }
 }

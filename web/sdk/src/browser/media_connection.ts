@@ -9,6 +9,9 @@ import { mediaKindOf, SOURCES } from "../session/sources.ts";
 import type { StatsReport } from "../session/stats.ts";
 import { deflateText, inflateText } from "./deflate.ts";
 import { FrameWorker } from "./frame_worker.ts";
+import { LeakWatch } from "./leak_watch.ts";
+import type { SealedFrames } from "./sealed_frames.ts";
+import { TrackGate } from "./track_gate.ts";
 import { TransceiverFactory } from "./transceiver_factory.ts";
 import { VideoSender } from "./video_sender.ts";
 
@@ -21,17 +24,30 @@ const STATES: Readonly<Record<RTCPeerConnectionState, MediaState>> = {
   closed: "failed",
 };
 
+/** Of a meeting that is end-to-end encrypted. */
+export interface Sealed {
+  /** Lives longer than this connection. */
+  readonly frames: SealedFrames;
+  /** Media left in the clear, and was stopped: the browser is not to be trusted with the rest. */
+  readonly onLeak: (source: SourceKind) => void;
+}
+
 /** One RTCPeerConnection: four senders, four audio slots, and as many video slots as were wanted. */
 export class MediaConnection implements Media {
   readonly #connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-  readonly #worker = FrameWorker.create();
-  readonly #factory = new TransceiverFactory(this.#connection, this.#worker);
+  readonly #worker: FrameWorker | undefined;
+  readonly #factory: TransceiverFactory;
   readonly #senders: ReadonlyMap<SourceKind, RTCRtpTransceiver>;
   readonly #videoSenders: ReadonlyMap<SourceKind, VideoSender>;
   readonly #audioSlots: readonly RTCRtpTransceiver[];
   readonly #videoSlots: RTCRtpTransceiver[] = [];
+  readonly #gate: TrackGate | undefined;
+  readonly #leakWatch: LeakWatch | undefined;
 
-  constructor({ tracks, videoSlots, engine, videoCodec, onState }: MediaOptions) {
+  constructor(options: MediaOptions, sealed?: Sealed) {
+    const { tracks, videoSlots, engine, videoCodec, onState } = options;
+    this.#worker = sealed === undefined ? FrameWorker.create() : undefined;
+    this.#factory = new TransceiverFactory(this.#connection, sealed?.frames ?? this.#worker);
     this.#connection.onconnectionstatechange = () =>
       onState(STATES[this.#connection.connectionState]);
     this.#videoSenders = new Map(
@@ -41,10 +57,26 @@ export class MediaConnection implements Media {
       }),
     );
     this.#senders = new Map(
-      SOURCES.map((source) => [source, this.#makeSender(source, tracks.get(source), videoCodec)]),
+      SOURCES.map((source) => {
+        const track = sealed === undefined ? tracks.get(source) : undefined;
+        return [source, this.#makeSender(source, track, videoCodec)];
+      }),
     );
     this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#factory.makeSlot("audio"));
     this.#growVideoSlots(videoSlots);
+    if (sealed === undefined) return;
+    const { frames, onLeak } = sealed;
+    const gate = new TrackGate(frames, tracks, (source, track) => this.#put(source, track));
+    this.#gate = gate;
+    this.#leakWatch = new LeakWatch({
+      frames,
+      senders: new Map([...this.#senders].map(([source, { sender }]) => [source, sender])),
+      onLeak: (source) => {
+        void gate.block(source);
+        onLeak(source);
+      },
+    });
+    gate.start();
   }
 
   get videoSlots(): number {
@@ -73,11 +105,7 @@ export class MediaConnection implements Media {
   }
 
   async replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
-    const sender = this.#senders.get(source)?.sender;
-    if (sender === undefined) return;
-    prepareTrack(source, track);
-    await sender.replaceTrack(track ?? null);
-    await this.#videoSenders.get(source)?.setTrack(track);
+    await (this.#gate?.set(source, track) ?? this.#put(source, track));
   }
 
   setWanted(source: SourceKind, wanted: WantedEncodings | undefined): void {
@@ -90,6 +118,16 @@ export class MediaConnection implements Media {
 
   audioTracks(): readonly MediaStreamTrack[] {
     return this.#audioSlots.map((slot) => slot.receiver.track);
+  }
+
+  /** Senders first, then slots. */
+  get transceivers(): readonly RTCRtpTransceiver[] {
+    return this.#connection.getTransceivers();
+  }
+
+  /** Of a slot's track. */
+  receiverOf(track: MediaStreamTrack): RTCRtpReceiver | undefined {
+    return this.transceivers.find(({ receiver }) => receiver.track === track)?.receiver;
   }
 
   sourceOfMid(mid: string): SourceKind | undefined {
@@ -114,12 +152,22 @@ export class MediaConnection implements Media {
 
   close(): void {
     this.#connection.onconnectionstatechange = null;
+    this.#gate?.close();
+    this.#leakWatch?.close();
     this.#connection.close();
     this.#worker?.close();
   }
 
   #slot(mid: string): RTCRtpTransceiver | undefined {
     return [...this.#audioSlots, ...this.#videoSlots].find((slot) => slot.mid === mid);
+  }
+
+  async #put(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
+    const sender = this.#senders.get(source)?.sender;
+    if (sender === undefined) return;
+    prepareTrack(source, track);
+    await sender.replaceTrack(track ?? null);
+    await this.#videoSenders.get(source)?.setTrack(track);
   }
 
   #growVideoSlots(count: number): void {
@@ -135,7 +183,7 @@ export class MediaConnection implements Media {
     const video = this.#videoSenders.get(source);
     const { encodings } = video ?? {};
     const transceiver = this.#factory.makeSender({
-      kind: mediaKindOf(source),
+      source,
       track,
       ...(encodings === undefined ? {} : { encodings, codec }),
     });

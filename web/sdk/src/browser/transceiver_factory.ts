@@ -1,10 +1,11 @@
-import type { VideoCodecName } from "../room/types.ts";
+import type { SourceKind, VideoCodecName } from "../room/types.ts";
+import { mediaKindOf } from "../session/sources.ts";
 import { audioCodecs, videoCodecs } from "./codecs.ts";
-import type { FrameWorker } from "./frame_worker.ts";
+import type { FrameTransforms } from "./frame_transforms.ts";
 import { negotiateExtensions } from "./header_extensions.ts";
 
 export interface SendSection {
-  readonly kind: "audio" | "video";
+  readonly source: SourceKind;
   readonly track: MediaStreamTrack | undefined;
   readonly encodings?: readonly RTCRtpEncodingParameters[];
   /** Of video: offered first, and so the one that is sent. */
@@ -18,29 +19,26 @@ export interface SendSection {
  */
 export class TransceiverFactory {
   readonly #connection: RTCPeerConnection;
-  readonly #worker: FrameWorker | undefined;
+  readonly #transforms: FrameTransforms | undefined;
 
-  constructor(connection: RTCPeerConnection, worker: FrameWorker | undefined) {
+  constructor(connection: RTCPeerConnection, transforms: FrameTransforms | undefined) {
     this.#connection = connection;
-    this.#worker = worker;
+    this.#transforms = transforms;
   }
 
-  makeSender({ kind, track, encodings, codec }: SendSection): RTCRtpTransceiver {
+  makeSender({ source, track, encodings, codec }: SendSection): RTCRtpTransceiver {
+    const kind = mediaKindOf(source);
     const transceiver = this.#connection.addTransceiver(track ?? kind, {
       direction: "sendonly",
       ...(encodings === undefined ? {} : { sendEncodings: [...encodings] }),
     });
-    if (this.#worker !== undefined) {
-      transceiver.sender.transform = this.#worker.transform({ side: "send", kind });
-    }
+    this.#transforms?.attachSender(transceiver.sender, source);
     return prepared(transceiver, kind, codec);
   }
 
   makeSlot(kind: "audio" | "video"): RTCRtpTransceiver {
     const transceiver = this.#connection.addTransceiver(kind, { direction: "recvonly" });
-    if (this.#worker !== undefined) {
-      transceiver.receiver.transform = this.#worker.transform({ side: "receive", kind });
-    }
+    this.#transforms?.attachReceiver(transceiver.receiver, kind);
     return prepared(transceiver, kind);
   }
 }

@@ -1,0 +1,11 @@
+export type { Source } from "./contexts.ts";
+export { FRAME_WORKER_TEXT } from "./frame_worker_text.ts";
+export { type FrameLabel, LabelTrail } from "./label_trail.ts";
+export type { ReceiveCounters } from "./receive_pipe.ts";
+export type { SendCounters } from "./send_pipe.ts";
+export type {
+  FrameCounts,
+  FromFrameWorker,
+  ToFrameWorker,
+  TransformOptions,
+} from "./worker_protocol.ts";

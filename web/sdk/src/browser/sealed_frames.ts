@@ -1,0 +1,128 @@
+import {
+  FRAME_WORKER_TEXT,
+  type FrameCounts,
+  type FrameLabel,
+  type FromFrameWorker,
+  LabelTrail,
+  type ReceiveCounters,
+  type SendCounters,
+  type ToFrameWorker,
+  type TransformOptions,
+} from "@conclave/e2ee/frames";
+import type { SourceKind } from "../room/types.ts";
+import type { FrameTransforms } from "./frame_transforms.ts";
+import { scriptTransform, workerFromText } from "./frame_worker.ts";
+
+export interface SealedCounts {
+  readonly sent: (sender: RTCRtpSender) => SendCounters | undefined;
+  readonly received: (receiver: RTCRtpReceiver) => ReceiveCounters | undefined;
+}
+
+/**
+ * The frame worker of an end-to-end encrypted meeting, as the page sees it. One for the whole meeting,
+ * over all its connections: it counts what each key sealed, and a count that began again would give the
+ * key away. The page's thread sees no key, only whose frames were opened.
+ */
+export class SealedFrames implements FrameTransforms {
+  readonly #Transform: NonNullable<ReturnType<typeof scriptTransform>>;
+  readonly #worker = workerFromText(FRAME_WORKER_TEXT, "conclave-sealed-frames");
+  readonly #senders = new WeakMap<RTCRtpSender, number>();
+  readonly #receivers = new WeakMap<RTCRtpReceiver, number>();
+  readonly #labels = new Map<number, LabelTrail>();
+  readonly #counting = new Map<number, (counts: FrameCounts) => void>();
+  readonly #onSealing = new Set<(isSealing: boolean) => void>();
+  #sealing = false;
+  #ids = 0;
+  #requests = 0;
+
+  private constructor(Transform: NonNullable<ReturnType<typeof scriptTransform>>) {
+    this.#Transform = Transform;
+    this.#worker.onmessage = ({ data }: MessageEvent<FromFrameWorker>) => this.#onMessage(data);
+  }
+
+  /** Undefined where the browser has no encoded transforms: it cannot be in a sealed meeting. */
+  static create(): SealedFrames | undefined {
+    const Transform = scriptTransform();
+    return Transform === undefined ? undefined : new SealedFrames(Transform);
+  }
+
+  /** The port of the key worker, for FrameKeyMessages. Once. */
+  useKeys(port: MessagePort): void {
+    this.#post({ type: "keys", port }, [port]);
+  }
+
+  /** Whether there is a key to seal with. Nothing leaves without, whatever is attached. */
+  get isSealing(): boolean {
+    return this.#sealing;
+  }
+
+  /** Returns the function that stops listening. */
+  onSealing(listener: (isSealing: boolean) => void): () => void {
+    this.#onSealing.add(listener);
+    return () => this.#onSealing.delete(listener);
+  }
+
+  attachSender(sender: RTCRtpSender, source: SourceKind): void {
+    const id = this.#ids++;
+    sender.transform = this.#transform({ id, side: "send", source });
+    this.#senders.set(sender, id);
+  }
+
+  attachReceiver(receiver: RTCRtpReceiver, kind: "audio" | "video"): void {
+    const id = this.#ids++;
+    receiver.transform = this.#transform({ id, side: "receive", kind });
+    this.#receivers.set(receiver, id);
+    this.#labels.set(id, new LabelTrail());
+  }
+
+  /**
+   * Whose frame is presented at an RTP timestamp (requestVideoFrameCallback tells it), by the
+   * authenticated key id. Undefined: nobody's that is known, so nobody's name belongs beside it.
+   */
+  labelAt(receiver: RTCRtpReceiver, rtpTimestamp: number): FrameLabel | undefined {
+    return this.#labels.get(this.#receivers.get(receiver) ?? -1)?.at(rtpTimestamp);
+  }
+
+  /** By sender and receiver; undefined for those whose transform the browser never started. */
+  async counts(): Promise<SealedCounts> {
+    const request = this.#requests++;
+    const counts = await new Promise<FrameCounts>((resolve) => {
+      this.#counting.set(request, resolve);
+      this.#post({ type: "count", request });
+    });
+    return {
+      sent: (sender) => counts.sent.get(this.#senders.get(sender) ?? -1),
+      received: (receiver) => counts.received.get(this.#receivers.get(receiver) ?? -1),
+    };
+  }
+
+  /** Frames stop: only after the connection is closed. Another needs the keys of a later epoch. */
+  close(): void {
+    this.#worker.terminate();
+  }
+
+  #transform(options: TransformOptions): RTCRtpScriptTransform {
+    return new this.#Transform(this.#worker, options);
+  }
+
+  #onMessage(message: FromFrameWorker): void {
+    switch (message.type) {
+      case "sealing":
+        this.#sealing = message.epoch !== undefined;
+        for (const listener of this.#onSealing) listener(this.#sealing);
+        break;
+      case "label":
+        this.#labels.get(message.id)?.add(message.rtpTimestamp, message.label);
+        this.#post({ type: "labelled", number: message.number });
+        break;
+      case "counted":
+        this.#counting.get(message.request)?.(message.counts);
+        this.#counting.delete(message.request);
+        break;
+    }
+  }
+
+  #post(message: ToFrameWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}
