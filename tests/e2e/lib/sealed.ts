@@ -49,6 +49,16 @@ export interface SpyReport {
   readonly chiSquared: number;
 }
 
+/** Of web/sdk/src/testing/leaks.ts. */
+export interface Leak {
+  /** Since the leak began; infinite: not found. */
+  readonly foundAfterMs: Readonly<Record<"microphone" | "camera", number>>;
+  /** Packets that left after it began and before it was found. */
+  readonly clearPackets: Readonly<Record<"microphone" | "camera", number>>;
+  /** That left once both were stopped. */
+  readonly packetsAfterwards: number;
+}
+
 /** The mark in what a page sampled of a picture; undefined: none can be read. */
 export function markOf(luma: readonly number[]): Mark | undefined {
   return readMark((x, y) => luma[(y * 9 < 1 ? 0 : BLOCKS) + Math.floor(x * BLOCKS)] ?? 0);

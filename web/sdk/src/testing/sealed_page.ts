@@ -10,6 +10,7 @@ import { SealedFrames } from "../browser/sealed_frames.ts";
 import { Conference } from "../room/conference.ts";
 import type { Room, SourceKind, TrackInfo, VideoCodecName } from "../room/types.ts";
 import { type DrawnCamera, drawnCamera, tone } from "./drawn_media.ts";
+import { leakBy } from "./leaks.ts";
 import { spyOn } from "./spy.ts";
 
 interface Entry {
@@ -179,11 +180,7 @@ const sealedPage = {
     }
     return sum;
   },
-  allowed: async () => {
-    const counts = await sealedFrames().counts();
-    return (media?.transceivers ?? []).map((one) => counts.sent(one.sender)).filter((one) => one);
-  },
   leave: () => joined().leave(),
 };
 
-Object.assign(window, { sealedPage, spyOn });
+Object.assign(window, { sealedPage, spyOn, leakBy });
