@@ -3,14 +3,16 @@ import type { SourceKind, VideoCodecName } from "../room/types.ts";
 import type { WantedEncodings } from "../session/encoding_plan.ts";
 import type { Presented } from "../session/lip_sync.ts";
 import type { MediaState } from "../session/media_path.ts";
-import { withOpusDtx } from "../session/sdp.ts";
+import { withOpusDtx, withStartBitrate } from "../session/sdp.ts";
 import { AUDIO_SLOTS } from "../session/slot_demand.ts";
 import { mediaKindOf, SOURCES } from "../session/sources.ts";
-import type { StatsReport } from "../session/stats.ts";
+import { availableOutgoingKbps, type StatsReport } from "../session/stats.ts";
+import { UplinkMemory } from "../session/uplink_memory.ts";
 import { deflateText, inflateText } from "./deflate.ts";
 import { FrameWorker } from "./frame_worker.ts";
 import { LeakWatch } from "./leak_watch.ts";
 import type { SealedFrames } from "./sealed_frames.ts";
+import { tabStore } from "./tab_store.ts";
 import { TrackGate } from "./track_gate.ts";
 import { TransceiverFactory } from "./transceiver_factory.ts";
 import { VideoSender } from "./video_sender.ts";
@@ -43,13 +45,19 @@ export class MediaConnection implements Media {
   readonly #videoSlots: RTCRtpTransceiver[] = [];
   readonly #gate: TrackGate | undefined;
   readonly #leakWatch: LeakWatch | undefined;
+  readonly #uplink = new UplinkMemory(tabStore("conclave-uplink"));
+  readonly #startKbps: number | undefined;
+  #connectedAtMs: number | undefined;
 
   constructor(options: MediaOptions, sealed?: Sealed) {
     const { tracks, videoSlots, engine, videoCodec, onState } = options;
     this.#worker = sealed === undefined ? FrameWorker.create() : undefined;
     this.#factory = new TransceiverFactory(this.#connection, sealed?.frames ?? this.#worker);
-    this.#connection.onconnectionstatechange = () =>
+    this.#startKbps = engine === "chromium" ? this.#uplink.startKbps(Date.now()) : undefined;
+    this.#connection.onconnectionstatechange = () => {
+      this.#noteState(this.#connection.connectionState);
       onState(STATES[this.#connection.connectionState]);
+    };
     this.#videoSenders = new Map(
       SOURCES.filter((source) => mediaKindOf(source) === "video").map((source) => {
         const options = { source, codec: videoCodec, engine };
@@ -95,7 +103,11 @@ export class MediaConnection implements Media {
   }
 
   async accept(answerDeflated: Uint8Array): Promise<void> {
-    const sdp = withOpusDtx(await inflateText(answerDeflated));
+    const answer = withOpusDtx(await inflateText(answerDeflated));
+    const sdp =
+      this.#startKbps === undefined || this.#connectedAtMs !== undefined
+        ? answer
+        : withStartBitrate(answer, this.#startKbps);
     await this.#connection.setRemoteDescription({ type: "answer", sdp });
     for (const sender of this.#videoSenders.values()) void sender.apply();
   }
@@ -147,7 +159,10 @@ export class MediaConnection implements Media {
   }
 
   async stats(): Promise<StatsReport> {
-    return (await this.#connection.getStats()) as unknown as StatsReport;
+    const report = (await this.#connection.getStats()) as unknown as StatsReport;
+    const connectedForMs = performance.now() - (this.#connectedAtMs ?? Number.POSITIVE_INFINITY);
+    this.#uplink.note(Date.now(), connectedForMs, availableOutgoingKbps(report));
+    return report;
   }
 
   close(): void {
@@ -156,6 +171,11 @@ export class MediaConnection implements Media {
     this.#leakWatch?.close();
     this.#connection.close();
     this.#worker?.close();
+  }
+
+  #noteState(state: RTCPeerConnectionState): void {
+    if (state === "connected") this.#connectedAtMs ??= performance.now();
+    if (state === "failed") this.#uplink.forget();
   }
 
   #slot(mid: string): RTCRtpTransceiver | undefined {

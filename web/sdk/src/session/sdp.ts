@@ -18,3 +18,22 @@ export function withOpusDtx(answer: string): string {
         : line,
   );
 }
+
+/**
+ * The answer with a rate at which the sender of video begins. Chromium reads it from the first codec
+ * of each section that it sends (measured in 156); others ignore the parameter.
+ */
+export function withStartBitrate(answer: string, kbps: number): string {
+  const hint = `x-google-start-bitrate=${kbps}`;
+  return answer
+    .split(/^(?=m=)/m)
+    .map((section) => {
+      const type = /^m=video \d+ \S+ (\d+)/.exec(section)?.[1];
+      if (type === undefined || !/^a=recvonly\r?$/m.test(section)) return section;
+      const parameters = new RegExp(`^(a=fmtp:${type} .*?)(\r?)$`, "m");
+      if (parameters.test(section)) return section.replace(parameters, `$1;${hint}$2`);
+      const name = new RegExp(`^(a=rtpmap:${type} .*?(\r?))$`, "m");
+      return section.replace(name, `$1\na=fmtp:${type} ${hint}$2`);
+    })
+    .join("");
+}

@@ -23,17 +23,21 @@ export function shapeStats(
   before: StatsReport | undefined,
   names: SectionNames,
 ): RoomStats {
-  const pair = [...report.values()].find(isSelectedPair);
-  const seconds = optional(pair, "currentRoundTripTime");
-  const available = optional(pair, "availableOutgoingBitrate");
+  const seconds = optional(selectedPair(report), "currentRoundTripTime");
   return {
     roundTripMs: seconds === undefined ? undefined : seconds * 1000,
-    availableOutgoingKbps: available === undefined ? undefined : available / 1000,
+    availableOutgoingKbps: availableOutgoingKbps(report),
     inbound: ofType(report, "inbound-rtp").map((now) => inbound(now, before?.get(now.id), names)),
     outbound: ofType(report, "outbound-rtp").flatMap((now) =>
       outbound(now, before?.get(now.id), report, names),
     ),
   };
+}
+
+/** What the browser thinks that its uplink carries; undefined where it does not say. */
+export function availableOutgoingKbps(report: StatsReport): number | undefined {
+  const available = optional(selectedPair(report), "availableOutgoingBitrate");
+  return available === undefined ? undefined : available / 1000;
 }
 
 /** The delay of the jitter buffer in milliseconds between two looks at one inbound-rtp entry. */
@@ -98,6 +102,10 @@ function outbound(
 }
 
 const LIMITS = ["cpu", "bandwidth", "other"] as const;
+
+function selectedPair(report: StatsReport): StatsEntry | undefined {
+  return [...report.values()].find(isSelectedPair);
+}
 
 function isSelectedPair(entry: StatsEntry): boolean {
   return (
