@@ -75,7 +75,7 @@ build_server() {
 build_web() {
   if [ -f web/app/dist/index.html ] &&
     [ -z "$(find web protocol package-lock.json -newer web/app/dist/index.html -type f \
-      -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*_pb.ts' -print -quit)" ]; then
+      -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*_pb.ts' -not -name '*_worker_text.ts' -print -quit)" ]; then
     return 0
   fi
   say "building the web client"

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { envelopeOf, metadataOf } from "./envelope.ts";
 import { hex, seeded, seededBytes } from "./testing/bytes.ts";
+
+// Thousands of WebCrypto calls and comparisons, on machines that do other things besides.
+vi.setConfig({ testTimeout: 30_000 });
 
 const TYPES = ["audio/opus", "video/VP8", "video/VP9", "video/AV1", "video/H264"] as const;
 const RUNS = 150;

@@ -1,4 +1,12 @@
 export type { Source } from "./contexts.ts";
+export {
+  DATA_BYTES_MAX,
+  type DataEnvelope,
+  type DataFailure,
+  type DataMessage,
+  DataMessages,
+  type LeafSignatures,
+} from "./data_messages.ts";
 export { FRAME_WORKER_TEXT } from "./frame_worker_text.ts";
 export { type FrameLabel, LabelTrail } from "./label_trail.ts";
 export type { ReceiveCounters } from "./receive_pipe.ts";

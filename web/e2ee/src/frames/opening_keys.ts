@@ -3,17 +3,27 @@ import { ReplayWindow } from "./replay_window.ts";
 import { deriveSframeKey, openSframe, type SframeKey } from "./sframe_cipher.ts";
 import { decodeHeader } from "./sframe_header.ts";
 
-/** After a sender's first frame of a later epoch: what was on its way before still arrives. */
-export const OLD_KEY_MS = 5000;
-/** After a later epoch began here, whatever its senders do. */
-export const OLD_EPOCH_MS_MAX = 10_000;
+/** How long an epoch that is over is still opened. */
+export interface Patience {
+  /** After a sender's first frame of a later epoch. */
+  readonly senderMs: number;
+  /** After a later epoch began here, whatever its senders do. */
+  readonly epochMsMax: number;
+}
+
+/** What was on its way still arrives; more would be more that a stolen key opens. */
+export const MEDIA_PATIENCE: Patience = { senderMs: 5000, epochMsMax: 10_000 };
+/** Who was away for half a minute comes back as the same member and gets the messages of that time. */
+export const DATA_PATIENCE: Patience = { senderMs: 60_000, epochMsMax: 60_000 };
 /** Key ids of one epoch that opened something: 1,000 people would need this many. */
 export const KEYS_MAX = 4096;
-/** Epochs are at least half a second apart, so this many live in OLD_EPOCH_MS_MAX. */
+/** Epochs are at least half a second apart, so this many live in ten seconds. */
 export const EPOCHS_MAX = 24;
 
 export interface Opened {
   readonly keyId: KeyId;
+  /** The same as it stands in the header. */
+  readonly keyNumber: bigint;
   readonly epoch: number;
   readonly counter: number;
   readonly plaintext: Uint8Array<ArrayBuffer>;
@@ -48,14 +58,19 @@ interface Epoch {
 /** Opens what any member of the group sealed, in the running epoch and for a while in those before. */
 export class OpeningKeys {
   readonly #epochs = new Map<number, Epoch>();
+  readonly #patience: Patience;
   #newest: Epoch | undefined;
+
+  constructor(patience: Patience = MEDIA_PATIENCE) {
+    this.#patience = patience;
+  }
 
   /** Must be later than all before; another is ignored. */
   add(keys: EpochKeys, nowMs: number): void {
     const newest = this.#newest;
     if (newest !== undefined) {
       if (keys.epoch <= newest.keys.epoch) return;
-      newest.endsAtMs = nowMs + OLD_EPOCH_MS_MAX;
+      newest.endsAtMs = nowMs + this.#patience.epochMsMax;
     }
     const senders = new Set(keys.leaves.filter((leaf) => leaf !== keys.ownLeaf));
     this.#newest = {
@@ -109,7 +124,7 @@ export class OpeningKeys {
     if (plaintext === undefined) return "forged";
     if (!this.#remember(epoch, header.keyId, key).take(counter)) return "replayed";
     this.#retireOlder(epoch, keyId.leaf, nowMs);
-    return { keyId, epoch: epoch.keys.epoch, counter, plaintext };
+    return { keyId, keyNumber: header.keyId, epoch: epoch.keys.epoch, counter, plaintext };
   }
 
   #epochOf(low: number, nowMs: number): Epoch | "too-new" | "too-old" {
@@ -133,7 +148,7 @@ export class OpeningKeys {
   #retireOlder(current: Epoch, leaf: number, nowMs: number): void {
     for (const epoch of this.#epochs.values()) {
       if (epoch.keys.epoch >= current.keys.epoch || epoch.senderEnds.has(leaf)) continue;
-      epoch.senderEnds.set(leaf, Math.min(epoch.endsAtMs, nowMs + OLD_KEY_MS));
+      epoch.senderEnds.set(leaf, Math.min(epoch.endsAtMs, nowMs + this.#patience.senderMs));
     }
   }
 }

@@ -8,6 +8,13 @@ interface Context {
   counter: number;
 }
 
+/** Where a ciphertext stands: no two have the same. */
+export interface SealedAt {
+  readonly epoch: number;
+  readonly keyId: bigint;
+  readonly counter: bigint;
+}
+
 /** Seals with one epoch's keys. There is one of it per epoch, so that no counter begins again. */
 export class SealingEpoch {
   readonly #keys: EpochKeys;
@@ -26,9 +33,20 @@ export class SealingEpoch {
     plaintext: Uint8Array<ArrayBuffer>,
     metadata: Uint8Array,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.sealMade(context, async () => plaintext, metadata);
+  }
+
+  /** For what is inside to say where it stands. */
+  async sealMade(
+    context: KeyContext,
+    make: (at: SealedAt) => Promise<Uint8Array<ArrayBuffer>>,
+    metadata: Uint8Array,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const state = this.#context(context);
     const counter = BigInt(state.counter++);
-    return sealSframe(await state.key, { keyId: state.keyId, counter }, plaintext, metadata);
+    const { keyId } = state;
+    const plaintext = await make({ epoch: this.epoch, keyId, counter });
+    return sealSframe(await state.key, { keyId, counter }, plaintext, metadata);
   }
 
   #context(context: KeyContext): Context {
