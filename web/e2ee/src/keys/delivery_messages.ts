@@ -12,6 +12,8 @@ export type ToDelivery =
   /** Is among the first to commit in this epoch; the service sends the work to those first. */
   | { readonly type: "volunteer"; readonly epoch: number }
   | ({ readonly type: "commit" } & CommitPost)
+  /** Of the work, there is nothing to do for these: bad key packages, or leaves that are not there. */
+  | { readonly type: "refuse"; readonly pids: readonly Uint8Array[] }
   /** The commit that ended this epoch is not acceptable. */
   | { readonly type: "reject"; readonly epoch: number }
   /** Missed something: all commits from the one that ended this epoch. */

@@ -1,6 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { expectAgreement, present } from "../testing/invariants.ts";
 import { type Client, World } from "../testing/world.ts";
+
+// Real cryptography, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 it("the first comes alone, the others come to it", async () => {
   const world = await World.create({ seed: "first" });

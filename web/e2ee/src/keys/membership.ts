@@ -129,6 +129,11 @@ export class Membership {
     this.#commitAtMs = nowMs;
   }
 
+  /** Asks for a new epoch: somebody's counters or keys are not to be used any more. */
+  refresh(nowMs: number): void {
+    if (this.#group !== undefined) this.#refreshAtMs = nowMs;
+  }
+
   /** The connection was lost and is back, to the same service with the same session. */
   onReconnected(out: MembershipOutput[]): void {
     if (this.#group === undefined) return;
@@ -227,12 +232,20 @@ export class Membership {
     const removes = this.#leavesOf(group, [...work.gone, ...this.#wishes.removes.values()]);
     const { policy } = this.#wishes;
     const adds = opened.map(({ bytes }) => bytes ?? new Uint8Array());
-    // Also an empty one, where the service waits for people to go who are not there any more.
-    const isNothing = adds.length + removes.length + work.gone.length === 0;
-    if (isNothing && policy === undefined) return;
+    const asked = { joins: opened.map(({ pid }) => pid), gone: work.gone };
+    if (adds.length + removes.length === 0 && policy === undefined) {
+      this.#refuse(group, asked.gone, out);
+      return;
+    }
     const change = { adds, removes, ...(policy === undefined ? {} : { policy }) };
-    const pids = opened.map(({ pid }) => pid);
-    await this.#post(nowMs, group, change, { joins: pids, gone: work.gone }, out);
+    await this.#post(nowMs, group, change, asked, out);
+  }
+
+  /** Work for which there is nothing to commit: said, so that it is not asked for again. */
+  #refuse(group: GroupCrypto, pids: readonly Uint8Array[], out: MembershipOutput[]): void {
+    const present = new Set(group.members().map(({ pid }) => hex(pid)));
+    const nothing = pids.filter((pid) => !present.has(hex(pid)));
+    if (nothing.length > 0) out.push({ type: "send", message: { type: "refuse", pids: nothing } });
   }
 
   async #post(
@@ -245,6 +258,11 @@ export class Membership {
     try {
       const commit = await group.prepare(change);
       const { epoch, message, welcome, refusedAdds } = commit;
+      const isEmpty = refusedAdds.length === asked.joins.length && !change.removes?.length;
+      if (asked.joins.length > 0 && isEmpty && change.policy === undefined) {
+        this.#refuse(group, [...asked.joins, ...asked.gone], out);
+        return;
+      }
       const removes = new Set(change.removes);
       const present = new Set(group.members().map(({ pid }) => hex(pid)));
       const sealed = await this.#seal.seal("commit", epoch, message);

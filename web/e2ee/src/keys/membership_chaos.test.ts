@@ -10,7 +10,7 @@ const IS_LONG =
   (globalThis as { process?: { env: Record<string, string | undefined> } }).process?.env[
     "CONCLAVE_LONG"
   ] === "1";
-const SEEDS = Array.from({ length: IS_LONG ? 40 : 4 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: IS_LONG ? 40 : 3 }, (_, i) => i + 1);
 const PEOPLE_MAX = IS_LONG ? 40 : 9;
 const STEPS = IS_LONG ? 120 : 25;
 

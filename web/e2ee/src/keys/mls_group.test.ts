@@ -1,7 +1,7 @@
 import { createCommit } from "ts-mls/createCommit.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { OPEN_POLICY, TestGroup, TestRoom } from "../testing/people.ts";
 import { Seeded } from "../testing/seeded.ts";
 import { Admission } from "./admission.ts";
@@ -9,6 +9,9 @@ import { Refused } from "./group_crypto.ts";
 import { deriveLinkSecrets } from "./link_secrets.ts";
 import { MlsGroup } from "./mls_group.ts";
 import { encodedPackage } from "./newcomer.ts";
+
+// Real cryptography, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function baseKeyBits(group: MlsGroup): Promise<string> {
   const key = await group.exportBaseKey();

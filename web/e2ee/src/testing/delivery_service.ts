@@ -51,6 +51,7 @@ export class DeliveryService {
     else if (type === "found") this.#found(nowMs, session, out);
     else if (type === "volunteer") this.#volunteer(session, message.epoch, out);
     else if (type === "commit") this.#commit(nowMs, session, message, out);
+    else if (type === "refuse") this.#refuse(session, message.pids);
     else if (type === "reject") this.#reject(nowMs, session, message.epoch, out);
     else this.#fetch(session, message.epoch, out);
   }
@@ -178,6 +179,18 @@ export class DeliveryService {
     this.#schedule(nowMs);
   }
 
+  #refuse(session: number, pids: readonly Uint8Array[]): void {
+    if (!this.#present().includes(session)) return;
+    for (const pid of pids) {
+      this.#joins.delete(hex(pid));
+      // A leaf that a commit of this group has made is removed by a commit only.
+      if (!this.#members.has(hex(pid))) this.#gone.delete(hex(pid));
+    }
+    if (this.#joins.size + this.#gone.size > 0) return;
+    this.#workAtMs = undefined;
+    this.#fallbackAtMs = undefined;
+  }
+
   #reject(nowMs: number, session: number, epoch: number, out: Delivered[]): void {
     const last = this.#log.at(-1);
     const isMember = last !== undefined && [...last.before.values()].includes(session);
@@ -250,11 +263,10 @@ export class DeliveryService {
 
   #schedule(nowMs: number): void {
     const waits = this.#epoch !== undefined && this.#joins.size + this.#gone.size > 0;
-    if (!waits || this.#fallbackAtMs !== undefined) return;
+    if (!waits || this.#workAtMs !== undefined || this.#fallbackAtMs !== undefined) return;
     const gap = Math.max(GAP_MS, GAP_PER_MEMBER_MS * this.#members.size);
-    const isQuiet = nowMs - this.#epochAtMs >= Math.max(GAP_MS, gap);
-    const atMs = isQuiet ? nowMs : this.#epochAtMs + gap;
-    this.#workAtMs = Math.min(this.#workAtMs ?? atMs, atMs);
+    // The first change after some quiet is served at once; what follows it closely waits.
+    this.#workAtMs = nowMs - this.#epochAtMs >= GAP_MS ? nowMs : this.#epochAtMs + gap;
   }
 
   #sendWork(session: number, out: Delivered[]): void {

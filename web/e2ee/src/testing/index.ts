@@ -3,3 +3,4 @@ export { envelopeOf, metadataOf } from "../frames/envelope.ts";
 export { OpeningKeys } from "../frames/opening_keys.ts";
 export { fromPlaintext } from "../frames/plaintext.ts";
 export { epochKeys, type TestEpoch } from "../frames/testing/group.ts";
+export { type Delivered, DeliveryService } from "./delivery_service.ts";

@@ -7,8 +7,8 @@ import { ClientMessageSchema, type ServerMessage, ServerMessageSchema } from "./
 
 export * from "./conclave_pb.ts";
 
-/** protocol/conclave.proto: longer messages close the session. */
-export const MESSAGE_BYTES_MAX = 64 * 1024;
+/** protocol/conclave.proto: longer messages close a joined session. */
+export const MESSAGE_BYTES_MAX = 256 * 1024;
 
 export type ClientMessageInit = MessageInitShape<typeof ClientMessageSchema>;
 /** One of the bodies that a client can send, as a plain object with its case. */

@@ -20,6 +20,7 @@ import {
 import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
 import type { SessionEnd } from "../session/signal_session.ts";
 import { Emitter } from "./emitter.ts";
+import { GROUP_PROTOCOL, type GroupSide } from "./group_side.ts";
 import { LayoutSender } from "./layout_sender.ts";
 import { LocalPublisher } from "./local_publisher.ts";
 import { MediaSession } from "./media_session.ts";
@@ -63,6 +64,8 @@ export class Conference implements Room {
   readonly #layout: LayoutSender;
   readonly #link: SignalLink;
   readonly #stopListening: () => void;
+  /** Of an encrypted room: then nothing that people say or are called leaves in the clear. */
+  readonly #group: GroupSide | undefined;
   #profile: Profile;
   /** Changed while signaling was away. */
   #profileUntold = false;
@@ -73,8 +76,9 @@ export class Conference implements Room {
   #dominantTrack: TrackId = 0;
   #dominantSpeaker: ParticipantId | undefined;
 
-  constructor(platform: Platform, options: JoinOptions, signalUrl: string) {
+  constructor(platform: Platform, options: JoinOptions, signalUrl: string, group?: GroupSide) {
     this.#platform = platform;
+    this.#group = group;
     this.#room = options.room;
     this.#profile = { displayName: normalizeDisplayName(options.displayName) };
     this.#publisher = new LocalPublisher(tracksOf(options), {
@@ -153,6 +157,9 @@ export class Conference implements Room {
   }
 
   sendChat(text: string, to: readonly ParticipantId[] = []): void {
+    if (this.#group !== undefined) {
+      throw new ConclaveError("mode-unsupported", "chat is not sealed yet, so it is not sent");
+    }
     const payload = encodeChat(text);
     this.#link.send(relay(MessageClass.CHAT, payload, to));
     const receivedAt = this.#platform.epochMs();
@@ -198,9 +205,13 @@ export class Conference implements Room {
         if (offer === undefined) return;
         const { engine, decodes } = this.#platform;
         const capabilities = { engine, decodes: [...decodes] };
-        const profile = encodeProfile(this.#profile, this.quality.upload);
+        const isSealed = this.#group !== undefined;
+        const profile = isSealed
+          ? new Uint8Array()
+          : encodeProfile(this.#profile, this.quality.upload);
         this.#profileUntold = false;
-        const value = { room: this.#room, ...offer, capabilities, profile };
+        const groupProtocol = isSealed ? GROUP_PROTOCOL : 0;
+        const value = { room: this.#room, ...offer, capabilities, profile, groupProtocol };
         this.#link.join({ case: "join", value });
       },
       (error) => this.#fail(new ConclaveError("unsupported-browser", String(error)), "refused"),
@@ -217,6 +228,7 @@ export class Conference implements Room {
       () => this.#settleJoining(undefined),
       (error) => this.#fail(new ConclaveError("protocol", `answer: ${String(error)}`), "refused"),
     );
+    this.#group?.onJoined((body) => this.#link.send(body));
     this.#tellTracks(untold);
     this.#tellProfile();
     this.#layout.resend();
@@ -263,6 +275,9 @@ export class Conference implements Room {
       case "relay":
         this.#onRelay(body.value);
         break;
+      case "group":
+        this.#group?.onNews(body.value);
+        break;
       case "error":
         this.#onError(replyTo, body.value.code, fromWireError(body.value));
         break;
@@ -275,6 +290,8 @@ export class Conference implements Room {
   }
 
   #onRelay({ class: kind, sender, payload, to }: Relay): void {
+    // In an encrypted room only the server could have written what comes in the clear.
+    if (this.#group !== undefined) return;
     if (kind === MessageClass.PROFILE) {
       const upload = decodeUpload(payload);
       this.#tellRoster(this.#roster.setProfile(sender, decodeProfile(payload), upload));
@@ -302,6 +319,7 @@ export class Conference implements Room {
 
   #onResumed(): void {
     this.#media.onSignaling(true);
+    this.#group?.onResumed();
     this.#tellTracks(this.#publisher.states());
     this.#tellProfile();
     this.#layout.resend();
@@ -334,6 +352,7 @@ export class Conference implements Room {
   #onSessionEnded(end: SessionEnd): void {
     const reason = this.#endReason ?? REASONS[end];
     this.#stopListening();
+    this.#group?.close();
     this.#media.close();
     this.#layout.close();
     this.#publisher.close();
@@ -385,7 +404,7 @@ export class Conference implements Room {
   }
 
   #tellProfile(): void {
-    if (!this.#profileUntold || !this.#link.standing) return;
+    if (this.#group !== undefined || !this.#profileUntold || !this.#link.standing) return;
     this.#profileUntold = false;
     this.#link.send(
       relay(MessageClass.PROFILE, encodeProfile(this.#profile, this.quality.upload), []),

@@ -1,0 +1,92 @@
+import { expect, it } from "vitest";
+import { Seeded } from "../testing/seeded.ts";
+import { Admission, type LongTermKey } from "./admission.ts";
+import { decodeIdentity, encodeIdentity, type Identity } from "./credential.ts";
+import { deriveLinkSecrets, newFragment, secretOfFragment } from "./link_secrets.ts";
+import { makeSuite } from "./suite.ts";
+
+const random = new Seeded("admission");
+const suite = await makeSuite(random.bytes, { deterministic: true });
+const ROOM = "r/room";
+const pid = random.bytes(16);
+const leaf = await suite.signature.keygen();
+
+function byLink(secret: Uint8Array = new Uint8Array(32), room = ROOM): Admission {
+  const { admit } = deriveLinkSecrets(secret);
+  return new Admission(room, { kind: "link", admitKey: admit }, suite.signature);
+}
+
+it("a proof holds for its room, name and key, and for no other", async () => {
+  const identity = encodeIdentity(await byLink().proveByLink(pid, leaf.publicKey));
+  expect(await byLink().verify(identity, leaf.publicKey, [])).toBe(true);
+  expect(await byLink(random.bytes(32)).verify(identity, leaf.publicKey, [])).toBe(false);
+  expect(await byLink(undefined, "r/other").verify(identity, leaf.publicKey, [])).toBe(false);
+  const other = await suite.signature.keygen();
+  expect(await byLink().verify(identity, other.publicKey, [])).toBe(false);
+  const renamed = { ...(decodeIdentity(identity) as Identity), pid: random.bytes(16) };
+  expect(await byLink().verify(encodeIdentity(renamed), leaf.publicKey, [])).toBe(false);
+});
+
+it("a lasting key counts only with its own signature", async () => {
+  const lasting = await suite.signature.keygen();
+  const longTerm: LongTermKey = {
+    publicKey: lasting.publicKey,
+    sign: (message) => suite.signature.sign(lasting.signKey, message),
+  };
+  const identity = await byLink().proveByLink(pid, leaf.publicKey, longTerm);
+  expect(await byLink().verify(encodeIdentity(identity), leaf.publicKey, [])).toBe(true);
+  const { longTerm: _, ...without } = identity;
+  // The link's proof is over the lasting key too: it cannot be left out, or be another's.
+  expect(await byLink().verify(encodeIdentity(without), leaf.publicKey, [])).toBe(false);
+  const forged = { ...identity, longTerm: { key: lasting.publicKey, signature: random.bytes(64) } };
+  expect(await byLink().verify(encodeIdentity(forged), leaf.publicKey, [])).toBe(false);
+});
+
+it("in rooms by moderators, only who admits may sign", async () => {
+  const rooms = new Admission("n/weekly", { kind: "moderator" }, suite.signature);
+  const moderator = await suite.signature.keygen();
+  const identity = encodeIdentity(await rooms.proveByModerator(pid, leaf.publicKey, moderator));
+  expect(await rooms.verify(identity, leaf.publicKey, [moderator.publicKey])).toBe(true);
+  expect(await rooms.verify(identity, leaf.publicKey, [])).toBe(false);
+  expect(await rooms.verify(identity, leaf.publicKey, [leaf.publicKey])).toBe(false);
+  // Neither kind passes for the other.
+  expect(await byLink().verify(identity, leaf.publicKey, [moderator.publicKey])).toBe(false);
+  const linked = encodeIdentity(await byLink().proveByLink(pid, leaf.publicKey));
+  expect(await rooms.verify(linked, leaf.publicKey, [moderator.publicKey])).toBe(false);
+});
+
+it("what is not exactly an identity is none", () => {
+  const identity: Identity = { pid, proof: { kind: "link", tag: random.bytes(32) } };
+  const bytes = encodeIdentity(identity);
+  expect(decodeIdentity(bytes)).toEqual(identity);
+  for (let length = 0; length < bytes.length; ++length) {
+    expect(decodeIdentity(bytes.subarray(0, length))).toBeUndefined();
+  }
+  expect(decodeIdentity(Uint8Array.of(...bytes, 0))).toBeUndefined();
+  expect(decodeIdentity(Uint8Array.of(2, ...bytes.subarray(1)))).toBeUndefined();
+});
+
+it("a link's secret is found beside other settings, and only whole", () => {
+  const fragment = newFragment(random.bytes);
+  expect(secretOfFragment(`#${fragment}`)).toHaveLength(32);
+  expect(secretOfFragment(`#config.x=1.5&${fragment}&lang=de`)).toHaveLength(32);
+  expect(secretOfFragment(`#${fragment.slice(0, -1)}`)).toBeUndefined();
+  expect(secretOfFragment(`#${fragment}A`)).toBeUndefined();
+  expect(secretOfFragment("#2.abc")).toBeUndefined();
+  expect(secretOfFragment("")).toBeUndefined();
+});
+
+it("a link's keys are what another implementation derives", () => {
+  const hex = (bytes: Uint8Array) =>
+    Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  const secrets = deriveLinkSecrets(Uint8Array.from({ length: 32 }, (_, i) => i));
+  // Python: HKDF-Extract(salt="e1") and -Expand with hmac and hashlib.
+  expect(hex(secrets.admit)).toBe(
+    "9fd345f6700cadb7a331ca534ff4c6759271fe18ae78f90ed013058bef01aeae",
+  );
+  expect(hex(secrets.wire)).toBe(
+    "3718e7b1db06bff9bdaa29bc1718bc15b8d683bc80d0eaac5adcd4f117993bd8",
+  );
+  expect(hex(secrets.psk)).toBe("5d7011f18c8e8a6cc5f04b867dcae2c0abbf62c3ff4c1ef323ea9b2920355d7f");
+  expect(new TextDecoder().decode(secrets.pskId.subarray(0, 5))).toBe("link/");
+});

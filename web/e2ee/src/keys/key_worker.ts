@@ -1,0 +1,160 @@
+import type { EpochKeys, FrameKeyMessage } from "../keys.ts";
+import { linkRoom } from "./link_room.ts";
+import { Membership, type MembershipOutput } from "./membership.ts";
+import { roomCode } from "./room_code.ts";
+import type { FromKeyWorker, ToKeyWorker } from "./worker_protocol.ts";
+
+export interface KeyWorkerOptions {
+  readonly post: (message: FromKeyWorker) => void;
+  readonly nowMs: () => number;
+  /** In seconds since 1970. */
+  readonly timeOfDay: () => number;
+  /** Calls onDeadline() then; replaces what was asked for before, undefined cancels it. */
+  readonly schedule: (atMs: number | undefined) => void;
+}
+
+/** All of a meeting's keys: runs one membership, and hands each epoch's base key to the frame worker. */
+export class KeyWorker {
+  readonly #options: KeyWorkerOptions;
+  #membership: Membership | undefined;
+  #frames: MessagePort | undefined;
+  #keys: EpochKeys | undefined;
+  /** The present keys have been told: no other frame worker may get them. */
+  #areTold = false;
+  /** Calls to the membership must not overlap, and its work waits for WebCrypto. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: KeyWorkerOptions) {
+    this.#options = options;
+  }
+
+  onMessage(message: ToKeyWorker): Promise<void> {
+    return this.#queue(() => this.#handle(message));
+  }
+
+  onDeadline(): Promise<void> {
+    return this.#act((membership, nowMs, out) => membership.onDeadline(nowMs, out));
+  }
+
+  async #handle(message: ToKeyWorker): Promise<void> {
+    if (message.type === "start") await this.#start(message.roomId, message.secret);
+    else if (message.type === "frames") await this.#attachFrames(message.port);
+    else if (message.type === "get-code") this.#tellCode(message.request);
+    else await this.#run((...run) => serve(message, ...run));
+  }
+
+  async #start(roomId: string, secret: Uint8Array): Promise<void> {
+    if (this.#membership !== undefined) return;
+    const { maker, seal } = await linkRoom(roomId, secret, this.#options.timeOfDay);
+    // The copy that came over; the page drops its own.
+    secret.fill(0);
+    this.#membership = new Membership(maker, seal);
+    await this.#run((membership, nowMs, out) => membership.join(nowMs, out));
+  }
+
+  async #attachFrames(port: MessagePort): Promise<void> {
+    this.#frames = port;
+    if (this.#keys === undefined) return;
+    if (!this.#areTold) this.#tellFrames({ type: "epoch", keys: this.#keys });
+    // Its predecessor's counters are lost: with the same keys, nonces would come again.
+    else await this.#run((membership, nowMs) => membership.refresh(nowMs));
+  }
+
+  #tellCode(request: number): void {
+    const group = this.#membership?.group;
+    if (group === undefined) return;
+    // Beside the queue: stretching takes longer than a commit.
+    const authenticator = new Uint8Array(group.epochAuthenticator);
+    void roomCode(authenticator).then((code) =>
+      this.#options.post({ type: "code", request, code }),
+    );
+  }
+
+  #act(work: MembershipWork): Promise<void> {
+    return this.#queue(() => this.#run(work));
+  }
+
+  async #run(work: MembershipWork): Promise<void> {
+    const membership = this.#membership;
+    if (membership === undefined) return;
+    const out: MembershipOutput[] = [];
+    await work(membership, this.#options.nowMs(), out);
+    for (const output of out) this.#tell(output);
+    this.#options.schedule(membership.nextDeadlineMs());
+  }
+
+  #tell(output: MembershipOutput): void {
+    const { post } = this.#options;
+    switch (output.type) {
+      case "epoch": {
+        const { keys, members, policy, change } = output;
+        this.#keys = keys;
+        this.#areTold = false;
+        this.#tellFrames({ type: "epoch", keys });
+        const { epoch, ownLeaf } = keys;
+        const told = change && {
+          by: change.committer,
+          added: change.added,
+          removed: change.removed,
+        };
+        post({ type: "roster", epoch, ownLeaf, members, policy, change: told });
+        break;
+      }
+      case "out":
+        this.#keys = undefined;
+        this.#tellFrames({ type: "end" });
+        post(output);
+        break;
+      default:
+        post(output);
+    }
+  }
+
+  #tellFrames(message: FrameKeyMessage): void {
+    if (this.#frames === undefined) return;
+    this.#areTold = message.type === "epoch";
+    this.#frames.postMessage(message);
+  }
+
+  #queue(work: () => Promise<void> | void): Promise<void> {
+    const next = this.#last.then(work);
+    // One that failed is our own bug; those behind it are served all the same.
+    this.#last = next.catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.post({ type: "refused", why: `key worker: ${why}` });
+    });
+    return this.#last;
+  }
+}
+
+type MemberRequest = Exclude<ToKeyWorker, { type: "start" | "frames" | "get-code" }>;
+
+async function serve(
+  message: MemberRequest,
+  membership: Membership,
+  nowMs: number,
+  out: MembershipOutput[],
+): Promise<void> {
+  switch (message.type) {
+    case "delivery":
+      await membership.onMessage(nowMs, message.message, out);
+      break;
+    case "rejoin":
+      await membership.join(nowMs, out);
+      break;
+    case "reconnected":
+      membership.onReconnected(out);
+      break;
+    case "remove":
+      membership.wish(nowMs, { removes: [...message.pids] });
+      break;
+    case "set-policy":
+      membership.wish(nowMs, { policy: message.policy });
+  }
+}
+
+type MembershipWork = (
+  membership: Membership,
+  nowMs: number,
+  out: MembershipOutput[],
+) => Promise<void> | void;

@@ -1,0 +1,47 @@
+/** What the page and the key worker say to each other. No key of the group passes through the page. */
+import type { FromDelivery, ToDelivery } from "./delivery_messages.ts";
+import type { GroupMember } from "./group_crypto.ts";
+import type { RoomPolicy } from "./policy.ts";
+
+export type ToKeyWorker =
+  /** First, once. `secret` is the link's: 32 bytes. Asks to be let into the room's group. */
+  | { readonly type: "start"; readonly roomId: string; readonly secret: Uint8Array }
+  /**
+   * Where the frame worker listens for FrameKeyMessages. Again with a new one where that has died:
+   * it gets keys of a new epoch, never those that its predecessor has counted with.
+   */
+  | { readonly type: "frames"; readonly port: MessagePort }
+  | { readonly type: "delivery"; readonly message: FromDelivery }
+  /** The connection to the service was lost, and is back. */
+  | { readonly type: "reconnected" }
+  /** After having been removed. */
+  | { readonly type: "rejoin" }
+  | { readonly type: "remove"; readonly pids: readonly Uint8Array[] }
+  | { readonly type: "set-policy"; readonly policy: RoomPolicy }
+  /** Answered by "code", unless there is no group. */
+  | { readonly type: "get-code"; readonly request: number };
+
+export type FromKeyWorker =
+  | { readonly type: "send"; readonly message: ToDelivery }
+  /** Who is in the group, from its ratchet tree: the only list of people that there is. */
+  | {
+      readonly type: "roster";
+      readonly epoch: number;
+      readonly ownLeaf: number;
+      readonly members: readonly GroupMember[];
+      readonly policy: RoomPolicy;
+      /** Of the change that brought it; undefined on arrival. */
+      readonly change:
+        | {
+            readonly by: GroupMember;
+            readonly added: readonly GroupMember[];
+            readonly removed: readonly GroupMember[];
+          }
+        | undefined;
+    }
+  /** No keys, nobody in the list; "stuck" is being mended already. */
+  | { readonly type: "out"; readonly why: "removed" | "stuck" }
+  /** Something was not accepted. Says what in English, for logs; there is no secret in it. */
+  | { readonly type: "refused"; readonly why: string }
+  /** The 30 digits that all in this epoch see. */
+  | { readonly type: "code"; readonly request: number; readonly code: string };

@@ -1,0 +1,110 @@
+import {
+  type FromKeyWorker,
+  type GroupMember,
+  KEY_WORKER_TEXT,
+  type ToKeyWorker,
+} from "@conclave/e2ee/keys";
+import type { ClientBody, GroupNews } from "../protocol/index.ts";
+import type { GroupSide } from "../room/group_side.ts";
+import { fromGroupNews, toGroupRequest } from "../session/group_wire.ts";
+import { workerFromText } from "./frame_worker.ts";
+import type { SealedFrames } from "./sealed_frames.ts";
+
+/** Who is in the room, by the only list there is: the group's own. */
+export interface GroupRoster {
+  readonly epoch: number;
+  readonly ownLeaf: number;
+  readonly members: readonly GroupMember[];
+}
+
+export interface GroupOptions {
+  /** The room's address without its fragment: part of every proof. */
+  readonly room: string;
+  /** The link's, 32 bytes; it is handed to the key worker and forgotten here. */
+  readonly secret: Uint8Array;
+  readonly frames: SealedFrames;
+  /** Undefined: this client is in no group at the moment; nothing is sealed or opened. */
+  readonly onRoster?: (roster: GroupRoster | undefined) => void;
+  /** For logs: something that the service or a member sent was not accepted. */
+  readonly onRefused?: (why: string) => void;
+}
+
+/** The key worker of a meeting, as the page sees it. Keys go from it straight to the frame worker. */
+export class BrowserGroup implements GroupSide {
+  readonly #options: GroupOptions;
+  readonly #worker = workerFromText(KEY_WORKER_TEXT, "conclave-keys");
+  readonly #codes = new Map<number, (code: string) => void>();
+  #send: ((body: ClientBody) => void) | undefined;
+  #isStarted = false;
+  #requests = 0;
+
+  constructor(options: GroupOptions) {
+    this.#options = options;
+    this.#worker.onmessage = ({ data }: MessageEvent<FromKeyWorker>) => this.#onMessage(data);
+    const { port1, port2 } = new MessageChannel();
+    options.frames.useKeys(port2);
+    this.#post({ type: "frames", port: port1 }, [port1]);
+  }
+
+  onJoined(send: (body: ClientBody) => void): void {
+    this.#send = send;
+    if (this.#isStarted) {
+      this.#post({ type: "rejoin" });
+      return;
+    }
+    this.#isStarted = true;
+    const { room, secret } = this.#options;
+    this.#post({ type: "start", roomId: room, secret });
+    secret.fill(0);
+  }
+
+  onNews(news: GroupNews): void {
+    const message = fromGroupNews(news);
+    if (message !== undefined) this.#post({ type: "delivery", message });
+  }
+
+  onResumed(): void {
+    this.#post({ type: "reconnected" });
+  }
+
+  /** Everybody in the room sees the same 30 digits, unless somebody is between them. */
+  roomCode(): Promise<string> {
+    const request = ++this.#requests;
+    this.#post({ type: "get-code", request });
+    return new Promise((resolve) => this.#codes.set(request, resolve));
+  }
+
+  /** Makes the others' clients put them out; the link still lets them in. */
+  remove(pids: readonly Uint8Array[]): void {
+    this.#post({ type: "remove", pids });
+  }
+
+  close(): void {
+    this.#worker.terminate();
+  }
+
+  #onMessage(message: FromKeyWorker): void {
+    const { onRoster, onRefused } = this.#options;
+    switch (message.type) {
+      case "send":
+        this.#send?.(toGroupRequest(message.message));
+        break;
+      case "roster":
+        onRoster?.(message);
+        break;
+      case "out":
+        onRoster?.(undefined);
+        break;
+      case "refused":
+        onRefused?.(message.why);
+        break;
+      case "code":
+        this.#codes.get(message.request)?.(message.code);
+        this.#codes.delete(message.request);
+    }
+  }
+
+  #post(message: ToKeyWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}
