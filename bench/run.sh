@@ -41,6 +41,11 @@ case $name in
   forward) forward "$@" ;;
   # CPU and bytes of a group's key agreement for 100, 200 and 500 members.
   keys) exec node --no-warnings web/e2ee/src/testing/key_bench.ts "$@" ;;
+  # Microseconds to seal and to open a frame in a worker, Chromium and Firefox.
+  frames)
+    [ -s tests/e2e/media/Ana.wav ] || tests/e2e/make-media.sh >/dev/null
+    exec node bench/frames.ts "$@"
+    ;;
   # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.
   transport)
     build transport
