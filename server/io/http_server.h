@@ -43,7 +43,7 @@ struct HttpLimits {
   // For the last messages and the close frame to reach a slow peer.
   Duration closing = Duration::Seconds(5);
   size_t header_bytes_max = 8 * 1024;
-  size_t message_bytes_max = 64 * 1024;
+  size_t message_bytes_max = 256 * 1024;
   // What waits for one WebSocket. A roster of a thousand is about 200 KiB.
   size_t queue_bytes_max = 1 << 20;
   size_t queue_messages_max = 4096;

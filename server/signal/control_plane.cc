@@ -11,6 +11,7 @@
 #include "signal/control_state.h"
 #include "signal/delivery.h"
 #include "signal/departures.h"
+#include "signal/groups.h"
 #include "signal/joining.h"
 #include "signal/limits.h"
 #include "signal/requests.h"
@@ -63,9 +64,11 @@ void ControlPlane::Impl::Handle(Instant now, Session& session, std::span<const u
   if (session.state == SessionState::kNew) {
     state.silences.Set(session.connection, now + kUnjoinedSilenceMax);
   }
-  if (bytes.size() > kMessageBytesMax) {
+  const size_t bytes_max =
+      session.state == SessionState::kJoined ? kJoinedMessageBytesMax : kMessageBytesMax;
+  if (bytes.size() > bytes_max) {
     ++state.protocol_errors;
-    SendRefusal(state, session, 0, TooLarge("message bytes", bytes.size(), kMessageBytesMax));
+    SendRefusal(state, session, 0, TooLarge("message bytes", bytes.size(), bytes_max));
     return Close(now, session, kCloseMessageTooBig);
   }
   v1::ClientMessage message;
@@ -122,6 +125,8 @@ Outcome ControlPlane::Impl::DispatchJoined(Instant now, Session& session,
       return HandleTrackState(state, now, *member, message.track_state());
     case v1::ClientMessage::kRelay:
       return HandleRelay(state, now, *member, message.relay());
+    case v1::ClientMessage::kGroup:
+      return HandleGroup(state, now, *member, message.group());
     default:
       return OutOfPlace("this session has joined already");
   }
@@ -197,6 +202,7 @@ void ControlPlane::OnDeadline(Instant now) {
       CloseSession(state, *session, kClosePolicy);
     }
   }
+  ServeGroups(state, now);
   while (const auto id = state.flushes.PopDue(now)) {
     if (conference::Room* room = state.rooms.Find(*id)) Announce(state, now, *room);
   }
@@ -204,7 +210,8 @@ void ControlPlane::OnDeadline(Instant now) {
 
 Instant ControlPlane::NextDeadline() const {
   const ControlState& state = impl_->state;
-  return std::min({state.flushes.Next(), state.resume_windows.Next(), state.silences.Next()});
+  return std::min({state.flushes.Next(), state.group_deadlines.Next(), state.resume_windows.Next(),
+                   state.silences.Next()});
 }
 
 std::vector<Output> ControlPlane::TakeOutput() { return std::exchange(impl_->state.output, {}); }

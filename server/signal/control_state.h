@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "conference/group_service.h"
 #include "conference/limits.h"
 #include "conference/room_directory.h"
 #include "conference/shard_loads.h"
@@ -55,6 +56,7 @@ struct Member {
   conference::TokenBucket chat{conference::kChatRate};
   conference::TokenBucket profiles{conference::kProfileRate};
   conference::TokenBucket offers{kOfferRate};
+  conference::TokenBucket group_requests{kGroupRate};
 };
 
 struct ControlState {
@@ -95,7 +97,11 @@ struct ControlState {
   // Destroyed before media_ids, to which their negotiations give back.
   std::unordered_map<ParticipantId, Member> members;
 
+  // Of encrypted rooms whose members have said something to theirs.
+  std::unordered_map<RoomId, conference::GroupService> groups;
+
   Deadlines<RoomId> flushes;
+  Deadlines<RoomId> group_deadlines;
   // Away participants, and when they are given up.
   Deadlines<ParticipantId> resume_windows;
   // Unjoined connections, and when their silence ends them.

@@ -1,5 +1,7 @@
 #include "signal/departures.h"
 
+#include "signal/groups.h"
+
 namespace conclave::signal {
 
 void BecomeAway(ControlState& state, Instant now, Member& member) {
@@ -17,7 +19,9 @@ void RemoveMember(ControlState& state, Instant now, Member& member) {
   state.resume_windows.Cancel(id);
   conference::Room& room = state.RoomOf(member);
   room.Leave(now, id);
+  LeaveGroup(state, now, member);
   if (room.roster().size() == 0) {
+    EndGroup(state, room.id());
     state.flushes.Cancel(room.id());
     state.rooms.Erase(room.id());
   } else {

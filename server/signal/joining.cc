@@ -10,6 +10,7 @@
 #include "conference/limits.h"
 #include "signal/announcements.h"
 #include "signal/encode.h"
+#include "signal/groups.h"
 #include "signal/offers.h"
 #include "signal/room_name.h"
 
@@ -130,7 +131,9 @@ Outcome Join(ControlState& state, Instant now, Session& session, uint32_t reques
              const v1::Join& join) {
   auto admitted = Admit(join);
   if (auto* refusal = std::get_if<Refusal>(&admitted)) return std::move(*refusal);
-  auto found = FindOrCreateRoom(state, std::get<std::string>(admitted));
+  const std::string& name = std::get<std::string>(admitted);
+  if (Outcome refusal = AdmitToGroup(state, name, join)) return refusal;
+  auto found = FindOrCreateRoom(state, name);
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   conference::Room& room = *std::get<conference::Room*>(found);
 

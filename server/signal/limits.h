@@ -11,6 +11,9 @@ namespace conclave::signal {
 
 // One WebSocket message, both ways. The largest of ours is Joined: an answer and a roster page.
 inline constexpr size_t kMessageBytesMax = 64 * 1024;
+// From and to a member of an encrypted room: a commit that adds 250 people to the largest group,
+// with their Welcome, is 220 KB.
+inline constexpr size_t kJoinedMessageBytesMax = 256 * 1024;
 // Decisions 22: offers of 53 sections are 2-4 KB deflated, 242 KB inflated.
 inline constexpr size_t kSdpDeflatedBytesMax = 16 * 1024;
 inline constexpr size_t kSdpInflatedBytesMax = 512 * 1024;
@@ -43,6 +46,8 @@ inline constexpr size_t kConnectionsMax = 20000;
 inline constexpr conference::RateLimit kMessageRate{Duration::Millis(10), 200};
 // An offer costs the most: inflating, parsing, answering.
 inline constexpr conference::RateLimit kOfferRate{Duration::Millis(500), 8};
+// A member answers for a batch at most every 500 ms; the burst is for catching up.
+inline constexpr conference::RateLimit kGroupRate{Duration::Millis(100), 30};
 // Refusals are answered; a client that goes on all the same is closed.
 inline constexpr conference::RateLimit kRefusalRate{Duration::Millis(100), 100};
 

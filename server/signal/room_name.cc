@@ -8,6 +8,7 @@ namespace conclave::signal {
 namespace {
 
 constexpr std::string_view kOpenPrefix = "open/";
+constexpr std::string_view kEncryptedPrefix = "r/";
 
 RoomNameRefusal Invalid(std::string text) { return {RoomNameError::kInvalid, std::move(text)}; }
 
@@ -25,21 +26,24 @@ std::variant<std::string, RoomNameRefusal> ParseRoomName(std::string_view addres
     return Invalid("room name: " + std::to_string(address.size()) + " of at most " +
                    std::to_string(kRoomNameBytesMax) + " bytes");
   }
-  if (address.starts_with("r/") || address.starts_with("n/")) {
+  if (address.starts_with("n/")) {
     return RoomNameRefusal{RoomNameError::kModeUnsupported,
-                           "this server has no end-to-end encrypted rooms yet; it refuses " +
-                               std::string(address.substr(0, 2)) +
-                               " links rather than carry them without encryption"};
+                           "this server has no encrypted rooms with typed names yet; it refuses "
+                           "n/ links rather than carry them without encryption"};
   }
-  if (!address.starts_with(kOpenPrefix)) return Invalid("room name: must begin with open/");
-  const std::string_view name = address.substr(kOpenPrefix.size());
-  if (name.empty()) return Invalid("room name: nothing after open/");
+  const bool open = address.starts_with(kOpenPrefix);
+  if (!open && !address.starts_with(kEncryptedPrefix)) {
+    return Invalid("room name: must begin with open/ or r/");
+  }
+  const std::string_view name = address.substr(address.find('/') + 1);
+  if (name.empty()) return Invalid("room name: nothing after its mode");
   if (name == "." || name == "..") return Invalid("room name: a dot segment");
   if (!std::all_of(name.begin(), name.end(), IsUnreserved)) {
     return Invalid("room name: only ASCII letters, digits and - _ . ~");
   }
   std::string out(address);
-  std::transform(out.begin(), out.end(), out.begin(), Lower);
+  // An encrypted room's name is random, and part of its members' proofs.
+  if (open) std::transform(out.begin(), out.end(), out.begin(), Lower);
   return out;
 }
 

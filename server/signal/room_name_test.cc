@@ -37,8 +37,13 @@ TEST(RoomName, OnlyWhatAUrlCarriesUnescaped) {
 }
 
 TEST(RoomName, EncryptedModesAreRefusedNotDowngraded) {
-  EXPECT_EQ(ErrorOf("r/abc"), RoomNameError::kModeUnsupported);
   EXPECT_EQ(ErrorOf("n/weekly"), RoomNameError::kModeUnsupported);
+}
+
+TEST(RoomName, AnEncryptedRoomsNameIsKeptToTheLetter) {
+  EXPECT_EQ(std::get<std::string>(ParseRoomName("r/aB3-x")), "r/aB3-x");
+  EXPECT_EQ(ErrorOf("r/"), RoomNameError::kInvalid);
+  EXPECT_EQ(ErrorOf("r/a#1.secret"), RoomNameError::kInvalid);
 }
 
 }  // namespace
