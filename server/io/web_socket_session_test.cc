@@ -85,7 +85,7 @@ TEST_P(WebSocketTest, ClosesOnAMessageThatIsTooLarge) {
   HttpServerConfig config;
   // Little enough to be in the sockets' buffers when the server closes.
   config.limits.message_bytes_max = 65536;
-  TestServer server(config);
+  TestServer server(std::move(config));
   TestClient client(server.port(), GetParam());
   ASSERT_EQ(client.Upgrade(), 101);
   client.SendFrame(TestClient::kBinary, std::string(65537, 'm'));
