@@ -29,6 +29,7 @@ esac
 install_packages "${BUILD_PACKAGES[@]}"
 install_npm
 build_server release conclave
+[ "$command" = package ] && build_server release conclave-load
 build_web
 
 case $command in

@@ -138,6 +138,7 @@ build_gst_peer() { cmake --preset dev >/dev/null && build_server dev gst_peer; }
 
 suite_interop() {
   release
+  check interop-load build_server release conclave-load
   check interop-guest build_gst_peer
   check interop-contract npm run --silent generate -w tests/interop
   check interop-media tests/e2e/make-media.sh

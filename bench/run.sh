@@ -46,6 +46,14 @@ case $name in
     [ -s tests/e2e/media/Ana.wav ] || tests/e2e/make-media.sh >/dev/null
     exec node bench/frames.ts "$@"
     ;;
+  # A thousand in one room on this machine: joins, loss, who is heard, CPU and memory of the server.
+  room)
+    # shellcheck source=tools/setup.sh
+    . tools/setup.sh
+    install_packages "${BUILD_PACKAGES[@]}" ffmpeg espeak-ng
+    build_server release conclave conclave-load
+    exec bench/room.sh "$@"
+    ;;
   # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.
   transport)
     build transport

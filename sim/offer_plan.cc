@@ -16,6 +16,19 @@ constexpr uint16_t kAbsSendTimeId = 2;
 constexpr uint16_t kRidId = 10;
 constexpr uint16_t kRepairedRidId = 11;
 
+std::string_view SdpName(router::CodecName codec) {
+  switch (codec) {
+    case router::CodecName::kOpus:
+      return "opus";
+    case router::CodecName::kVp9:
+      return "VP9";
+    case router::CodecName::kAv1:
+      return "AV1";
+    default:
+      return "VP8";
+  }
+}
+
 wire::SdpExtmap Extmap(uint16_t id, std::string_view uri) { return {id, std::string(uri), {}}; }
 
 wire::SdpMedia Section(const OfferPlan& plan, router::MediaKind kind, size_t mid) {
@@ -38,14 +51,18 @@ wire::SdpMedia Section(const OfferPlan& plan, router::MediaKind kind, size_t mid
   }
   media.extmaps.push_back(Extmap(kRidId, wire::kRidUri));
   media.extmaps.push_back(Extmap(kRepairedRidId, wire::kRepairedRidUri));
-  const auto rtx = static_cast<uint8_t>(plan.vp8_payload_type + 1);
-  media.formats = {{plan.vp8_payload_type,
-                    "VP8",
-                    90000,
-                    1,
-                    "",
-                    {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"}},
-                   {rtx, "rtx", 90000, 1, "apt=" + std::to_string(plan.vp8_payload_type), {}}};
+  uint8_t payload_type = plan.vp8_payload_type;
+  for (const router::CodecName codec : plan.video_codecs) {
+    media.formats.push_back({payload_type,
+                             std::string(SdpName(codec)),
+                             90000,
+                             1,
+                             "",
+                             {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"}});
+    const auto rtx = static_cast<uint8_t>(payload_type + 1);
+    media.formats.push_back({rtx, "rtx", 90000, 1, "apt=" + std::to_string(payload_type), {}});
+    payload_type = static_cast<uint8_t>(payload_type + 2);
+  }
   return media;
 }
 
@@ -80,32 +97,36 @@ router::ExtensionIds ExtensionsOf(const wire::SdpMedia& media) {
   return ids;
 }
 
-// The first codec of the section that scripted clients know, with its RTX.
-std::optional<router::CodecConfig> CodecOf(const wire::SdpMedia& media) {
+// The codecs of the section that scripted clients know, each with its RTX.
+std::vector<router::CodecConfig> CodecsOf(const wire::SdpMedia& media) {
+  using router::CodecName;
+  std::vector<router::CodecConfig> codecs;
   for (const wire::SdpFormat& format : media.formats) {
-    const bool opus = format.name == "opus";
-    if (!opus && format.name != "VP8") continue;
-    router::CodecConfig codec;
-    codec.name = opus ? router::CodecName::kOpus : router::CodecName::kVp8;
-    codec.payload_type = format.payload_type;
-    for (const wire::SdpFormat& rtx : media.formats) {
-      if (rtx.fmtp == "apt=" + std::to_string(format.payload_type)) {
-        codec.rtx_payload_type = rtx.payload_type;
+    for (const CodecName name :
+         {CodecName::kOpus, CodecName::kVp8, CodecName::kVp9, CodecName::kAv1}) {
+      if (format.name != SdpName(name)) continue;
+      router::CodecConfig codec;
+      codec.name = name;
+      codec.payload_type = format.payload_type;
+      for (const wire::SdpFormat& rtx : media.formats) {
+        if (rtx.fmtp == "apt=" + std::to_string(format.payload_type)) {
+          codec.rtx_payload_type = rtx.payload_type;
+        }
       }
+      codecs.push_back(codec);
     }
-    return codec;
   }
-  return std::nullopt;
+  return codecs;
 }
 
 bool ReadSender(const OfferedSender& sender, const wire::SdpMedia& media,
                 MediaClientConfig& config) {
-  const auto codec = CodecOf(media);
-  if (!codec || media.direction != wire::SdpDirection::kRecvOnly) return false;
+  const auto codecs = CodecsOf(media);
+  if (codecs.empty() || media.direction != wire::SdpDirection::kRecvOnly) return false;
   router::TrackConfig track;
   track.source = sender.source;
   track.mid = media.mid;
-  track.codecs = {*codec};
+  track.codecs = codecs;
   track.extensions = ExtensionsOf(media);
   track.muted = sender.muted;
   if (media.simulcast) {
@@ -119,15 +140,15 @@ bool ReadSender(const OfferedSender& sender, const wire::SdpMedia& media,
 }
 
 bool ReadSlot(const wire::SdpMedia& media, MediaClientConfig& config) {
-  const auto codec = CodecOf(media);
-  if (!codec || media.direction != wire::SdpDirection::kSendOnly || media.ssrcs.empty() ||
+  const auto codecs = CodecsOf(media);
+  if (codecs.empty() || media.direction != wire::SdpDirection::kSendOnly || media.ssrcs.empty() ||
       media.msids.empty()) {
     return false;
   }
   router::SlotConfig slot;
   slot.kind = media.kind == "audio" ? router::MediaKind::kAudio : router::MediaKind::kVideo;
   slot.mid = media.mid;
-  slot.codecs = {*codec};
+  slot.codecs = codecs;
   slot.extensions = ExtensionsOf(media);
   slot.ssrc = media.ssrcs[0].ssrc;
   for (const wire::SdpSsrcGroup& group : media.ssrc_groups) {
@@ -137,17 +158,22 @@ bool ReadSlot(const wire::SdpMedia& media, MediaClientConfig& config) {
   return true;
 }
 
-bool ReadTransport(const wire::SessionDescription& answer, MediaClientConfig& config) {
+bool ReadTransport(const OfferPlan& plan, const wire::SessionDescription& answer,
+                   MediaClientConfig& config) {
   const wire::SdpMedia& first = answer.media.at(0);
   config.remote = {answer.IceUfrag(first), answer.IcePwd(first)};
   const auto& fingerprint = answer.Fingerprint(first);
   if (!fingerprint || fingerprint->digest.size() != config.server_fingerprint.size()) return false;
   std::ranges::copy(fingerprint->digest, config.server_fingerprint.begin());
   if (answer.Setup(first) != wire::SdpSetup::kPassive || first.candidates.empty()) return false;
-  const auto ip = first.candidates[0].ip();
-  if (!ip) return false;
-  config.server = {*ip, first.candidates[0].port};
-  return answer.ice_lite;
+  bool reachable = false;
+  for (const wire::SdpCandidate& candidate : first.candidates) {
+    const auto ip = candidate.ip();
+    if (!ip || (reachable && ip != plan.server_ip)) continue;
+    config.server = {*ip, candidate.port};
+    reachable = true;
+  }
+  return reachable && answer.ice_lite;
 }
 
 }  // namespace
@@ -175,7 +201,7 @@ std::optional<MediaClientConfig> ReadAnswer(const OfferPlan& plan, std::string_v
   if (!answer || answer->media.size() != sections) return std::nullopt;
   MediaClientConfig config;
   config.local = plan.ice;
-  if (!ReadTransport(*answer, config)) return std::nullopt;
+  if (!ReadTransport(plan, *answer, config)) return std::nullopt;
   for (size_t i = 0; i < sections; ++i) {
     const bool understood = i < plan.senders.size()
                                 ? ReadSender(plan.senders[i], answer->media[i], config)

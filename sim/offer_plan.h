@@ -29,7 +29,12 @@ struct OfferPlan {
   size_t video_slots = 4;
   // Browsers number codecs differently; so do scripted clients.
   uint8_t opus_payload_type = 111;
+  // Of the first video codec; its RTX and the other codecs follow it.
   uint8_t vp8_payload_type = 96;
+  // Of several candidates the one at this address is taken; unset or not among them: the first.
+  std::optional<IpAddress> server_ip;
+  // VP8, VP9 and AV1, in the order of preference; senders use the first.
+  std::vector<router::CodecName> video_codecs = {router::CodecName::kVp8};
 };
 
 std::string WriteOffer(const OfferPlan& plan);

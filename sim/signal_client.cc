@@ -38,6 +38,11 @@ v1::SourceKind ToProtocol(router::SourceKind source) {
   return v1::SOURCE_KIND_MICROPHONE;
 }
 
+std::string ProtocolName(router::CodecName codec) {
+  if (codec == router::CodecName::kVp9) return "vp9";
+  return codec == router::CodecName::kAv1 ? "av1" : "vp8";
+}
+
 router::SlotAssignment FromProtocol(const v1::SlotAssignment& slot) {
   router::SlotAssignment assignment;
   assignment.slot = SlotId(static_cast<uint16_t>(slot.slot()));
@@ -67,7 +72,9 @@ std::string SignalClient::JoinMessage() const {
     track.set_muted(plan_.senders[i].muted);
   }
   join.mutable_capabilities()->set_engine("other");
-  join.mutable_capabilities()->add_decodes("vp8");
+  for (const router::CodecName codec : plan_.video_codecs) {
+    join.mutable_capabilities()->add_decodes(ProtocolName(codec));
+  }
   return message.SerializeAsString();
 }
 
@@ -124,7 +131,14 @@ void SignalClient::OnMessage(std::span<const uint8_t> bytes) {
   }
   if (message.has_joined()) OnJoined(message.joined());
   if (message.has_resumed()) last_sequence_ = message.resumed().last_sequence();
-  if (message.has_error()) ++stats_.errors;
+  if (message.has_error()) {
+    ++stats_.errors;
+    refusal_ = {message.error().text(), message.error().retry(),
+                Duration::Millis(message.error().retry_after_ms())};
+  }
+  if (message.has_dominant_speaker()) {
+    dominant_speaker_ = TrackId(message.dominant_speaker().track());
+  }
   if (message.has_relay()) ++chats_;
   if (message.has_roster()) {
     if (message.roster().reset()) roster_.clear();

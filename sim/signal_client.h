@@ -26,6 +26,13 @@ struct SignalClientStats {
   uint64_t sequence_gaps = 0;
 };
 
+// The server's Error.
+struct SignalRefusal {
+  std::string text;
+  bool retry = false;
+  Duration retry_after;
+};
+
 class SignalClient {
  public:
   SignalClient(std::string room, std::string profile, OfferPlan plan);
@@ -55,6 +62,10 @@ class SignalClient {
   // Which encodings of own tracks the server wants, where that is news.
   std::map<TrackId, uint8_t> TakeWanted() { return std::exchange(wanted_, {}); }
   uint64_t chats() const { return chats_; }
+  // Who speaks, as the server says; invalid before anybody did.
+  TrackId dominant_speaker() const { return dominant_speaker_; }
+  // The last refusal, once.
+  std::optional<SignalRefusal> TakeRefusal() { return std::exchange(refusal_, std::nullopt); }
   const SignalClientStats& stats() const { return stats_; }
 
  private:
@@ -80,6 +91,8 @@ class SignalClient {
   std::map<SlotId, router::SlotAssignment> slot_map_;
   std::map<TrackId, uint8_t> wanted_;
   uint64_t chats_ = 0;
+  TrackId dominant_speaker_;
+  std::optional<SignalRefusal> refusal_;
   SignalClientStats stats_;
 };
 

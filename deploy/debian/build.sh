@@ -14,6 +14,8 @@ umask 022
 
 binary=build/release/server/app/conclave
 [ -x "$binary" ] || { echo "build.sh: $binary is missing; run ./run.sh build" >&2; exit 1; }
+load=build/release/tests/load/conclave-load
+[ -x "$load" ] || { echo "build.sh: $load is missing; run ./run.sh package" >&2; exit 1; }
 [ -f web/app/dist/index.html ] || { echo "build.sh: web/app/dist is missing; run ./run.sh build" >&2; exit 1; }
 
 version=$("$binary" --version | awk '{print $2}')
@@ -25,7 +27,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/tree
 install -D -m 0755 "$binary" "$tree/usr/bin/conclave"
-strip --strip-unneeded --remove-section=.comment "$tree/usr/bin/conclave"
+install -D -m 0755 "$load" "$tree/usr/bin/conclave-load"
+strip --strip-unneeded --remove-section=.comment "$tree"/usr/bin/conclave{,-load}
+install -D -m 0755 tests/load/conclave-load-media "$tree/usr/bin/conclave-load-media"
 mkdir -p "$tree/usr/share/conclave"
 cp -R --no-preserve=mode,ownership web/app/dist "$tree/usr/share/conclave/web"
 install -D -m 0644 deploy/conclave.service "$tree/lib/systemd/system/conclave.service"
@@ -43,10 +47,10 @@ conclave ($version) bookworm; urgency=medium
  -- Conclave maintainers <maintainers@conclave.example>  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
 CHANGES
 
-# The libraries that the binary was linked with, by the packages that are installed here.
+# The libraries that the binaries were linked with, by the packages that are installed here.
 mkdir "$work/debian"
 cp deploy/debian/control.in "$work/debian/control"
-(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info tree/usr/bin/conclave 2>/dev/null) >"$work/depends"
+(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info tree/usr/bin/conclave tree/usr/bin/conclave-load 2>/dev/null) >"$work/depends"
 depends=$(sed -n 's/^shlibs:Depends=//p' "$work/depends")
 [ -n "$depends" ] || { echo "build.sh: dpkg-shlibdeps found no dependencies" >&2; exit 1; }
 

@@ -102,6 +102,10 @@ script=$(get "$asset")
 [[ $script == "HTTP/1.1 200"*immutable* ]] || fail "no script at $asset"
 [ "$(stat -c %a "$root/var/lib/conclave/self-signed.key")" = 600 ] || fail "the key is not secret"
 
+"${inside[@]}" conclave-load --insecure -q -n 20 --cameras 5 --duration 5 "https://127.0.0.1:$port/open/load" \
+  >"$cache/load.log" 2>&1 || { cat "$cache/load.log" >&2; fail "conclave-load did not join"; }
+echo "load: $(grep -m1 '^joined' "$cache/load.log")"
+
 kill "$pid"
 wait "$pid" || fail "the server did not end cleanly"
 pid=

@@ -13,18 +13,21 @@ declare -A allowed=(
   [signal]="signal conference wire base protocol"
   [io]="io base"
   [app]="app io signal conference router media transport wire base protocol"
+  [tests/load]="tests io sim transport media wire base"
   [sim]="sim app signal conference router media transport wire base protocol"
 )
 # Single headers of folders that are otherwise forbidden.
 declare -A headers=(
   [conference]="router/commands.h"
   [signal]="router/commands.h"
+  [tests/load]="router/commands.h router/media_kind.h"
 )
 
 bad=0
 for folder in "${!allowed[@]}"; do
   directory=server/$folder
   [ "$folder" = sim ] && directory=sim
+  [ "$folder" = tests/load ] && directory=tests/load
   [ -d "$directory" ] || continue
   while IFS=: read -r file line include; do
     path=$(sed -E 's/.*"([^"]+)".*/\1/' <<<"$include")
