@@ -19,11 +19,14 @@ class SlotMeterTest : public testing::Test {
     ASSERT_TRUE(packet);
     meter_.OnPacket(Instant::FromMicros(sequence), *packet, 100);
   }
+  void ReceiveAll(std::initializer_list<uint16_t> sequences) {
+    for (const uint16_t sequence : sequences) Receive(sequence);
+  }
   SlotMeter meter_{router::SlotConfig{.ssrc = 1, .rtx_ssrc = 2}};
 };
 
 TEST_F(SlotMeterTest, CountsGapsOverTheWrap) {
-  for (const uint16_t sequence : {65533, 65534, 1, 2}) Receive(sequence);
+  ReceiveAll({65533, 65534, 1, 2});
   EXPECT_EQ(meter_.expected(), 6U);
   EXPECT_EQ(meter_.lost(), 2U);
   std::vector<uint16_t> asked;
@@ -35,7 +38,7 @@ TEST_F(SlotMeterTest, CountsGapsOverTheWrap) {
 }
 
 TEST_F(SlotMeterTest, TellsLateFromDoubleFromLost) {
-  for (const uint16_t sequence : {10, 12, 11, 11, 9, 14}) Receive(sequence);
+  ReceiveAll({10, 12, 11, 11, 9, 14});
   EXPECT_EQ(meter_.stats().reordered, 1U);
   // What is older than the first packet is not expected.
   EXPECT_EQ(meter_.stats().duplicates, 2U);
@@ -43,7 +46,7 @@ TEST_F(SlotMeterTest, TellsLateFromDoubleFromLost) {
 }
 
 TEST_F(SlotMeterTest, RepairIsNoLossOnlyOnce) {
-  for (const uint16_t sequence : {10, 12, 14}) Receive(sequence);
+  ReceiveAll({10, 12, 14});
   meter_.OnRtx(11);
   meter_.OnRtx(11);
   meter_.OnRtx(std::nullopt);
