@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "wire/dependency_descriptor.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
 #include "wire/rtp_extensions.h"
 #include "wire/sdp.h"
 #include "wire/stun.h"
+#include "wire/svc_script.h"
 #include "wire/twcc.h"
 
 namespace conclave::wire {
@@ -161,7 +161,38 @@ void WriteCodecSeeds(SeedWriter& seeds) {
   seeds.Write("h264", Bytes{0x78, 0, 2, 0x06, 1, 0, 2, 0x67, 1});
   seeds.Write("h264", Bytes{0x7c, 0x85, 1});
   seeds.Write("av1", Bytes{0x68, 1});
-  seeds.Write("dependency_descriptor", EncodeDependencyDescriptor({true, false, 5, 77, false}));
+}
+
+void WriteDescriptorSeeds(SeedWriter& seeds) {
+  // The first byte is the target's own choice; it names the mode again.
+  const std::array<SvcMode, 4> modes = {
+      {{1, 3, false}, {2, 2, false}, {3, 3, false}, {3, 3, true}}};
+  for (uint8_t i = 0; i < modes.size(); ++i) {
+    SvcScript script(modes[i]);
+    for (int picture = 0; picture < 3; ++picture) {
+      for (const SvcFrame& frame : script.Next(false)) {
+        Bytes bytes = script.Descriptor(frame);
+        bytes.insert(bytes.begin(), static_cast<uint8_t>(0x80 + i));
+        seeds.Write("dependency_descriptor", bytes);
+      }
+    }
+    // As layers_fuzz.cc takes packets: codec, steps, target, sizes, descriptor, payload.
+    SvcScript stream(modes[i]);
+    Bytes packets;
+    for (int picture = 0; picture < 12; ++picture) {
+      for (const SvcFrame& frame : stream.Next(picture == 8)) {
+        const Bytes value = stream.Descriptor(frame);
+        const bool first = frame.dependencies.spatial_layer == 0;
+        for (const size_t byte :
+             {size_t{4}, size_t{first ? 0x91U : 0x81U}, size_t{0x21}, value.size(), size_t{2}}) {
+          packets.push_back(static_cast<uint8_t>(byte));
+        }
+        packets.insert(packets.end(), value.begin(), value.end());
+        packets.insert(packets.end(), {0x10, 0xaa});
+      }
+    }
+    seeds.Write("layers", packets);
+  }
 }
 
 }  // namespace
@@ -179,5 +210,6 @@ int main(int argc, char** argv) {
   conclave::wire::WriteStunSeeds(seeds);
   conclave::wire::WriteSdpSeed(seeds);
   conclave::wire::WriteCodecSeeds(seeds);
+  conclave::wire::WriteDescriptorSeeds(seeds);
   return seeds.ok() ? 0 : 1;
 }

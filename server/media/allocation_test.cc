@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "media/audio_activity.h"
+#include "media/descriptor_rewriter.h"
 #include "media/dominant_speaker.h"
+#include "media/frame_reader.h"
 #include "media/layer_activity.h"
+#include "media/layer_filter.h"
 #include "media/layer_selector.h"
 #include "media/loudest.h"
 #include "media/nack_generator.h"
@@ -15,6 +18,7 @@
 #include "media/send_history.h"
 #include "media/slot_rewriter.h"
 #include "media/source_sequence.h"
+#include "media/svc_source.h"
 #include "media/test_support.h"
 #include "media/twcc_generator.h"
 
@@ -129,6 +133,41 @@ TEST(Allocation, NoneOnThePacketPathAfterWarmUp) {
   for (; ms < 60000; ++ms) path.Step(ms);
   EXPECT_EQ(allocations, before);
   EXPECT_GT(path.sent() - sent_before, 30000u);
+}
+
+TEST(Allocation, NoneForTheLayersOfAScalableStream) {
+  PacketPool pool(64);
+  SvcSource source(TrackId(1), SvcCodec::kVp9, {3, 3, true});
+  FrameReader reader;
+  LayerFilter filter;
+  SlotRewriter slot(90000, {});
+  DescriptorRewriter descriptors;
+  filter.Begin();
+  std::array<uint8_t, wire::kDependencyDescriptorBytesMax> buffer;
+  uint64_t forwarded = 0;
+  for (int picture = 0; picture < 1000; ++picture) {
+    // The script allocates; what is done with its packets must not.
+    const auto packets = source.Next(pool, picture % 100 == 0);
+    const uint64_t before = allocations;
+    filter.SetTarget({static_cast<uint8_t>(picture / 50 % 3), 2});
+    for (const PacketRef& packet : packets) {
+      PacketInfo& info = packet->info;
+      const auto value = std::span(packet->bytes).subspan(20, info.descriptor->size_bytes);
+      ASSERT_TRUE(reader.Read(wire::Codec::kVp9, packet->payload(), value, 20, info));
+      const LayerFilter::Verdict verdict = filter.OnPacket(info);
+      if (!verdict.forward) {
+        slot.Drop(info);
+        continue;
+      }
+      ASSERT_TRUE(slot.Forward(AtMs(picture * 33), info));
+      const auto rewrite = descriptors.Map(info, verdict.complete);
+      ASSERT_NE(wire::RewriteDependencyDescriptor(value, info.descriptor->layout, rewrite, buffer),
+                0u);
+      ++forwarded;
+    }
+    ASSERT_EQ(allocations, before);
+  }
+  EXPECT_GT(forwarded, 1000u);
 }
 
 TEST(Allocation, ThePoolAllocatesOnce) {

@@ -25,7 +25,7 @@ enum class LayerVerdict : uint8_t {
 };
 
 // One per slot. The target is an input: the allocator chooses. For audio
-// every packet counts as a key frame (wire::FrameInfo), so that it switches at once.
+// every packet counts as a key frame (FrameFacts), so that it switches at once.
 class LayerSelector {
  public:
   // nullopt: the slot is empty or paused; nothing is forwarded from now on.

@@ -14,9 +14,9 @@ namespace conclave::media {
 // A list of segments, each with one offset. Numbers that come late map as those around them did.
 class OffsetMap {
  public:
-  // How many changes of the offset are remembered. Dropping every second frame of 30 per second
-  // makes 30 segments a second, so this is two seconds: no retransmission is later.
-  static constexpr size_t kSegments = 64;
+  // How many changes of the offset are remembered. Dropping part of each of 30 pictures per second
+  // makes 60 segments a second, so this is two seconds: no retransmission is later.
+  static constexpr size_t kSegments = 128;
 
   // `next` is the first output number.
   explicit OffsetMap(int64_t next) : next_(next) {}

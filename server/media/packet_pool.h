@@ -14,9 +14,9 @@
 #include "base/datagram.h"
 #include "base/ids.h"
 #include "base/time.h"
-#include "wire/codec.h"
+#include "media/frame_facts.h"
+#include "wire/picture_id.h"
 #include "wire/rtp_extensions.h"
-#include "wire/vp8.h"
 
 namespace conclave::media {
 
@@ -36,9 +36,13 @@ struct PacketInfo {
   // Where the payload lies in the packet's bytes; padding is not part of it.
   uint16_t payload_offset = 0;
   uint16_t payload_bytes = 0;
-  wire::FrameInfo frame;
-  // Of VP8 payloads only: what a receive slot rewrites.
-  std::optional<wire::Vp8Descriptor> vp8;
+  FrameFacts frame;
+  // Of VP8 and VP9 payloads: what a receive slot rewrites.
+  wire::PictureFields picture;
+  // Left-out pictures of VP8 leave no gap in its ids; VP9's other numbers refer to them.
+  bool closes_picture_gaps = false;
+  // Where the packet carries one that can be understood.
+  std::optional<SourceDescriptor> descriptor;
   // RFC 6464, where the packet carries it.
   std::optional<wire::AudioLevelValue> audio_level;
 };

@@ -45,14 +45,14 @@ TEST(PacketPool, AReusedPacketHasNothingOfTheOldOne) {
   {
     PacketRef packet = *pool.Allocate();
     packet->info.sequence = 7;
-    packet->info.vp8.emplace();
+    packet->info.descriptor.emplace();
     packet->info.audio_level.emplace();
     packet->info.frame.key_frame = true;
     packet->size_bytes = 100;
   }
   PacketRef packet = *pool.Allocate();
   EXPECT_EQ(packet->info.sequence, 0);
-  EXPECT_FALSE(packet->info.vp8);
+  EXPECT_FALSE(packet->info.descriptor);
   EXPECT_FALSE(packet->info.audio_level);
   EXPECT_FALSE(packet->info.frame.key_frame);
   EXPECT_EQ(packet->size_bytes, 0);

@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/time.h"
 #include "media/packet_pool.h"
 #include "media/slot_rewriter.h"
+#include "wire/dependency_descriptor.h"
 
 namespace conclave::media {
 
@@ -18,6 +20,8 @@ struct SlotPacket {
   SlotHeader header;
   uint8_t payload_type = 0;
   bool marker = false;
+  // What is exchanged in the source's dependency descriptor; none: the packet leaves without one.
+  std::optional<wire::DescriptorRewrite> descriptor;
   // Added by us at the end, the count byte included.
   uint8_t padding_bytes = 0;
   // The transport-wide number it left with. A retransmission without RTX repeats it.

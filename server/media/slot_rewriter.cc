@@ -61,8 +61,9 @@ std::optional<SlotHeader> SlotRewriter::Drop(const PacketInfo& packet) {
   if (packet.sequence - sequences_.newest() > kGapMax) return std::nullopt;
   const bool newest = packet.sequence > sequences_.newest();
   const std::optional<int64_t> hole = sequences_.Drop(packet.sequence);
-  if (newest && picture_ids_.active() && packet.vp8 && packet.vp8->picture_id) {
-    picture_ids_.Drop(UnwrapPictureId(*packet.vp8));
+  const bool counts = packet.closes_picture_gaps && packet.picture.picture_id;
+  if (newest && picture_ids_.active() && counts) {
+    picture_ids_.Drop(UnwrapPictureId(packet.picture));
   }
   if (!hole || !sent_.Take(*hole)) return std::nullopt;
   SlotHeader header = {.index = *hole};
@@ -103,20 +104,20 @@ int64_t SlotRewriter::Elapsed(Instant now) const {
   return us / 1'000'000 * clock_rate_ + us % 1'000'000 * clock_rate_ / 1'000'000;
 }
 
-int64_t SlotRewriter::UnwrapPictureId(const wire::Vp8Descriptor& vp8) const {
-  const int64_t cycle = vp8.has_long_picture_id ? kLongPictureIds : kShortPictureIds;
+int64_t SlotRewriter::UnwrapPictureId(const wire::PictureFields& picture) const {
+  const int64_t cycle = picture.is_long ? kLongPictureIds : kShortPictureIds;
   const int64_t reference = picture_ids_.newest();
-  int64_t delta = (*vp8.picture_id - reference) % cycle;
+  int64_t delta = (*picture.picture_id - reference) % cycle;
   if (delta < -cycle / 2) delta += cycle;
   if (delta >= cycle / 2) delta -= cycle;
   return reference + delta;
 }
 
 bool SlotRewriter::MapPictureId(bool newest, const PacketInfo& packet, uint16_t& picture_id) {
-  if (!packet.vp8 || !packet.vp8->picture_id) return true;
+  if (!packet.picture.picture_id) return true;
   // One cycle up, so that ids of earlier frames stay positive.
-  if (!picture_ids_.active()) picture_ids_.Begin(kLongPictureIds + *packet.vp8->picture_id);
-  int64_t source = UnwrapPictureId(*packet.vp8);
+  if (!picture_ids_.active()) picture_ids_.Begin(kLongPictureIds + *packet.picture.picture_id);
+  int64_t source = UnwrapPictureId(packet.picture);
   // A new packet of an older picture: the encoder has begun anew without a new stream.
   if (newest && source < picture_ids_.newest()) {
     picture_ids_.Begin(source);
@@ -128,8 +129,8 @@ bool SlotRewriter::MapPictureId(bool newest, const PacketInfo& packet, uint16_t&
 }
 
 void SlotRewriter::MapTl0(bool newest, const PacketInfo& packet, uint8_t& tl0) {
-  if (!packet.vp8 || !packet.vp8->tl0_picture_index) return;
-  const uint8_t source = *packet.vp8->tl0_picture_index;
+  if (!packet.picture.tl0_picture_index) return;
+  const uint8_t source = *packet.picture.tl0_picture_index;
   if (!tl0_offset_) tl0_offset_ = static_cast<uint8_t>(next_tl0_ - source);
   tl0 = static_cast<uint8_t>(source + *tl0_offset_);
   if (newest) next_tl0_ = static_cast<uint8_t>(tl0 + 1);

@@ -19,8 +19,8 @@ struct SlotHeader {
   // counter of SRTP. No value is ever given out twice.
   int64_t index = 0;
   uint32_t timestamp = 0;
-  // 15 bits. With tl0_picture_index meaningful only where the source packet has a VP8 descriptor
-  // that carries the field: for wire::RewriteVp8.
+  // 15 bits. With tl0_picture_index meaningful only where the source packet carries the
+  // field: for wire::RewritePicture.
   uint16_t picture_id = 0;
   uint8_t tl0_picture_index = 0;
 
@@ -34,7 +34,8 @@ struct SlotHeader {
 //   (Drop) close up.
 // * The timestamp follows the source's inside one source. A new source goes on at the slot's last
 //   one + elapsed server time, at least one tick later.
-// * VP8 picture ids and TL0 indices are continuous in the same way.
+// * Picture ids and TL0 indices of VP8 are continuous in the same way. Those of VP9 go on over
+//   switches too, but left-out pictures leave gaps, because others refer to them by difference.
 // The payload type is the caller's to map. After Forward returned nullopt nothing is sent.
 class SlotRewriter {
  public:
@@ -66,6 +67,10 @@ class SlotRewriter {
   // may be called for each of their packets. Returns a number if later ones were sent already: a
   // hole, for which the receiver will ask in vain unless the caller fills it with padding.
   std::optional<SlotHeader> Drop(const PacketInfo& packet);
+  // Whether the number lies ahead of all that came of the current source.
+  bool IsNewest(int64_t sequence) const {
+    return !sequences_.active() || sequence > sequences_.newest();
+  }
   // The next number for a padding-only packet, which repeats the last timestamp.
   SlotHeader Padding();
 
@@ -80,7 +85,7 @@ class SlotRewriter {
  private:
   void StartSource(Instant now, const PacketInfo& packet);
   int64_t Elapsed(Instant now) const;
-  int64_t UnwrapPictureId(const wire::Vp8Descriptor& vp8) const;
+  int64_t UnwrapPictureId(const wire::PictureFields& picture) const;
   bool MapPictureId(bool newest, const PacketInfo& packet, uint16_t& picture_id);
   void MapTl0(bool newest, const PacketInfo& packet, uint8_t& tl0);
 

@@ -204,7 +204,7 @@ TEST(SlotRewriterProperty, WithoutLossTheOutputHasNoGap) {
       for (int64_t f = 0; f < frames; ++f) {
         now = now + Duration::Millis(33);
         const std::vector<PacketInfo> frame = source.Frame();
-        const bool wanted = *frame[0].frame.temporal_layer <= temporal_max;
+        const bool wanted = frame[0].frame.temporal_layer <= temporal_max;
         std::optional<SlotHeader> first;
         for (const PacketInfo& packet : frame) {
           if (!wanted) {
@@ -215,7 +215,7 @@ TEST(SlotRewriterProperty, WithoutLossTheOutputHasNoGap) {
           ASSERT_TRUE(header);
           if (!first && last) {
             ASSERT_EQ(header->picture_id, (last->picture_id + 1) & 0x7fff);
-            const bool base = *packet.frame.temporal_layer == 0;
+            const bool base = packet.frame.temporal_layer == 0;
             ASSERT_EQ(header->tl0_picture_index,
                       static_cast<uint8_t>(last->tl0_picture_index + (base ? 1 : 0)));
             ASSERT_LT(0, static_cast<int32_t>(header->timestamp - last->timestamp));
@@ -330,7 +330,7 @@ TEST(SlotRewriterProperty, LossReorderingAndRepeatsKeepEveryPacketsPlace) {
       for (size_t i = 0; i < arrivals.size(); ++i) {
         const PacketInfo& packet = arrivals[i].packet;
         now = arrivals[i].at;
-        if (*packet.frame.temporal_layer > temporal_max) {
+        if (packet.frame.temporal_layer > temporal_max) {
           const bool in_time = i > 0 && oracle.InTime(packet.sequence);
           const bool repeat = oracle.Dropped(packet.sequence);
           const auto hole = slot.Drop(packet);

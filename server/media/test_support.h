@@ -27,10 +27,10 @@ inline PacketInfo MakeInfo(int64_t sequence, int64_t timestamp) {
 inline PacketInfo MakeVp8Info(int64_t sequence, int64_t timestamp, uint16_t picture_id,
                               uint8_t tl0_picture_index) {
   PacketInfo info = MakeInfo(sequence, timestamp);
-  info.vp8.emplace();
-  info.vp8->picture_id = picture_id;
-  info.vp8->has_long_picture_id = true;
-  info.vp8->tl0_picture_index = tl0_picture_index;
+  info.picture.picture_id = picture_id;
+  info.picture.is_long = true;
+  info.picture.tl0_picture_index = tl0_picture_index;
+  info.closes_picture_gaps = true;
   return info;
 }
 

@@ -5,9 +5,9 @@
 
 #include "base/byte_writer.h"
 #include "media/rtx.h"
+#include "wire/dependency_descriptor.h"
 #include "wire/rtp.h"
 #include "wire/rtp_extensions.h"
-#include "wire/vp8.h"
 
 namespace conclave::router {
 namespace {
@@ -15,8 +15,10 @@ namespace {
 // The extensions of one packet, with the bytes that they point to.
 class Extensions {
  public:
-  Extensions(const ExtensionIds& ids, const media::PacketInfo& info, const SendStamp& stamp)
+  Extensions(const ExtensionIds& ids, const media::SlotPacket& sent, const SendStamp& stamp)
       : Extensions(ids, stamp) {
+    const media::PacketInfo& info = sent.source->info;
+    if (ids.dependency_descriptor != 0 && sent.descriptor) AddDescriptor(ids, sent);
     if (ids.audio_level == 0 || !info.audio_level) return;
     level_ = wire::EncodeAudioLevel(*info.audio_level);
     list_[count_++] = {ids.audio_level, level_};
@@ -38,21 +40,30 @@ class Extensions {
   std::span<const wire::RtpExtension> list() const { return std::span(list_).first(count_); }
 
  private:
+  void AddDescriptor(const ExtensionIds& ids, const media::SlotPacket& sent) {
+    const media::SourceDescriptor& source = *sent.source->info.descriptor;
+    const auto value = std::span(sent.source->bytes).subspan(source.offset, source.size_bytes);
+    const size_t size =
+        wire::RewriteDependencyDescriptor(value, source.layout, *sent.descriptor, descriptor_);
+    if (size == 0) return;
+    list_[count_++] = {ids.dependency_descriptor, std::span(descriptor_).first(size)};
+  }
+
   std::array<uint8_t, 1> level_{};
   std::array<uint8_t, 2> transport_sequence_{};
   std::array<uint8_t, 3> send_time_{};
-  std::array<wire::RtpExtension, 3> list_;
+  // Set where it is used.
+  std::array<uint8_t, wire::kDependencyDescriptorBytesMax> descriptor_;
+  std::array<wire::RtpExtension, 4> list_;
   size_t count_ = 0;
 };
 
-bool RewritesPayload(const media::PacketInfo& info) {
-  return info.vp8 && (info.vp8->picture_id || info.vp8->tl0_picture_index);
-}
+bool RewritesPayload(const media::PacketInfo& info) { return info.picture.any(); }
 
 void RewritePayload(const media::SlotPacket& sent, std::span<uint8_t> payload) {
   if (!RewritesPayload(sent.source->info)) return;
-  wire::RewriteVp8(*sent.source->info.vp8, sent.header.picture_id, sent.header.tl0_picture_index,
-                   payload);
+  wire::RewritePicture(sent.source->info.picture, sent.header.picture_id,
+                       sent.header.tl0_picture_index, payload);
 }
 
 }  // namespace
@@ -65,7 +76,7 @@ uint32_t AbsSendTime(Instant now) {
 std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination) {
   const media::PacketInfo& info = sent.source->info;
-  const Extensions extensions(slot.extensions, info, {sent.abs_send_time, sent.transport_sequence});
+  const Extensions extensions(slot.extensions, sent, {sent.abs_send_time, sent.transport_sequence});
   const uint32_t csrc[] = {info.track.value()};
   ByteWriter out(destination);
   wire::WriteRtpHeader({.marker = sent.marker,
@@ -95,7 +106,7 @@ std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
                                                  const SendStamp& stamp,
                                                  std::span<uint8_t> destination) {
   const media::PacketInfo& info = sent.source->info;
-  const Extensions extensions(slot.extensions, info, stamp);
+  const Extensions extensions(slot.extensions, sent, stamp);
   const uint32_t csrc[] = {info.track.value()};
   const wire::RtpHeader header = {.marker = sent.marker,
                                   .payload_type = rtx_payload_type,

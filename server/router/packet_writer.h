@@ -26,8 +26,9 @@ struct WrittenPacket {
 };
 
 // `sent` as a packet of the slot's media stream. CSRC says whose it is. Header extensions are those
-// that the slot negotiated: the audio level is passed on, the send time is ours, the rest is
-// stripped; the transport-wide number is `sent`'s. nullopt where it does not fit `destination`.
+// that the slot negotiated: the audio level is passed on, the dependency descriptor is rewritten
+// (where `sent` has one), the send time is ours, the rest is stripped; the transport-wide number is
+// `sent`'s. nullopt where it does not fit `destination`.
 std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination);
 

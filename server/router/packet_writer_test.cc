@@ -85,8 +85,7 @@ TEST_F(PacketWriter, Vp8DescriptorsAreRewrittenInACopy) {
   // X, I with 15 bits, L: then a byte of data.
   const std::vector<uint8_t> payload = {0x90, 0xc0, 0x80, 0x05, 0x06, 0x10, 0x77};
   SetPayload(payload);
-  sent_.source->info.vp8 = wire::ParseVp8(payload);
-  ASSERT_TRUE(sent_.source->info.vp8.has_value());
+  sent_.source->info.picture = wire::ParseVp8(payload)->fields();
   const auto written = WriteMedia(slot_, sent_, buffer_);
   ASSERT_TRUE(written.has_value());
   EXPECT_THAT(sent_.source->payload(), ElementsAreArray(payload)) << "others share it";
@@ -102,7 +101,7 @@ TEST_F(PacketWriter, Vp8DescriptorsAreRewrittenInACopy) {
 TEST_F(PacketWriter, ARetransmissionCarriesTheOriginalNumberAndTheRewrittenPayload) {
   const std::vector<uint8_t> payload = {0x90, 0xc0, 0x80, 0x05, 0x06, 0x10, 0x77};
   SetPayload(payload);
-  sent_.source->info.vp8 = wire::ParseVp8(payload);
+  sent_.source->info.picture = wire::ParseVp8(payload)->fields();
   const auto written = WriteRetransmission(slot_, sent_, 97, 0x999, {}, buffer_);
   ASSERT_TRUE(written.has_value());
   const auto bytes = Joined(*written);

@@ -35,6 +35,7 @@ std::vector<SourceTrack*> Publisher::AddTracks(std::span<const TrackConfig> trac
     take(ids_.repaired_rid, ids.repaired_rid);
     take(ids_.audio_level, ids.audio_level);
     take(ids_.transport_cc, ids.transport_cc);
+    take(ids_.dependency_descriptor, ids.dependency_descriptor);
     // With simulcast, a=ssrc lines (if any) do not say which encoding is whose.
     if (!config.rids.empty()) continue;
     if (config.ssrc != 0) Assign({index, 0, false}, config.ssrc);

@@ -73,8 +73,7 @@ class Publisher {
   void NoteTransportSequence(Instant now, const wire::RtpPacket& packet, size_t size_bytes);
   bool TakeNumbers(const StreamKey& key, const wire::RtpPacket& packet, TrackLayer& layer,
                    media::PacketInfo& info);
-  bool InspectPayload(const SourceTrack& track, const wire::RtpPacket& packet,
-                      media::PacketInfo& info) const;
+  bool InspectPayload(const StreamKey& key, const wire::RtpPacket& rtp, media::Packet& packet);
   IngestVerdict Take(Instant now, const StreamKey& key, const wire::RtpPacket& rtp,
                      media::Packet& packet, Arrived& arrived);
   void UpdateLayer(Instant now, const StreamKey& key, const media::PacketInfo& info);

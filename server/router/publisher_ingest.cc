@@ -6,7 +6,6 @@
 #include "router/publisher.h"
 #include "wire/codec.h"
 #include "wire/rtp_extensions.h"
-#include "wire/vp8.h"
 
 namespace conclave::router {
 namespace {
@@ -103,12 +102,12 @@ IngestVerdict Publisher::Take(Instant now, const StreamKey& key, const wire::Rtp
   info.payload_offset = static_cast<uint16_t>(rtp.header_bytes);
   info.payload_bytes = static_cast<uint16_t>(rtp.payload.size());
   if (!TakeNumbers(key, rtp, layer, info)) return IngestVerdict::kNothing;
-  if (!InspectPayload(track, rtp, info)) return IngestVerdict::kMalformed;
+  if (!InspectPayload(key, rtp, packet)) return IngestVerdict::kMalformed;
   if (!key.rtx) layer.statistics->OnPacket(now, info.sequence, rtp.timestamp);
   UpdateLayer(now, key, info);
   arrived.track = &track;
   arrived.layer = key.layer;
-  arrived.layer_began = track.OnActivity(now, key.layer, packet.size_bytes);
+  arrived.layer_began = track.OnActivity(now, key.layer, info.frame, packet.size_bytes);
   return IngestVerdict::kMedia;
 }
 
@@ -140,8 +139,10 @@ bool Publisher::TakeNumbers(const StreamKey& key, const wire::RtpPacket& rtp, Tr
   return true;
 }
 
-bool Publisher::InspectPayload(const SourceTrack& track, const wire::RtpPacket& rtp,
-                               media::PacketInfo& info) const {
+bool Publisher::InspectPayload(const StreamKey& key, const wire::RtpPacket& rtp,
+                               media::Packet& packet) {
+  const SourceTrack& track = *tracks_[key.track];
+  media::PacketInfo& info = packet.info;
   if (track.kind() == MediaKind::kAudio) {
     const auto value = wire::FindExtension(rtp, ids_.audio_level);
     info.audio_level = value ? wire::ParseAudioLevel(*value) : std::nullopt;
@@ -151,11 +152,11 @@ bool Publisher::InspectPayload(const SourceTrack& track, const wire::RtpPacket& 
   if (info.payload_bytes == 0) return true;
   const std::span<const uint8_t> payload = rtp.payload.last(info.payload_bytes);
   const wire::Codec codec = WireCodec(track.CodecOf(info.payload_type)->name);
-  const auto frame = wire::InspectPayload(codec, payload);
-  if (!frame) return false;
-  info.frame = *frame;
-  if (codec == wire::Codec::kVp8) info.vp8 = wire::ParseVp8(payload);
-  return true;
+  const auto descriptor =
+      wire::FindExtension(rtp, ids_.dependency_descriptor).value_or(std::span<const uint8_t>());
+  const auto offset = descriptor.empty() ? 0 : descriptor.data() - packet.bytes.data();
+  return tracks_[key.track]->layer(key.layer).frames->Read(codec, payload, descriptor,
+                                                           static_cast<uint16_t>(offset), info);
 }
 
 void Publisher::UpdateLayer(Instant now, const StreamKey& key, const media::PacketInfo& info) {

@@ -56,7 +56,7 @@ TEST_F(PublisherTest, LearnsSimulcastStreamsFromMidAndRid) {
   EXPECT_EQ(first.arrived.layer, 1);
   EXPECT_TRUE(first.arrived.layer_began);
   EXPECT_TRUE(first.packet->info.frame.key_frame);
-  EXPECT_EQ(first.packet->info.vp8->picture_id, 7);
+  EXPECT_EQ(first.packet->info.picture.picture_id, 7);
   // From now on the SSRC alone says it.
   const Sent second = Receive(Vp8Header(11, 0xaaaa), Vp8Payload(false, 8));
   ASSERT_EQ(second.verdict, IngestVerdict::kMedia);
@@ -96,7 +96,7 @@ TEST_F(PublisherTest, ARetransmissionIsThePacketThatItRepeats) {
   EXPECT_EQ(again.arrived.layer, 0);
   EXPECT_EQ(again.packet->info.sequence, first.packet->info.sequence + 1);
   EXPECT_EQ(again.packet->info.payload_type, 96);
-  EXPECT_EQ(again.packet->info.vp8->picture_id, 8);
+  EXPECT_EQ(again.packet->info.picture.picture_id, 8);
   EXPECT_EQ(again.packet->payload().size(), payload.size() - 2);
   // A probe: an RTX packet with nothing to repeat.
   EXPECT_EQ(Receive({.payload_type = 97, .sequence = 901, .ssrc = 0xbbbb}, {}).verdict,

@@ -59,7 +59,11 @@ void Slot::Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer,
   }
   assigned_ = track;
   changed_ = true;
-  SetTarget(now, track && layer ? std::optional(Leg{track, *layer}) : std::nullopt);
+  layer_ = track ? layer : std::nullopt;
+  const StreamPoint place = layer_ ? track->PointOf(*layer_) : StreamPoint();
+  target_point_ = place.point;
+  SetTarget(now, layer_ ? std::optional(Leg{track, place.encoding}) : std::nullopt);
+  AimFilter();
 }
 
 void Slot::Hold(std::optional<uint8_t> granted, LayerMask others) {
@@ -83,12 +87,16 @@ void Slot::Forget(Instant now, const SourceTrack& track) {
   if (sink_source_ == &track) sink_source_ = nullptr;
 }
 
-std::optional<uint8_t> Slot::layer() const {
-  return target_ ? std::optional(target_->layer) : std::nullopt;
+void Slot::AimFilter() {
+  if (!current_ || !target_ || current_ == target_) return filter_.SetTarget(target_point_);
+  // On the way to a lower encoding fewer frames of this one, until the other's key frame is there.
+  const bool down = current_->track == target_->track && target_->layer < current_->layer;
+  if (down) filter_.SetTarget({media::kTopPoint.spatial, 0});
 }
 
 std::optional<uint8_t> Slot::forwarded() const {
   const bool is_it = current_ && current_->track == assigned_;
+  if (is_it && assigned_->scalable()) return filter_.current().spatial;
   return is_it ? std::optional(current_->layer) : std::nullopt;
 }
 
@@ -127,7 +135,7 @@ void Slot::DropCurrent() {
   ResetClock();
 }
 
-const SourceTrack* Slot::SourceOf(const media::PacketInfo& info) const {
+SourceTrack* Slot::SourceOf(const media::PacketInfo& info) const {
   for (const std::optional<Leg>& leg : {current_, target_}) {
     if (leg && leg->track->id() == info.track && leg->layer == info.layer) return leg->track;
   }
@@ -152,8 +160,31 @@ void Slot::Switch() {
   if (current_ != target_) Unsubscribe(current_);
   current_ = target_;
   switch_deadline_ = Instant::Never();
+  AimFilter();
+  BeginStream();
+}
+
+void Slot::BeginStream() {
   rewriter_.BeginSource();
+  descriptors_.BeginSource();
+  filter_.Begin();
   ResetClock();
+}
+
+// Whether a packet of the current source goes on with what was sent of it. A source that changes
+// its codec begins anew with a key frame.
+bool Slot::Follow(const media::PacketInfo& info) {
+  if (info.payload_type == current_type_) return true;
+  if (!info.frame.key_frame || !rewriter_.IsNewest(info.sequence)) return false;
+  current_type_ = info.payload_type;
+  BeginStream();
+  return true;
+}
+
+// Decisions 24: with it, VP8 and H.264 would need numbers that go without gaps.
+bool Slot::CarriesDescriptor(const CodecConfig& sink) const {
+  if (config_.extensions.dependency_descriptor == 0) return false;
+  return sink.name == CodecName::kAv1 || sink.name == CodecName::kVp9;
 }
 
 Slot::Outgoing Slot::Skip(const media::PacketInfo& info) {
@@ -172,20 +203,30 @@ Slot::Outgoing Slot::Skip(const media::PacketInfo& info) {
 Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
   const media::PacketInfo& info = packet->info;
   // What was queued before the slot changed is nobody's any more.
-  const SourceTrack* source = SourceOf(info);
+  SourceTrack* source = SourceOf(info);
   if (!source) return {};
   if (info.payload_bytes == 0) return Skip(info);
   const CodecConfig* sink = SinkOf(*source, info.payload_type);
-  if (!sink) return {};
+  if (!sink) {
+    // What cannot be decoded has begun; what can be again will begin with a key frame too.
+    if (info.frame.key_frame && current_ && current_->track == source) DropCurrent();
+    return {};
+  }
   switch (selector_.OnPacket(info)) {
     case media::LayerVerdict::kDrop:
       return {};
     case media::LayerVerdict::kSwitch:
+      current_type_ = info.payload_type;
       Switch();
       break;
     case media::LayerVerdict::kForward:
+      if (!Follow(info)) return Skip(info);
       break;
   }
+  const media::LayerFilter::Verdict verdict = filter_.OnPacket(info);
+  if (filter_.TakeKeyFrameNeeded()) [[unlikely]]
+    source->RequestKeyFrame(now, info.layer);
+  if (!verdict.forward) return Skip(info);
   const std::optional<media::SlotHeader> header = rewriter_.Forward(now, info);
   if (!header) return {};
   if (clock_ != Clock::kTold || clock_version_ != source->clock_version()) [[unlikely]]
@@ -195,7 +236,10 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
   out.sent.source = packet;
   out.sent.header = *header;
   out.sent.payload_type = sink->payload_type;
-  out.sent.marker = info.marker;
+  out.sent.marker = verdict.marker;
+  if (info.descriptor && CarriesDescriptor(*sink)) {
+    out.sent.descriptor = descriptors_.Map(info, verdict.complete);
+  }
   out.sent.sent_at = now;
   return out;
 }

@@ -10,7 +10,9 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "media/descriptor_rewriter.h"
 #include "media/first_pli.h"
+#include "media/layer_filter.h"
 #include "media/layer_selector.h"
 #include "media/packet_pool.h"
 #include "media/rtx.h"
@@ -57,7 +59,7 @@ class Slot {
   // The track goes away at once.
   void Forget(Instant now, const SourceTrack& track);
   // The layer that is being forwarded or waited for.
-  std::optional<uint8_t> layer() const;
+  std::optional<uint8_t> layer() const { return layer_; }
   // Whether the track is what the slot forwards now.
   bool Carries(TrackId track) const { return current_ && current_->track->id() == track; }
   // The layer of the assigned track that is being forwarded.
@@ -127,15 +129,19 @@ class Slot {
 
   Subscription Self() { return {&egress_, index_}; }
   void SetTarget(Instant now, std::optional<Leg> target);
+  void AimFilter();
   void DropCurrent();
   void Release();
   void Subscribe(const std::optional<Leg>& leg);
   void Unsubscribe(const std::optional<Leg>& leg);
-  const SourceTrack* SourceOf(const media::PacketInfo& info) const;
+  SourceTrack* SourceOf(const media::PacketInfo& info) const;
   const CodecConfig* SinkOf(const SourceTrack& source, uint8_t payload_type);
   Outgoing Skip(const media::PacketInfo& info);
   const media::SlotPacket* AsRtx(const media::SlotPacket* sent, uint8_t& rtx_payload_type) const;
   void Switch();
+  bool Follow(const media::PacketInfo& info);
+  void BeginStream();
+  bool CarriesDescriptor(const CodecConfig& sink) const;
   void NoteClock(const SourceTrack& source, const media::PacketInfo& info,
                  const media::SlotHeader& header);
   bool StillHolds(Instant captured, uint32_t timestamp) const;
@@ -154,10 +160,15 @@ class Slot {
   // Forwarded, and what it is to be replaced by (the same, once it is).
   std::optional<Leg> current_;
   std::optional<Leg> target_;
+  // As it was assigned, and what of the target's stream that is.
+  std::optional<uint8_t> layer_;
+  media::LayerPoint target_point_;
   Instant switch_deadline_ = Instant::Never();
 
   media::LayerSelector selector_;
+  media::LayerFilter filter_;
   media::SlotRewriter rewriter_;
+  media::DescriptorRewriter descriptors_;
   media::SendHistory history_;
   media::RtxCounter rtx_;
   media::SenderCounters counters_;
@@ -172,6 +183,8 @@ class Slot {
   const CodecConfig* sink_ = nullptr;
   // The receiver has no codec for what the source sends.
   bool unplayable_ = false;
+  // What the current source encodes with, by its own number.
+  uint8_t current_type_ = 0;
 
   // What the client may be told of the current source's clock.
   enum class Clock : uint8_t { kUnknown, kTimestampOnly, kTold };

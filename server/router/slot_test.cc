@@ -133,7 +133,7 @@ TEST_F(SlotTest, PaddingOfTheSourceLeavesNoGap) {
   const int64_t first = Feed(slot_, kA, 0, 1, true).sent.header.index;
   media::PacketRef padding = SourcePacket(pool_, kA, 0, 2, false);
   padding->info.payload_bytes = 0;
-  padding->info.vp8.reset();
+  padding->info.picture = {};
   EXPECT_EQ(slot_.Next(now_, padding).action, Slot::Action::kNothing);
   EXPECT_EQ(Feed(slot_, kA, 0, 3, false).sent.header.index, first + 1);
 }

@@ -23,7 +23,7 @@ SourceTrack::SourceTrack(const TrackConfig& config, ParticipantIndex owner,
       publisher_clock_(clock),
       touched_(touched),
       wanted_(LayerCount(config)),
-      states_(LayerCount(config)) {
+      states_(media::kLayersMax) {
   layers_.reserve(LayerCount(config));
   for (size_t i = 0; i < LayerCount(config); ++i) layers_.emplace_back(clock_rate());
 }
@@ -54,6 +54,7 @@ void SourceTrack::BeginSsrc(uint8_t index, uint32_t ssrc) {
   }
   layer.ssrc = ssrc;
   layer.sequence = {};
+  *layer.frames = {};
   layer.statistics.emplace(ssrc, clock_rate());
   layer.clock.emplace(clock_rate());
   layer.nack.Reset();
@@ -106,42 +107,72 @@ void SourceTrack::Release(LayerMask layers) {
 
 LayerMask SourceTrack::in_use() const {
   unsigned mask = 0;
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    if (holders_[i] > 0 || !layers_[i].subscriptions.empty()) mask |= 1U << i;
+  for (size_t i = 0; i < levels(); ++i) {
+    const bool sent = i < layers_.size() && !layers_[i].subscriptions.empty();
+    if (holders_[i] > 0 || sent) mask |= 1U << i;
   }
   return static_cast<LayerMask>(mask);
 }
 
 WantedTrack SourceTrack::Wanted() const {
-  WantedTrack wanted{.track = id(), .encodings = static_cast<uint8_t>(wanted_.asked())};
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    if ((wanted_.asked() >> i & 1) == 0) continue;
-    wanted.height_px = std::max(wanted.height_px, media::AssumedHeight(i, layers_.size()));
+  const LayerMask asked = wanted_.asked();
+  WantedTrack wanted{.track = id(), .encodings = static_cast<uint8_t>(asked)};
+  // One encoding carries all layers.
+  if (scalable()) wanted.encodings = asked != 0 ? 1 : 0;
+  for (size_t i = 0; i < levels(); ++i) {
+    if ((asked >> i & 1) == 0) continue;
+    wanted.height_px = std::max(wanted.height_px, HeightOf(static_cast<uint8_t>(i)));
   }
   return wanted;
 }
 
-bool SourceTrack::OnActivity(Instant now, uint8_t layer, size_t size_bytes) {
-  const bool came = activity_.Available(layer) && !wanted_.Dormant(now, layer);
-  activity_.OnPacket(now, layer, size_bytes);
-  wanted_.OnPacket(layer);
-  return !came && !wanted_.Dormant(now, layer);
+size_t SourceTrack::levels() const {
+  return scalable() ? layers_[0].frames->spatial_layers() : layers_.size();
+}
+
+StreamPoint SourceTrack::PointOf(uint8_t layer) const {
+  // A stream that has begun anew may not have shown its layers yet.
+  const auto top = static_cast<uint8_t>(layers_.size() - 1);
+  if (!scalable()) return {std::min(layer, top), media::kTopPoint};
+  return {0, {std::min(layer, media::kTopPoint.spatial), media::kTopPoint.temporal}};
+}
+
+bool SourceTrack::OnActivity(Instant now, uint8_t encoding, const media::FrameFacts& frame,
+                             size_t size_bytes) {
+  const size_t count = levels();
+  bool began = false;
+  for (uint8_t level = 0; level < count; ++level) {
+    const bool counts =
+        scalable() ? (frame.needed_for & media::OfSpatial(level)) != 0 : level == encoding;
+    if (!counts) continue;
+    const bool came = activity_.Available(level) && !wanted_.Dormant(now, level);
+    activity_.OnPacket(now, level, size_bytes);
+    wanted_.OnPacket(level);
+    began |= !came && !wanted_.Dormant(now, level);
+  }
+  return began;
+}
+
+uint16_t SourceTrack::HeightOf(uint8_t level) const {
+  const uint16_t told = scalable() ? layers_[0].frames->height_px(level) : uint16_t{0};
+  return told != 0 ? told : media::AssumedHeight(level, levels());
 }
 
 std::span<const media::LayerState> SourceTrack::LayerStates(Instant now) {
-  for (size_t i = 0; i < layers_.size(); ++i) {
+  const size_t count = levels();
+  for (size_t i = 0; i < count; ++i) {
     const auto index = static_cast<uint8_t>(i);
     const bool dormant = wanted_.Dormant(now, index);
     media::LayerState& state = states_[i];
     state.available = !dormant && activity_.Available(index);
     state.dormant = dormant;
-    state.height_px = media::AssumedHeight(i, layers_.size());
+    state.height_px = HeightOf(index);
     state.rate = activity_.Rate(now, index);
     state.idle = !dormant && activity_.Idle(now, index);
     // It is about as costly as before, until it is measured again.
     if (state.rate == DataRate() && !state.idle) state.rate = activity_.LastRate(index);
   }
-  return states_;
+  return std::span(states_).first(count);
 }
 
 }  // namespace conclave::router

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/sequence_numbers.h"
 #include "base/time.h"
 #include "media/audio_activity.h"
+#include "media/frame_reader.h"
 #include "media/keyframe_requester.h"
 #include "media/layer_activity.h"
 #include "media/nack_generator.h"
@@ -32,9 +34,18 @@ struct Subscription {
   bool operator==(const Subscription&) const = default;
 };
 
+// What a receiver gets of a track: one of its encodings, and of that these layers.
+struct StreamPoint {
+  uint8_t encoding = 0;
+  media::LayerPoint point;
+  bool operator==(const StreamPoint&) const = default;
+};
+
 // The receiving state of one simulcast encoding (or of the only one).
 struct TrackLayer {
-  explicit TrackLayer(uint32_t clock_rate) { clock.emplace(clock_rate); }
+  explicit TrackLayer(uint32_t clock_rate) : frames(std::make_unique<media::FrameReader>()) {
+    clock.emplace(clock_rate);
+  }
 
   uint32_t ssrc = 0;
   media::SourceSequence sequence;
@@ -43,6 +54,8 @@ struct TrackLayer {
   int64_t sequence_base = 0;
   int64_t sequence_highest = 0;
   RtpTimeUnwrapper timestamp;
+  // What the packets' frames are to one another; never null.
+  std::unique_ptr<media::FrameReader> frames;
   // Of the current SSRC; none before its first packet.
   std::optional<media::ReceiveStatistics> statistics;
   // Of the current SSRC; always set.
@@ -104,9 +117,16 @@ class SourceTrack {
   // wants the layer any more.
   void RequestKeyFrame(Instant now, uint8_t layer);
 
-  // A packet of a layer arrived. Returns whether the layer has become available.
-  bool OnActivity(Instant now, uint8_t layer, size_t size_bytes);
-  // One state per layer, lowest first, valid until the next call.
+  // One stream carries several spatial layers, so that these are the layers that a receiver chooses
+  // among; else these are the simulcast encodings.
+  bool scalable() const { return layers_.size() == 1 && layers_[0].frames->spatial_layers() > 1; }
+  // Which encoding carries a layer of LayerStates, and what of it.
+  StreamPoint PointOf(uint8_t layer) const;
+
+  // A packet of an encoding arrived. Returns whether a layer has become available.
+  bool OnActivity(Instant now, uint8_t encoding, const media::FrameFacts& frame, size_t size_bytes);
+  // One state per layer, lowest first, valid until the next call. A layer of a scalable stream
+  // counts with those below that it needs.
   std::span<const media::LayerState> LayerStates(Instant now);
 
   // When the layer's media at `timestamp` (its own) was captured, on the server's clock; nullopt
@@ -126,6 +146,9 @@ class SourceTrack {
   const media::PublisherClock& publisher_clock_;
   TouchedParticipants& touched_;
   std::vector<TrackLayer> layers_;
+  size_t levels() const;
+  uint16_t HeightOf(uint8_t level) const;
+
   media::LayerActivity activity_;
   WantedLayers wanted_;
   // By layer, how many slots hold it.

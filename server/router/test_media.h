@@ -76,7 +76,10 @@ inline media::PacketRef SourcePacket(media::PacketPool& pool, TrackId track, uin
   info.frame.key_frame = key;
   info.frame.frame_start = true;
   std::memcpy(packet->bytes.data() + 12, payload.data(), payload.size());
-  info.vp8 = wire::ParseVp8(payload);
+  info.frame.entry_to = key ? media::kAllPoints : media::PointMask{0};
+  info.frame.frame_end = true;
+  info.picture = wire::ParseVp8(payload)->fields();
+  info.closes_picture_gaps = true;
   packet->size_bytes = static_cast<uint16_t>(12 + payload.size());
   return packet;
 }

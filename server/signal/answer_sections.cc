@@ -22,6 +22,7 @@ wire::SdpMedia Common(const wire::SdpMedia& offered) {
   out.mid = offered.mid;
   out.rtcp_mux = true;
   out.rtcp_rsize = offered.rtcp_rsize;
+  out.extmap_allow_mixed = offered.extmap_allow_mixed;
   return out;
 }
 

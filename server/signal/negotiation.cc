@@ -163,6 +163,9 @@ std::string Negotiation::Answer(const Offer& offer) {
   wire::SessionDescription answer;
   answer.origin = {"-", session_id_, ++session_version_};
   answer.ice_lite = true;
+  // RFC 8285 section 4.1.2: at the level of the offer. Without it a browser cannot send the
+  // template structure of a scalable stream, which needs the two-byte form.
+  answer.extmap_allow_mixed = offer.description.extmap_allow_mixed;
   // "*": the msids of the media sections (draft-ietf-mmusic-msid); old stacks look for the line.
   answer.msid_semantic = "WMS *";
   wire::SdpGroup bundle{"BUNDLE", {}};

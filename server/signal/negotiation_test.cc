@@ -78,9 +78,11 @@ TEST_P(RealOffers, AreAnsweredSectionBySection) {
   ASSERT_THAT(answer.media, SizeIs(16));
   EXPECT_TRUE(answer.ice_lite);
   EXPECT_EQ(answer.groups, offer.groups);
+  EXPECT_EQ(answer.extmap_allow_mixed, offer.extmap_allow_mixed);
   for (size_t i = 0; i < 16; ++i) {
     const SdpMedia& section = answer.media[i];
     EXPECT_EQ(section.mid, offer.media[i].mid);
+    EXPECT_EQ(section.extmap_allow_mixed, offer.media[i].extmap_allow_mixed);
     EXPECT_EQ(section.kind, offer.media[i].kind);
     EXPECT_EQ(section.direction, i < 4 ? SdpDirection::kRecvOnly : SdpDirection::kSendOnly);
     EXPECT_EQ(section.setup, wire::SdpSetup::kPassive);

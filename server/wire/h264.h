@@ -1,4 +1,4 @@
-// H.264 payloads (RFC 6184): whether a packet begins a key frame.
+// H.264 payloads (RFC 6184): whether a packet begins a key frame, and whether it may be left out.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,8 @@ struct H264Info {
   bool key_frame = false;
   // The packet begins a NAL unit: not a later fragment of an FU-A.
   bool nal_start = false;
+  // Slices whose nal_ref_idc is 0, and no others: no frame refers to this one.
+  bool discardable = false;
 };
 
 // nullopt: empty, truncated, or a type that packetization modes 0 and 1 do not have.

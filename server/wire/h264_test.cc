@@ -31,6 +31,17 @@ TEST(H264, SeesKeyFramesInFirstFragmentsOnly) {
   EXPECT_FALSE(Parse({0x7c, 0x81, 1})->key_frame);
 }
 
+TEST(H264, SeesWhatNoOtherFrameRefersTo) {
+  EXPECT_TRUE(Parse({0x01, 1})->discardable);
+  EXPECT_FALSE(Parse({0x21, 1})->discardable);
+  EXPECT_FALSE(Parse({0x06, 1})->discardable) << "SEI alone says nothing of the frame";
+  EXPECT_TRUE(Parse({0x18, 0, 2, 0x06, 1, 0, 2, 0x01, 1})->discardable);
+  EXPECT_FALSE(Parse({0x78, 0, 2, 0x06, 1, 0, 2, 0x61, 1})->discardable);
+  EXPECT_TRUE(Parse({0x1c, 0x81, 1})->discardable);
+  EXPECT_TRUE(Parse({0x1c, 0x01, 1})->discardable) << "later fragments too";
+  EXPECT_FALSE(Parse({0x7c, 0x01, 1})->discardable);
+}
+
 TEST(H264, RejectsWhatIsCutOffOrUnknown) {
   for (const Bytes& payload :
        {Bytes{}, Bytes{0x7c}, Bytes{0x7c, 0x85}, Bytes{0x78}, Bytes{0x78, 0}, Bytes{0x78, 0, 0},

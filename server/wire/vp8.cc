@@ -1,7 +1,6 @@
 #include "wire/vp8.h"
 
 #include "base/byte_reader.h"
-#include "base/check.h"
 #include "wire/picture_id.h"
 
 namespace conclave::wire {
@@ -52,12 +51,7 @@ std::optional<Vp8Descriptor> ParseVp8(std::span<const uint8_t> payload) {
 
 void RewriteVp8(const Vp8Descriptor& descriptor, uint16_t picture_id, uint8_t tl0_picture_index,
                 std::span<uint8_t> payload) {
-  CHECK(payload.size() >= descriptor.header_bytes);
-  if (descriptor.picture_id) {
-    WritePictureId(picture_id, descriptor.has_long_picture_id,
-                   payload.subspan(descriptor.picture_id_offset));
-  }
-  if (descriptor.tl0_picture_index) payload[descriptor.tl0_offset] = tl0_picture_index;
+  RewritePicture(descriptor.fields(), picture_id, tl0_picture_index, payload);
 }
 
 }  // namespace conclave::wire

@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "wire/picture_id.h"
+
 namespace conclave::wire {
 
 struct Vp8Descriptor {
@@ -29,13 +31,16 @@ struct Vp8Descriptor {
 
   // The first packet of a frame.
   bool frame_start() const { return partition_start && partition == 0; }
+  PictureFields fields() const {
+    return {picture_id, has_long_picture_id, tl0_picture_index,
+            static_cast<uint16_t>(picture_id_offset), static_cast<uint16_t>(tl0_offset)};
+  }
 };
 
 // nullopt: truncated, or nothing behind the descriptor.
 std::optional<Vp8Descriptor> ParseVp8(std::span<const uint8_t> payload);
 
-// Overwrites the fields that the descriptor has, in place, with the low bits that fit; others are
-// left out. `payload` has the bytes that `descriptor` was parsed from (or a copy).
+// RewritePicture of its fields.
 void RewriteVp8(const Vp8Descriptor& descriptor, uint16_t picture_id, uint8_t tl0_picture_index,
                 std::span<uint8_t> payload);
 

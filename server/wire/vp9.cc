@@ -1,7 +1,6 @@
 #include "wire/vp9.h"
 
 #include "base/byte_reader.h"
-#include "base/check.h"
 #include "wire/picture_id.h"
 
 namespace conclave::wire {
@@ -34,7 +33,10 @@ void SkipReferences(ByteReader& reader) {
 void ParseStructure(ByteReader& reader, Vp9Descriptor& descriptor) {
   const uint8_t head = reader.U8();
   descriptor.spatial_layers = static_cast<uint8_t>((head >> 5) + 1);
-  if ((head & 0x10) != 0) reader.Skip(size_t{4} * descriptor.spatial_layers);
+  for (size_t i = 0; (head & 0x10) != 0 && i < descriptor.spatial_layers; ++i) {
+    reader.Skip(2);
+    descriptor.heights_px[i] = reader.U16();
+  }
   if ((head & 0x08) == 0) return;
   const size_t pictures = reader.U8();
   for (size_t i = 0; i < pictures && reader.ok(); ++i) {
@@ -73,12 +75,7 @@ std::optional<Vp9Descriptor> ParseVp9(std::span<const uint8_t> payload) {
 
 void RewriteVp9(const Vp9Descriptor& descriptor, uint16_t picture_id, uint8_t tl0_picture_index,
                 std::span<uint8_t> payload) {
-  CHECK(payload.size() >= descriptor.header_bytes);
-  if (descriptor.picture_id) {
-    WritePictureId(picture_id, descriptor.has_long_picture_id,
-                   payload.subspan(descriptor.picture_id_offset));
-  }
-  if (descriptor.tl0_picture_index) payload[descriptor.tl0_offset] = tl0_picture_index;
+  RewritePicture(descriptor.fields(), picture_id, tl0_picture_index, payload);
 }
 
 }  // namespace conclave::wire

@@ -1,12 +1,18 @@
 // The VP9 payload descriptor (RFC 9628 section 4.2).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 
+#include "wire/picture_id.h"
+
 namespace conclave::wire {
+
+// RFC 9628 section 4.2: SID has three bits.
+inline constexpr size_t kVp9SpatialLayersMax = 8;
 
 struct Vp9Descriptor {
   std::optional<uint16_t> picture_id;
@@ -29,6 +35,8 @@ struct Vp9Descriptor {
   bool has_scalability_structure = false;
   // Spatial layers that the structure announces, 1..8.
   uint8_t spatial_layers = 0;
+  // Of each of them, where the structure tells, else 0.
+  std::array<uint16_t, kVp9SpatialLayersMax> heights_px{};
   size_t header_bytes = 0;
   size_t picture_id_offset = 0;
   size_t tl0_offset = 0;
@@ -37,6 +45,10 @@ struct Vp9Descriptor {
   bool key_frame() const {
     return !inter_picture_predicted && frame_start && !inter_layer_predicted &&
            spatial_layer.value_or(0) == 0;
+  }
+  PictureFields fields() const {
+    return {picture_id, has_long_picture_id, tl0_picture_index,
+            static_cast<uint16_t>(picture_id_offset), static_cast<uint16_t>(tl0_offset)};
   }
 };
 

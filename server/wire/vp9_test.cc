@@ -32,6 +32,9 @@ TEST(Vp9, ReadsEveryField) {
   EXPECT_EQ(descriptor->tl0_picture_index, 0x56);
   EXPECT_TRUE(descriptor->has_scalability_structure);
   EXPECT_EQ(descriptor->spatial_layers, 2);
+  EXPECT_EQ(descriptor->heights_px[0], 0x0304);
+  EXPECT_EQ(descriptor->heights_px[1], 0x0708);
+  EXPECT_EQ(descriptor->heights_px[2], 0);
   EXPECT_EQ(descriptor->header_bytes, kFull.size() - 1);
 }
 
