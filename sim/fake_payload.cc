@@ -14,6 +14,8 @@ constexpr size_t kContentBytes = 16;
 constexpr size_t kDescriptorBytes = 6;
 // Frame tag, start code and dimensions (RFC 6386 section 9.1).
 constexpr size_t kVp8HeaderBytes = 10;
+constexpr size_t kAv1HeaderBytes = 2;
+constexpr size_t kVp9HeaderBytes = 1;
 
 void WriteContent(const FakeFrame& frame, ByteWriter& out) {
   out.U32(kMagic);
@@ -67,6 +69,30 @@ std::vector<uint8_t> EncodeVp8(const FakeFrame& frame, uint16_t picture_id,
   return bytes;
 }
 
+std::vector<uint8_t> EncodeAv1(const FakeFrame& frame, size_t size_bytes) {
+  std::vector<uint8_t> bytes(std::max(size_bytes, kAv1HeaderBytes + kContentBytes));
+  ByteWriter out(bytes);
+  const bool continues = frame.packet > 0;
+  const bool sequence = frame.key && frame.layer == 0 && !continues;
+  const bool more = frame.packet + 1 < frame.packet_count;
+  out.U8(static_cast<uint8_t>((continues ? 0x80 : 0) | (more ? 0x40 : 0) | 0x10 |
+                              (sequence ? 0x08 : 0)));
+  // OBU_FRAME, without extension and size.
+  out.U8(6 << 3);
+  WriteContent(frame, out);
+  return bytes;
+}
+
+std::vector<uint8_t> EncodeVp9(const FakeFrame& frame, size_t size_bytes) {
+  std::vector<uint8_t> bytes(std::max(size_bytes, kVp9HeaderBytes + kContentBytes));
+  ByteWriter out(bytes);
+  const bool end = frame.packet + 1 == frame.packet_count;
+  out.U8(static_cast<uint8_t>((frame.key ? 0 : 0x40) | (frame.packet == 0 ? 0x08 : 0) |
+                              (end ? 0x04 : 0)));
+  WriteContent(frame, out);
+  return bytes;
+}
+
 std::vector<uint8_t> EncodeOpus(const FakeFrame& frame, size_t size_bytes) {
   std::vector<uint8_t> bytes(std::max(size_bytes, 1 + kContentBytes));
   ByteWriter out(bytes);
@@ -93,6 +119,18 @@ std::optional<DecodedVp8> DecodeVp8(std::span<const uint8_t> payload) {
   if (!frame) return std::nullopt;
   decoded.frame = *frame;
   return decoded;
+}
+
+std::optional<FakeFrame> DecodeAv1(std::span<const uint8_t> payload) {
+  ByteReader in(payload);
+  in.Skip(kAv1HeaderBytes);
+  return ReadContent(in);
+}
+
+std::optional<FakeFrame> DecodeVp9(std::span<const uint8_t> payload) {
+  ByteReader in(payload);
+  in.Skip(kVp9HeaderBytes);
+  return ReadContent(in);
 }
 
 std::optional<FakeFrame> DecodeOpus(std::span<const uint8_t> payload) {

@@ -26,6 +26,10 @@ struct FakeFrame {
 // header of RFC 6386 section 9.1 with a picture size on key frames, then the content.
 std::vector<uint8_t> EncodeVp8(const FakeFrame& frame, uint16_t picture_id,
                                uint8_t tl0_picture_index, uint16_t height_px, size_t size_bytes);
+// AV1 (one OBU element of a frame) and VP9 (RFC 9628, without optional fields): what layers there
+// are is for the dependency descriptor to say.
+std::vector<uint8_t> EncodeAv1(const FakeFrame& frame, size_t size_bytes);
+std::vector<uint8_t> EncodeVp9(const FakeFrame& frame, size_t size_bytes);
 std::vector<uint8_t> EncodeOpus(const FakeFrame& frame, size_t size_bytes);
 
 struct DecodedVp8 {
@@ -34,6 +38,8 @@ struct DecodedVp8 {
   uint8_t tl0_picture_index = 0;
 };
 std::optional<DecodedVp8> DecodeVp8(std::span<const uint8_t> payload);
+std::optional<FakeFrame> DecodeAv1(std::span<const uint8_t> payload);
+std::optional<FakeFrame> DecodeVp9(std::span<const uint8_t> payload);
 std::optional<FakeFrame> DecodeOpus(std::span<const uint8_t> payload);
 
 }  // namespace conclave::sim

@@ -1,6 +1,7 @@
 #include "sim/fake_track.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/fake_payload.h"
 
@@ -39,6 +40,10 @@ FakeTrack::FakeTrack(const router::TrackConfig& config, const FakePace& pace, ui
     layer.picture_id = static_cast<uint16_t>(random.Next32() % 0x8000);
     layer.tl0_picture_index = static_cast<uint8_t>(random.Next32());
   }
+  const router::CodecName codec = config.codecs.at(0).name;
+  if (codec == router::CodecName::kAv1 || codec == router::CodecName::kVp9) {
+    svc_.emplace(config.track, codec, pace.svc);
+  }
   if (config.ssrc != 0) layers_[0].ssrc = config.ssrc;
   if (config.rtx_ssrc != 0) layers_[0].rtx_ssrc = config.rtx_ssrc;
 }
@@ -60,7 +65,12 @@ void FakeTrack::OnDeadline(Instant now, std::vector<FakePacket>& out) {
   if (NextDeadline() > now) return;
   ApplyWish(now);
   for (size_t layer = 0; layer < std::min(active_layers_, layers_.size()); ++layer) {
-    if ((encodings_ >> layer & 1) != 0) SendFrame(layer, now, out);
+    if ((encodings_ >> layer & 1) == 0) continue;
+    if (svc_) {
+      SendPicture(now, out);
+    } else {
+      SendFrame(layer, now, out);
+    }
   }
   const Duration sound = level_ == kSilence ? pace_.silence : pace_.audio;
   const Duration interval = is_audio() ? sound : pace_.video;
@@ -73,6 +83,13 @@ void FakeTrack::ApplyWish(Instant now) {
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
     const unsigned switched_on = wished_.layers & ~encodings_;
     if ((switched_on >> layer & 1) != 0) layers_[layer].key_frame_due = true;
+  }
+  if (svc_) {
+    uint8_t spatial = 1;
+    while (kLowestHeightPx << (spatial - 1) < wished_.height_px && spatial < pace_.svc.spatial) {
+      ++spatial;
+    }
+    if (svc_->SetSpatialLayers(spatial)) layers_[0].key_frame_due = true;
   }
   encodings_ = wished_.layers;
   wished_.at = Instant::Never();
@@ -96,25 +113,44 @@ void FakeTrack::SendFrame(size_t index, Instant now, std::vector<FakePacket>& ou
     const FakeFrame frame = {config_.track, static_cast<uint8_t>(index), layer.frame, key, i,
                              count};
     FakePacket packet;
-    packet.ssrc = layer.ssrc;
-    packet.payload_type = config_.codecs.at(0).payload_type;
-    packet.sequence = layer.sequence++;
-    packet.timestamp = TimestampAt(now);
     packet.marker = !is_audio() && i + 1 == count;
     if (!config_.rids.empty()) packet.rid = config_.rids[index];
     const auto height_px = static_cast<uint16_t>(kLowestHeightPx << index);
     packet.payload = is_audio() ? EncodeOpus(frame, kAudioBytes)
                                 : EncodeVp8(frame, layer.picture_id, layer.tl0_picture_index,
                                             height_px, packet_bytes);
-    ++layer.packets;
-    layer.bytes += static_cast<uint32_t>(packet.payload.size());
-    ++packets_sent_;
-    bytes_sent_ += packet.payload.size();
-    layer.history.push_back(packet);
-    if (layer.history.size() > kHistoryPackets) layer.history.pop_front();
-    out.push_back(std::move(packet));
+    Send(index, std::move(packet), now, out);
   }
   ++layer.frame;
+}
+
+void FakeTrack::SendPicture(Instant now, std::vector<FakePacket>& out) {
+  const bool key = std::exchange(layers_[0].key_frame_due, false);
+  key_frames_ += key ? 1 : 0;
+  std::vector<SvcPacket> packets;
+  svc_->Next(key, pace_.frame_bytes, packets);
+  for (SvcPacket& made : packets) {
+    FakePacket packet;
+    packet.marker = made.marker;
+    packet.payload = std::move(made.payload);
+    packet.descriptor = std::move(made.descriptor);
+    Send(0, std::move(packet), now, out);
+  }
+}
+
+void FakeTrack::Send(size_t index, FakePacket packet, Instant now, std::vector<FakePacket>& out) {
+  Layer& layer = layers_[index];
+  packet.ssrc = layer.ssrc;
+  packet.payload_type = config_.codecs.at(0).payload_type;
+  packet.sequence = layer.sequence++;
+  packet.timestamp = TimestampAt(now);
+  ++layer.packets;
+  layer.bytes += static_cast<uint32_t>(packet.payload.size());
+  ++packets_sent_;
+  bytes_sent_ += packet.payload.size();
+  layer.history.push_back(packet);
+  if (layer.history.size() > kHistoryPackets) layer.history.pop_front();
+  out.push_back(std::move(packet));
 }
 
 bool FakeTrack::OnKeyFrameRequest(uint32_t ssrc) {

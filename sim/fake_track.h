@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "router/commands.h"
+#include "sim/fake_svc.h"
 #include "wire/rtcp.h"
 
 namespace conclave::sim {
@@ -26,6 +27,8 @@ struct FakePacket {
   // Empty without simulcast.
   std::string rid;
   std::vector<uint8_t> payload;
+  // Empty where there is none.
+  std::vector<uint8_t> descriptor;
 };
 
 // How often a scripted sender sends: the heavier, the fewer seeds.
@@ -39,6 +42,8 @@ struct FakePace {
   std::vector<size_t> frame_bytes;
   // Key frames are larger; 0: they are not.
   uint8_t packets_per_key_frame = 0;
+  // Layers of a camera whose codec is AV1 or VP9.
+  wire::SvcMode svc = {3, 3, true};
 };
 
 class FakeTrack {
@@ -63,8 +68,10 @@ class FakeTrack {
   void set_active_layers(size_t count) { active_layers_ = count; }
 
   // Which of the layers the server wants (bit i), from `at` on; one that is switched on begins with
-  // a key frame.
-  void SetEncodings(Instant at, uint8_t layers) { wished_ = {at, layers}; }
+  // a key frame. Of a scalable stream, those that a picture of that height needs.
+  void SetEncodings(Instant at, uint8_t layers, uint16_t height_px = UINT16_MAX) {
+    wished_ = {at, layers, height_px};
+  }
   // Bytes of payload of all layers.
   uint64_t bytes_sent() const { return bytes_sent_; }
 
@@ -101,14 +108,19 @@ class FakeTrack {
   uint32_t TimestampAt(Instant now) const;
   void ApplyWish(Instant now);
   void SendFrame(size_t layer, Instant now, std::vector<FakePacket>& out);
+  void SendPicture(Instant now, std::vector<FakePacket>& out);
+  void Send(size_t layer, FakePacket packet, Instant now, std::vector<FakePacket>& out);
 
   router::TrackConfig config_;
   FakePace pace_;
   std::vector<Layer> layers_;
+  // Set where one stream carries all layers.
+  std::optional<FakeSvc> svc_;
   size_t active_layers_;
   struct Wish {
     Instant at = Instant::Never();
     uint8_t layers = 0;
+    uint16_t height_px = UINT16_MAX;
   };
   Wish wished_;
   uint8_t encodings_ = 0xff;

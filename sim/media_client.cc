@@ -13,7 +13,8 @@ namespace conclave::sim {
 namespace {
 
 constexpr Duration kReportInterval = Duration::Seconds(1);
-constexpr size_t kHeaderBytesMax = 128;
+// With a dependency descriptor that brings its structure.
+constexpr size_t kHeaderBytesMax = 400;
 
 transport::IceCredentials ToTransport(const router::IceCredentials& credentials) {
   return {credentials.ufrag, credentials.password};
@@ -187,7 +188,7 @@ void MediaClient::OnRtcpBlock(Instant now, const wire::RtcpBlock& block) {
 
 void MediaClient::SendMedia(Instant now, const FakeTrack& track, const FakePacket& packet) {
   const router::ExtensionIds& ids = track.config().extensions;
-  std::array<wire::RtpExtension, 5> extensions;
+  std::array<wire::RtpExtension, 6> extensions;
   size_t count = 0;
   const auto add = [&](uint8_t id, std::span<const uint8_t> value) {
     if (id != 0 && !value.empty()) extensions[count++] = {id, value};
@@ -198,6 +199,7 @@ void MediaClient::SendMedia(Instant now, const FakeTrack& track, const FakePacke
   if (track.is_audio()) add(ids.audio_level, level);
   const auto transport_sequence = wire::EncodeTransportSequence(transport_sequence_++);
   add(ids.transport_cc, transport_sequence);
+  add(ids.dependency_descriptor, packet.descriptor);
   const auto send_time = wire::EncodeAbsSendTime(now);
   add(ids.abs_send_time, send_time);
 

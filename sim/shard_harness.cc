@@ -11,12 +11,17 @@ namespace {
 
 // The client numbers its codecs and extensions unlike the server's other clients do.
 constexpr uint8_t kOpusType = 111;
-constexpr uint8_t kVp8Type = 96;
+constexpr uint8_t kVideoType = 96;
 constexpr uint8_t kRtxType = 97;
 constexpr uint8_t kTransportCcId = 3;
+constexpr uint8_t kDescriptorId = 9;
 
-router::CodecConfig Vp8() { return {router::CodecName::kVp8, kVp8Type, kRtxType, ""}; }
+router::CodecConfig Video(router::CodecName name) { return {name, kVideoType, kRtxType, ""}; }
 router::CodecConfig Opus() { return {router::CodecName::kOpus, kOpusType, 0, "minptime=10"}; }
+
+bool IsScalable(router::CodecName codec) {
+  return codec == router::CodecName::kAv1 || codec == router::CodecName::kVp9;
+}
 
 router::ExtensionIds SenderExtensions() {
   router::ExtensionIds ids;
@@ -41,32 +46,39 @@ ShardHarness::ShardHarness(const WorldConfig& config)
   };
 }
 
-router::TrackConfig ShardHarness::MakeTrack(TrackId id, router::SourceKind source, size_t layers) {
+router::TrackConfig ShardHarness::MakeTrack(TrackId id, router::SourceKind source, size_t layers,
+                                            router::CodecName video) {
   router::TrackConfig track;
   track.track = id;
   track.source = source;
   track.mid = std::to_string(static_cast<int>(source));
   const bool audio =
       source == router::SourceKind::kMicrophone || source == router::SourceKind::kScreenAudio;
-  track.codecs = {audio ? Opus() : Vp8()};
+  track.codecs = {audio ? Opus() : Video(video)};
   track.extensions = SenderExtensions();
+  if (!audio && IsScalable(video)) {
+    track.extensions.dependency_descriptor = kDescriptorId;
+    layers = 1;
+  }
   for (size_t i = 0; layers > 1 && i < layers; ++i) track.rids.push_back(std::to_string(i));
   return track;
 }
 
 router::SlotConfig ShardHarness::MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc,
-                                          bool rtx) {
+                                          bool rtx, router::CodecName video) {
   router::SlotConfig slot;
   slot.slot = SlotId(id);
   slot.kind = kind;
   slot.mid = "s" + std::to_string(id);
   slot.ssrc = ssrcs_++;
-  slot.codecs = {kind == router::MediaKind::kAudio ? Opus() : Vp8()};
+  slot.codecs = {kind == router::MediaKind::kAudio ? Opus() : Video(video)};
   if (kind == router::MediaKind::kVideo && rtx) slot.rtx_ssrc = ssrcs_++;
   if (!rtx) slot.codecs[0].rtx_payload_type = 0;
   slot.extensions.audio_level = kind == router::MediaKind::kAudio ? 1 : 0;
   slot.extensions.abs_send_time = 2;
   slot.extensions.transport_cc = transport_cc ? kTransportCcId : 0;
+  const bool layered = kind == router::MediaKind::kVideo && IsScalable(video);
+  slot.extensions.dependency_descriptor = layered ? kDescriptorId : 0;
   return slot;
 }
 
@@ -81,7 +93,7 @@ Joined ShardHarness::Join(const JoinOptions& options) {
   command.remote_fingerprint = world.client_fingerprint();
   const auto add = [&](bool wanted, router::SourceKind source, size_t layers) {
     if (!wanted) return TrackId();
-    command.tracks.push_back(MakeTrack(TrackId(++tracks_), source, layers));
+    command.tracks.push_back(MakeTrack(TrackId(++tracks_), source, layers, options.video_codec));
     return TrackId(tracks_);
   };
   joined.microphone = add(options.microphone, router::SourceKind::kMicrophone, 1);
@@ -92,8 +104,8 @@ Joined ShardHarness::Join(const JoinOptions& options) {
     command.slots.push_back(MakeSlot(++slot, router::MediaKind::kAudio, options.transport_cc));
   }
   for (size_t i = 0; i < options.video_slots; ++i) {
-    command.slots.push_back(
-        MakeSlot(++slot, router::MediaKind::kVideo, options.transport_cc, options.rtx));
+    command.slots.push_back(MakeSlot(++slot, router::MediaKind::kVideo, options.transport_cc,
+                                     options.rtx, options.video_codec));
   }
   MediaClientConfig media;
   media.local = command.remote;
@@ -120,7 +132,8 @@ void ShardHarness::Connect(Joined& who) {
     // Told before its media stood.
     const auto told = layers_wanted.find(track);
     if (told == layers_wanted.end()) continue;
-    media(who).track(track).SetEncodings(world.now(), told->second.encodings);
+    media(who).track(track).SetEncodings(world.now(), told->second.encodings,
+                                         told->second.height_px);
   }
 }
 
@@ -131,7 +144,7 @@ void ShardHarness::Follow(const router::LayersWanted& event) {
     if (encoder == encoders_.end() || !world.has_client(encoder->second.client)) continue;
     world.client(encoder->second.client)
         .track(track.track)
-        .SetEncodings(world.now() + encoder->second.restart, track.encodings);
+        .SetEncodings(world.now() + encoder->second.restart, track.encodings, track.height_px);
   }
 }
 

@@ -13,6 +13,8 @@ struct JoinOptions {
   bool camera = true;
   bool screen = false;
   size_t simulcast_layers = 3;
+  // Of camera and video slots. AV1 and VP9 are one stream of layers (FakePace::svc).
+  router::CodecName video_codec = router::CodecName::kVp8;
   size_t audio_slots = 4;
   size_t video_slots = 4;
   // Whether the slots negotiate transport-wide numbers and the client reports them.
@@ -71,9 +73,10 @@ class ShardHarness {
   std::map<TrackId, router::WantedTrack> layers_wanted;
 
  private:
-  router::TrackConfig MakeTrack(TrackId id, router::SourceKind source, size_t layers);
+  router::TrackConfig MakeTrack(TrackId id, router::SourceKind source, size_t layers,
+                                router::CodecName video);
   router::SlotConfig MakeSlot(uint16_t id, router::MediaKind kind, bool transport_cc = false,
-                              bool rtx = true);
+                              bool rtx = true, router::CodecName video = router::CodecName::kVp8);
 
   void Follow(const router::LayersWanted& event);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/rtp_extensions.h"
+
 namespace conclave::sim {
 namespace {
 
@@ -12,6 +14,11 @@ constexpr Duration kKeyFrameRequestInterval = Duration::Millis(500);
 constexpr size_t kMissingMax = 500;
 
 }  // namespace
+
+SlotReceiver::SlotReceiver(const router::SlotConfig& config) : config_(config) {
+  const router::CodecName codec = config.codecs.at(0).name;
+  if (codec == router::CodecName::kAv1 || codec == router::CodecName::kVp9) svc_.emplace();
+}
 
 bool SlotReceiver::OnPacket(Instant now, const wire::RtpPacket& packet) {
   if (packet.ssrc == config_.ssrc) {
@@ -50,10 +57,7 @@ void SlotReceiver::Take(Instant now, uint16_t wrapped, const wire::RtpPacket& pa
   received.csrc = packet.csrcs.empty() ? 0 : packet.csrcs[0];
   if (!payload.empty()) {
     if (is_video()) {
-      if (const auto decoded = DecodeVp8(payload)) {
-        received.frame = decoded->frame;
-        received.picture_id = decoded->picture_id;
-      }
+      ReadVideo(packet, payload, received);
     } else {
       received.frame = DecodeOpus(payload);
     }
@@ -61,6 +65,22 @@ void SlotReceiver::Take(Instant now, uint16_t wrapped, const wire::RtpPacket& pa
   }
   waiting_.emplace(sequence, received);
   Advance(now);
+}
+
+void SlotReceiver::ReadVideo(const wire::RtpPacket& packet, std::span<const uint8_t> payload,
+                             Received& out) const {
+  out.marker = packet.marker;
+  if (!svc_) {
+    const auto decoded = DecodeVp8(payload);
+    if (!decoded) return;
+    out.frame = decoded->frame;
+    out.picture_id = decoded->picture_id;
+    return;
+  }
+  const bool av1 = config_.codecs[0].name == router::CodecName::kAv1;
+  out.frame = av1 ? DecodeAv1(payload) : DecodeVp9(payload);
+  const auto value = wire::FindExtension(packet, config_.extensions.dependency_descriptor);
+  if (value) out.descriptor.assign(value->begin(), value->end());
 }
 
 double SlotReceiver::MissedShare(Duration playout) const {
@@ -91,6 +111,7 @@ void SlotReceiver::GiveUp(int64_t sequence) {
     if (is_video()) {
       needs_key_frame_ = true;
       after_loss_ = true;
+      if (svc_) svc_->Restart();
     }
   }
 }
@@ -137,9 +158,12 @@ void SlotReceiver::Advance(Instant now) {
 
 void SlotReceiver::Play(Instant now, const Received& packet) {
   current_track_ = TrackId(packet.csrc);
-  current_layer_ = packet.frame->layer;
+  // Of a scalable stream, the highest layer of a picture.
+  if (!svc_ || packet.marker) current_layer_ = packet.frame->layer;
   last_timestamp_ = packet.timestamp;
-  if (is_video()) {
+  if (svc_) {
+    PlaySvc(now, packet);
+  } else if (is_video()) {
     PlayVideo(now, packet);
   } else {
     FinishFrame(now, packet);
@@ -186,6 +210,33 @@ void SlotReceiver::PlayVideo(Instant now, const Received& packet) {
   needs_key_frame_ = false;
   after_loss_ = false;
   stats_.key_frames_decoded += frame.key ? 1 : 0;
+  FinishFrame(now, packet);
+}
+
+void SlotReceiver::PlaySvc(Instant now, const Received& packet) {
+  const bool waited = svc_->waiting();
+  const SvcPlayer::Outcome outcome = svc_->Play(*packet.frame, packet.marker, packet.descriptor);
+  if (waited && svc_->waiting()) {
+    // Without loss, the first packet of a slot or of a new source begins a key frame.
+    if (!after_loss_ && last_frame_) ++stats_.broken_frames;
+    return;
+  }
+  last_frame_ = *packet.frame;
+  needs_key_frame_ = after_loss_ = false;
+  switch (outcome) {
+    case SvcPlayer::Outcome::kPart:
+      return;
+    case SvcPlayer::Outcome::kBroken:
+      ++stats_.broken_frames;
+      needs_key_frame_ = true;
+      svc_->Restart();
+      return;
+    case SvcPlayer::Outcome::kKeyPicture:
+      ++stats_.key_frames_decoded;
+      break;
+    case SvcPlayer::Outcome::kPicture:
+      break;
+  }
   FinishFrame(now, packet);
 }
 

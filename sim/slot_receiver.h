@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "router/commands.h"
 #include "sim/fake_payload.h"
+#include "sim/svc_player.h"
 #include "wire/rtp.h"
 
 namespace conclave::sim {
@@ -40,7 +41,7 @@ struct SlotReceiverStats {
 
 class SlotReceiver {
  public:
-  explicit SlotReceiver(const router::SlotConfig& config) : config_(config) {}
+  explicit SlotReceiver(const router::SlotConfig& config);
 
   const router::SlotConfig& config() const { return config_; }
   bool is_video() const { return config_.kind == router::MediaKind::kVideo; }
@@ -75,6 +76,8 @@ class SlotReceiver {
     uint32_t csrc = 0;
     std::optional<FakeFrame> frame;
     std::optional<uint16_t> picture_id;
+    bool marker = false;
+    std::vector<uint8_t> descriptor;
   };
   struct Missing {
     Instant next_ask;
@@ -89,6 +92,9 @@ class SlotReceiver {
   void Advance(Instant now);
   void Play(Instant now, const Received& packet);
   void PlayVideo(Instant now, const Received& packet);
+  void PlaySvc(Instant now, const Received& packet);
+  void ReadVideo(const wire::RtpPacket& packet, std::span<const uint8_t> payload,
+                 Received& out) const;
   void FinishFrame(Instant now, const Received& packet);
 
   router::SlotConfig config_;
@@ -98,6 +104,8 @@ class SlotReceiver {
   std::map<int64_t, Received> waiting_;
   std::map<int64_t, Missing> missing_;
 
+  // For AV1 and VP9.
+  std::optional<SvcPlayer> svc_;
   bool needs_key_frame_ = true;
   // Something before the next packet was given up: a broken frame is the network's fault then.
   bool after_loss_ = false;

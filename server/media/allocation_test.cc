@@ -61,7 +61,7 @@ class Path {
     statistics_.OnPacket(now, *unwrapped, static_cast<uint32_t>(ms * 90));
     const bool key_frame = ms % 1000 == 0;
     nack_.OnPacket(now, *unwrapped, key_frame);
-    layers_.OnPacket(now, 0, 1200);
+    layers_.OnPacket(now, 0, {.size_bytes = 1200});
     std::optional<PacketRef> packet = pool_.Allocate();
     if (!packet) return;
     (*packet)->info = MakeVp8Info(*unwrapped, ms * 90, static_cast<uint16_t>(ms & 0x7fff), 0);

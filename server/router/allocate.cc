@@ -235,7 +235,8 @@ void AllocationWorkspace::Report(std::span<const Demand> demands, Allocation& ou
       continue;
     }
     const Rung& rung = ladders_[i].rungs()[rung_[i]];
-    grant.layer = rung.layer;
+    grant.layer = rung.choice.layer;
+    grant.temporal = rung.choice.temporal;
     out.total = out.total + DataRate::Bps(rung.rate_bps);
     out.presence += PresenceOf(RankOf(demands[i]));
     out.quality += rung.utility;

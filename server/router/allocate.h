@@ -29,6 +29,12 @@ struct Grant {
   std::optional<uint8_t> layer;
   // Why there is no layer.
   PauseReason pause = PauseReason::kNone;
+  // Of the layer's frames, as in LayerChoice.
+  uint8_t temporal = media::kAllFrames;
+
+  std::optional<LayerChoice> choice() const {
+    return layer ? std::optional(LayerChoice(*layer, temporal)) : std::nullopt;
+  }
 };
 
 struct Allocation {

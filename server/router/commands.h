@@ -201,6 +201,7 @@ struct WantedTrack {
   uint8_t encodings = 0;
   // Of the tallest of them.
   uint16_t height_px = 0;
+  bool operator==(const WantedTrack&) const = default;
 };
 
 // What the publishers of these tracks are to send from now on.

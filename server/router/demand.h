@@ -6,6 +6,7 @@
 #include <span>
 
 #include "media/layer_state.h"
+#include "router/layer_choice.h"
 
 namespace conclave::router {
 
@@ -19,15 +20,15 @@ struct Demand {
   bool is_screen = false;
   // What is being sent now. A layer that is being sent is worth more than the same one anew, so
   // that nothing is exchanged for nearly the same.
-  std::optional<uint8_t> current;
+  std::optional<LayerChoice> current;
   // It was paused for lack of rate.
   bool starved = false;
 
   // ---- Limits that an allocation over time sets (SteadyAllocator).
-  // At least this layer, if anything; does not count where that layer is not available.
-  std::optional<uint8_t> floor;
-  // At most this layer, if anything lower is available.
-  std::optional<uint8_t> ceiling;
+  // At least this one, if anything; does not count where its layer is not available.
+  std::optional<LayerChoice> floor;
+  // At most this one, if anything lower is available.
+  std::optional<LayerChoice> ceiling;
   // Nothing, for now.
   bool held = false;
 };

@@ -36,14 +36,19 @@ std::span<const media::LayerState> Counted(const Demand& demand) {
   return demand.layers.first(std::min(demand.layers.size(), kRungsMax));
 }
 
-double Utility(const Demand& demand, const media::LayerState& layer, uint16_t height_max_px) {
+double Utility(const Demand& demand, const LayerChoice& choice, uint16_t height_max_px) {
+  const media::LayerState& layer = demand.layers[choice.layer];
   const double lines = std::min(layer.height_px, height_max_px) / kUnitHeightPx;
-  const double frames = std::min<double>(layer.fps, kFullFrameRate) / kFullFrameRate;
+  const double frames = std::min(layer.FpsUpTo(choice.temporal), kFullFrameRate) / kFullFrameRate;
   const double exponent = demand.is_screen ? kScreenFrameRateExponent : kCameraFrameRateExponent;
   return WeightOf(demand) * std::log2(1 + lines * lines) * std::pow(frames, exponent);
 }
 
-std::optional<uint8_t> FloorOf(const Demand& demand) {
+int64_t RateOf(const Demand& demand, const LayerChoice& choice) {
+  return CountedRateBps(demand.layers[choice.layer], choice.temporal);
+}
+
+std::optional<LayerChoice> FloorOf(const Demand& demand) {
   if (!demand.floor) return std::nullopt;
   Demand kept = demand;
   kept.current = demand.floor;
@@ -56,6 +61,12 @@ int64_t CountedRateBps(const media::LayerState& layer) {
   if (layer.rate != DataRate() || layer.idle) return layer.rate.bps();
   return static_cast<int64_t>(kTypicalBps *
                               std::pow(layer.height_px / kTypicalHeightPx, kTypicalExponent));
+}
+
+int64_t CountedRateBps(const media::LayerState& layer, uint8_t temporal) {
+  const int64_t all = CountedRateBps(layer);
+  if (temporal + 1 >= layer.temporal_layers) return all;
+  return all * layer.shares[temporal] / 100;
 }
 
 std::optional<uint8_t> TopUsefulLayer(const Demand& demand) {
@@ -93,14 +104,18 @@ uint8_t BridgeTo(uint8_t granted, std::optional<uint8_t> forwarded,
   return granted;
 }
 
-std::optional<uint8_t> KeptLayer(const Demand& demand) {
+std::optional<LayerChoice> KeptLayer(const Demand& demand) {
   if (demand.height_px == 0 || !demand.current) return std::nullopt;
   const auto layers = Counted(demand);
-  const uint8_t current = *demand.current;
-  if (current >= layers.size() || !layers[current].usable()) return std::nullopt;
+  LayerChoice current = *demand.current;
+  if (current.layer >= layers.size() || !layers[current.layer].usable()) return std::nullopt;
   const uint8_t top = *TopUsefulLayer(demand);
-  const bool wasteful = CountedRateBps(layers[current]) > CountedRateBps(layers[top]);
-  return current > top && wasteful ? top : current;
+  const bool wasteful = CountedRateBps(layers[current.layer]) > CountedRateBps(layers[top]);
+  if (current.layer > top && wasteful) current.layer = top;
+  if (current.temporal + 1 >= layers[current.layer].temporal_layers) {
+    current.temporal = media::kAllFrames;
+  }
+  return current;
 }
 
 void Ladder::Build(const Demand& demand) {
@@ -108,20 +123,27 @@ void Ladder::Build(const Demand& demand) {
   const auto layers = Counted(demand);
   const std::optional<uint8_t> top = TopUsefulLayer(demand);
   if (!top) {
-    Add({.layer = 0, .on_hull = true});
+    Add({.on_hull = true});
     return;
   }
-  const auto utility = [&](size_t i) { return Utility(demand, layers[i], layers[*top].height_px); };
-  const std::optional<uint8_t> current = KeptLayer(demand);
-  const std::optional<uint8_t> floor = FloorOf(demand);
+  const auto utility = [&](const LayerChoice& choice) {
+    return Utility(demand, choice, layers[*top].height_px);
+  };
+  const std::optional<LayerChoice> current = KeptLayer(demand);
+  const std::optional<LayerChoice> floor = FloorOf(demand);
   const double kept = current ? utility(*current) : 0;
   for (size_t i = 0; i < layers.size(); ++i) {
     if (!layers[i].usable()) continue;
-    if (demand.ceiling && i > *demand.ceiling && count_ > 0) break;
-    const double worth = utility(i) + kStayBonus * std::min(utility(i), kept);
-    const Rung rung{static_cast<uint8_t>(i), CountedRateBps(layers[i]), worth, false};
-    if (floor && i != *floor && rung.rate_bps <= CountedRateBps(layers[*floor])) continue;
-    Add(rung);
+    const uint8_t temporal_layers = std::max<uint8_t>(layers[i].temporal_layers, 1);
+    for (uint8_t t = 0; t < temporal_layers && count_ < kRungsMax; ++t) {
+      const bool all = t + 1 == temporal_layers;
+      const LayerChoice choice(static_cast<uint8_t>(i), all ? media::kAllFrames : t);
+      if (demand.ceiling && choice > *demand.ceiling && count_ > 0) break;
+      const int64_t rate_bps = RateOf(demand, choice);
+      if (floor && choice != *floor && rate_bps <= RateOf(demand, *floor)) continue;
+      const double worth = utility(choice) + kStayBonus * std::min(utility(choice), kept);
+      Add({choice, rate_bps, worth, false});
+    }
   }
   KeepBetterOnly();
   MarkHull();
@@ -130,8 +152,8 @@ void Ladder::Build(const Demand& demand) {
 void Ladder::KeepBetterOnly() {
   const auto begin = rungs_.begin();
   std::sort(begin, begin + static_cast<ptrdiff_t>(count_), [](const Rung& a, const Rung& b) {
-    return std::tuple(a.rate_bps, -a.utility, a.layer) <
-           std::tuple(b.rate_bps, -b.utility, b.layer);
+    return std::tuple(a.rate_bps, -a.utility, a.choice) <
+           std::tuple(b.rate_bps, -b.utility, b.choice);
   });
   size_t kept = 1;
   for (size_t i = 1; i < count_; ++i) {

@@ -16,7 +16,7 @@ namespace conclave::router {
 inline constexpr size_t kRungsMax = 16;
 
 struct Rung {
-  uint8_t layer = 0;
+  LayerChoice choice;
   int64_t rate_bps = 0;
   double utility = 0;
   // On the upper concave hull of (rate, utility), so that from rung to rung of the hull a bit buys
@@ -47,6 +47,8 @@ class Ladder {
 // The rate at which a layer counts: as measured; where a layer has only just begun, what cameras
 // of that height usually need, because a layer that seems free would be taken by everybody.
 int64_t CountedRateBps(const media::LayerState& layer);
+// The same with only the frames of temporal layers up to one.
+int64_t CountedRateBps(const media::LayerState& layer, uint8_t temporal);
 
 // The highest layer that the tile has a use for: the lowest that is high enough, else the highest
 // available. nullopt: none is available.
@@ -64,6 +66,6 @@ uint8_t BridgeTo(uint8_t granted, std::optional<uint8_t> forwarded,
 
 // demand.current, or a lower and cheaper one where the tile has become smaller. nullopt: it is not
 // being sent, or not available any more, or not wanted.
-std::optional<uint8_t> KeptLayer(const Demand& demand);
+std::optional<LayerChoice> KeptLayer(const Demand& demand);
 
 }  // namespace conclave::router

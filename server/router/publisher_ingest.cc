@@ -107,7 +107,7 @@ IngestVerdict Publisher::Take(Instant now, const StreamKey& key, const wire::Rtp
   UpdateLayer(now, key, info);
   arrived.track = &track;
   arrived.layer = key.layer;
-  arrived.layer_began = track.OnActivity(now, key.layer, info.frame, packet.size_bytes);
+  arrived.layer_began = track.OnActivity(now, info, packet.size_bytes);
   return IngestVerdict::kMedia;
 }
 

@@ -60,6 +60,7 @@ bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch
   const std::optional<Path> path = transport.selected_path();
   Outlet outlet{now, transport, path, batch, counts};
   if (egress_.TakeOverflow()) DropVideo(now);
+  Thin(now);
   if (!SendQueued(outlet) || !SendFill(outlet)) return false;
   downlink_.EndFlush();
   egress_.Drained();
@@ -120,6 +121,15 @@ void Receiver::Relieve(Instant now) {
       return slot < slots_.size() && slots_[slot]->IsTarget(info);
     });
   }
+}
+
+void Receiver::Thin(Instant now) {
+  const Instant oldest = egress_.oldest_video();
+  const Duration age = oldest == Instant::Never() ? Duration() : now - oldest;
+  const bool thin = thinned_ ? age + age > kThinAge : age > kThinAge;
+  if (thin == thinned_) return;
+  thinned_ = thin;
+  for (const auto& slot : slots_) slot->SetThinned(thin);
 }
 
 void Receiver::DropVideo(Instant now) {

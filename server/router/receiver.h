@@ -105,12 +105,16 @@ class Receiver {
   static constexpr Duration kVideoAgeMax = Duration::Millis(2500);
   // Where video waits longer, a key frame makes what waits before it needless.
   static constexpr Duration kSupersedeAge = Duration::Millis(150);
+  // Where it waits longer than any key frame should take, only the lowest temporal layers leave
+  // until it waits half as long: what is left out was late, and nothing refers to it.
+  static constexpr Duration kThinAge = Duration::Millis(250);
 
   // False: the batch is full.
   bool SendQueued(Outlet& outlet);
   bool SendFill(Outlet& outlet);
   // Makes the queue shorter where it got too long.
   void Relieve(Instant now);
+  void Thin(Instant now);
   void DropVideo(Instant now);
   void SendEntry(const EgressEntry& entry, Outlet& outlet);
   void SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgoing out, Outlet& outlet);
@@ -136,6 +140,7 @@ class Receiver {
   // Behind pointers, because subscriptions name slots by their place while more are added.
   std::vector<std::unique_ptr<Slot>> slots_;
   const ParticipantIndex self_;
+  bool thinned_ = false;
   Egress egress_;
   TouchedParticipants& changed_;
   Random& random_;

@@ -49,7 +49,8 @@ void Room::TellWanted() {
   LayersWanted event;
   event.room = id_;
   for (const RoomTrack& entry : tracks_) {
-    if (entry.track->wanted_layers().TakeChanged()) event.tracks.push_back(entry.track->Wanted());
+    if (entry.track->kind() != MediaKind::kVideo) continue;
+    if (const auto wanted = entry.track->TakeWanted()) event.tracks.push_back(*wanted);
   }
   if (!event.tracks.empty()) events_.push_back(std::move(event));
 }

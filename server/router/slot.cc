@@ -49,26 +49,26 @@ void Slot::Unsubscribe(const std::optional<Leg>& leg) {
   if (leg) leg->track->Unsubscribe(leg->layer, Self());
 }
 
-void Slot::Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer,
+void Slot::Assign(Instant now, SourceTrack* track, std::optional<LayerChoice> choice,
                   PauseReason why_paused) {
   CHECK(!track || track->kind() == config_.kind);
-  why_paused_ = track && !layer ? why_paused : PauseReason::kNone;
+  why_paused_ = track && !choice ? why_paused : PauseReason::kNone;
   if (assigned_ != track) {
     unplayable_ = false;
     Release();
   }
   assigned_ = track;
   changed_ = true;
-  layer_ = track ? layer : std::nullopt;
-  const StreamPoint place = layer_ ? track->PointOf(*layer_) : StreamPoint();
+  layer_ = track && choice ? std::optional(choice->layer) : std::nullopt;
+  const StreamPoint place = layer_ ? track->PointOf(*choice) : StreamPoint();
   target_point_ = place.point;
   SetTarget(now, layer_ ? std::optional(Leg{track, place.encoding}) : std::nullopt);
   AimFilter();
 }
 
-void Slot::Hold(std::optional<uint8_t> granted, LayerMask others) {
+void Slot::Hold(std::optional<LayerChoice> granted, LayerMask others) {
   CHECK(assigned_);
-  const auto held = static_cast<LayerMask>(others | (granted ? 1U << *granted : 0U));
+  const auto held = static_cast<LayerMask>(others | (granted ? 1U << granted->layer : 0U));
   granted_ = granted;
   if (held == held_) return;
   assigned_->Hold(held);
@@ -88,10 +88,22 @@ void Slot::Forget(Instant now, const SourceTrack& track) {
 }
 
 void Slot::AimFilter() {
-  if (!current_ || !target_ || current_ == target_) return filter_.SetTarget(target_point_);
-  // On the way to a lower encoding fewer frames of this one, until the other's key frame is there.
-  const bool down = current_->track == target_->track && target_->layer < current_->layer;
-  if (down) filter_.SetTarget({media::kTopPoint.spatial, 0});
+  const bool same = !current_ || !target_ || current_ == target_;
+  if (same) {
+    current_point_ = target_point_;
+  } else if (current_->track == target_->track && target_->layer < current_->layer) {
+    // On the way to a lower encoding fewer frames of this one, until the other's key frame is
+    // there.
+    current_point_ = {media::kTopPoint.spatial, 0};
+  }
+  const uint8_t temporal = thinned_ ? uint8_t{0} : current_point_.temporal;
+  filter_.SetTarget({current_point_.spatial, temporal});
+}
+
+void Slot::SetThinned(bool thinned) {
+  if (thinned == thinned_) return;
+  thinned_ = thinned;
+  AimFilter();
 }
 
 std::optional<uint8_t> Slot::forwarded() const {

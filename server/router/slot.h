@@ -21,6 +21,7 @@
 #include "media/slot_rewriter.h"
 #include "router/commands.h"
 #include "router/egress.h"
+#include "router/layer_choice.h"
 #include "router/source_track.h"
 
 namespace conclave::router {
@@ -44,16 +45,16 @@ class Slot {
   // The track that the slot is to carry; null where it is empty.
   SourceTrack* assigned() const { return assigned_; }
 
-  // What to carry from now on: a layer of a track, or a track without sending it (nullopt: paused,
+  // What to carry from now on: some of a track, or a track without sending it (nullopt: paused,
   // for the reason that the client is told), or nothing (null). The track must be of the slot's
   // kind and stay until Assign or Forget.
-  void Assign(Instant now, SourceTrack* track, std::optional<uint8_t> layer,
+  void Assign(Instant now, SourceTrack* track, std::optional<LayerChoice> choice,
               PauseReason why_paused = PauseReason::kNotWanted);
-  // What the assigned track's publisher is to send for it: `granted`, of which the assigned layer
-  // may take the place until it comes, and `others`. Requires a track.
-  void Hold(std::optional<uint8_t> granted, LayerMask others);
-  // The layer that the slot is to have, sooner or later.
-  std::optional<uint8_t> granted() const { return granted_; }
+  // What the assigned track's publisher is to send for it: the layer of `granted`, of which the
+  // assigned one may take the place until it comes, and `others`. Requires a track.
+  void Hold(std::optional<LayerChoice> granted, LayerMask others);
+  // What the slot is to have, sooner or later.
+  std::optional<LayerChoice> granted() const { return granted_; }
   // Why it was assigned without a layer; kNone where it has one or no track.
   PauseReason pause_reason() const { return why_paused_; }
   // The track goes away at once.
@@ -64,6 +65,9 @@ class Slot {
   bool Carries(TrackId track) const { return current_ && current_->track->id() == track; }
   // The layer of the assigned track that is being forwarded.
   std::optional<uint8_t> forwarded() const;
+  // Whether only the lowest temporal layer is to be forwarded for now, since more does not get
+  // through.
+  void SetThinned(bool thinned);
   // Cuts off the replaced source where its successor is late.
   void CutLateSwitch(Instant now);
 
@@ -155,7 +159,7 @@ class Slot {
   SourceTrack* assigned_ = nullptr;
   PauseReason why_paused_ = PauseReason::kNone;
   // Of assigned_.
-  std::optional<uint8_t> granted_;
+  std::optional<LayerChoice> granted_;
   LayerMask held_ = 0;
   // Forwarded, and what it is to be replaced by (the same, once it is).
   std::optional<Leg> current_;
@@ -163,6 +167,9 @@ class Slot {
   // As it was assigned, and what of the target's stream that is.
   std::optional<uint8_t> layer_;
   media::LayerPoint target_point_;
+  // What of the current source is forwarded: that of the target, once it is the same stream.
+  media::LayerPoint current_point_ = media::kTopPoint;
+  bool thinned_ = false;
   Instant switch_deadline_ = Instant::Never();
 
   media::LayerSelector selector_;

@@ -81,10 +81,10 @@ LayerMask AbsentIdeal(const Demand& demand) {
 void Give(Instant now, Slot& slot, SourceTrack& track, const Demand& demand, const Grant& grant) {
   const bool same = slot.assigned() == &track;
   const auto forwarded = same ? slot.forwarded() : std::nullopt;
-  std::optional<uint8_t> layer = grant.layer;
-  if (layer) layer = BridgeTo(*layer, forwarded, demand.layers);
-  slot.Assign(now, &track, layer, grant.pause);
-  slot.Hold(grant.layer, AbsentIdeal(demand));
+  std::optional<LayerChoice> choice = grant.choice();
+  if (choice) choice->layer = BridgeTo(choice->layer, forwarded, demand.layers);
+  slot.Assign(now, &track, choice, grant.pause);
+  slot.Hold(grant.choice(), AbsentIdeal(demand));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "router/source_track.h"
 
 #include <algorithm>
-#include <utility>
+#include <bit>
 
 #include "base/check.h"
 
@@ -14,6 +14,17 @@ size_t LayerCount(const TrackConfig& config) {
   return std::clamp<size_t>(config.rids.size(), 1, media::kLayersMax);
 }
 
+// A single encoding may turn out to carry spatial layers.
+size_t LevelsMax(const TrackConfig& config) {
+  return LayerCount(config) > 1 ? LayerCount(config) : media::kSpatialLayersMax;
+}
+
+// The lowest temporal layer of a spatial one that needs the frame. Requires one.
+uint8_t TemporalIn(const media::FrameFacts& frame, uint8_t spatial) {
+  const unsigned points = frame.needed_for & media::OfSpatial(spatial);
+  return static_cast<uint8_t>(std::countr_zero(points) % media::kTemporalLayersMax);
+}
+
 }  // namespace
 
 SourceTrack::SourceTrack(const TrackConfig& config, ParticipantIndex owner,
@@ -22,7 +33,7 @@ SourceTrack::SourceTrack(const TrackConfig& config, ParticipantIndex owner,
       owner_(owner),
       publisher_clock_(clock),
       touched_(touched),
-      wanted_(LayerCount(config)),
+      wanted_(LevelsMax(config)),
       states_(media::kLayersMax) {
   layers_.reserve(LayerCount(config));
   for (size_t i = 0; i < LayerCount(config); ++i) layers_.emplace_back(clock_rate());
@@ -115,14 +126,24 @@ LayerMask SourceTrack::in_use() const {
 }
 
 WantedTrack SourceTrack::Wanted() const {
-  const LayerMask asked = wanted_.asked();
+  const auto all = static_cast<LayerMask>((1U << levels()) - 1);
+  const auto asked = static_cast<LayerMask>(wanted_.asked() & all);
   WantedTrack wanted{.track = id(), .encodings = static_cast<uint8_t>(asked)};
   // One encoding carries all layers.
   if (scalable()) wanted.encodings = asked != 0 ? 1 : 0;
-  for (size_t i = 0; i < levels(); ++i) {
-    if ((asked >> i & 1) == 0) continue;
-    wanted.height_px = std::max(wanted.height_px, HeightOf(static_cast<uint8_t>(i)));
+  if (asked != 0) {
+    wanted.height_px = HeightOf(static_cast<uint8_t>(std::bit_width<unsigned>(asked) - 1));
   }
+  return wanted;
+}
+
+std::optional<WantedTrack> SourceTrack::TakeWanted() {
+  const auto all = static_cast<LayerMask>((1U << levels()) - 1);
+  const bool everything = (wanted_.asked() & all) == all;
+  if (!told_ && everything) return std::nullopt;
+  const WantedTrack wanted = Wanted();
+  if (told_ == wanted) return std::nullopt;
+  told_ = wanted;
   return wanted;
 }
 
@@ -130,23 +151,31 @@ size_t SourceTrack::levels() const {
   return scalable() ? layers_[0].frames->spatial_layers() : layers_.size();
 }
 
-StreamPoint SourceTrack::PointOf(uint8_t layer) const {
+StreamPoint SourceTrack::PointOf(const LayerChoice& choice) const {
+  if (scalable()) {
+    return {0, {std::min(choice.layer, media::kTopPoint.spatial), choice.temporal}};
+  }
   // A stream that has begun anew may not have shown its layers yet.
   const auto top = static_cast<uint8_t>(layers_.size() - 1);
-  if (!scalable()) return {std::min(layer, top), media::kTopPoint};
-  return {0, {std::min(layer, media::kTopPoint.spatial), media::kTopPoint.temporal}};
+  return {std::min(choice.layer, top), {media::kTopPoint.spatial, choice.temporal}};
 }
 
-bool SourceTrack::OnActivity(Instant now, uint8_t encoding, const media::FrameFacts& frame,
-                             size_t size_bytes) {
+bool SourceTrack::OnActivity(Instant now, const media::PacketInfo& info, size_t size_bytes) {
   const size_t count = levels();
+  const bool layered = scalable();
+  media::LayerActivity::Arrival arrival = {.size_bytes = size_bytes,
+                                           .temporal_layer = info.frame.temporal_layer,
+                                           .timestamp = info.timestamp};
+  // Audio has no other frames.
+  arrival.key_frame = info.frame.key_frame && kind() == MediaKind::kVideo;
   bool began = false;
   for (uint8_t level = 0; level < count; ++level) {
     const bool counts =
-        scalable() ? (frame.needed_for & media::OfSpatial(level)) != 0 : level == encoding;
+        layered ? (info.frame.needed_for & media::OfSpatial(level)) != 0 : level == info.layer;
     if (!counts) continue;
+    if (layered) arrival.temporal_layer = TemporalIn(info.frame, level);
     const bool came = activity_.Available(level) && !wanted_.Dormant(now, level);
-    activity_.OnPacket(now, level, size_bytes);
+    activity_.OnPacket(now, level, arrival);
     wanted_.OnPacket(level);
     began |= !came && !wanted_.Dormant(now, level);
   }
@@ -167,6 +196,8 @@ std::span<const media::LayerState> SourceTrack::LayerStates(Instant now) {
     state.available = !dormant && activity_.Available(index);
     state.dormant = dormant;
     state.height_px = HeightOf(index);
+    state.temporal_layers = ReaderOf(i).temporal_layers();
+    state.shares = activity_.Shares(index, state.temporal_layers);
     state.rate = activity_.Rate(now, index);
     state.idle = !dormant && activity_.Idle(now, index);
     // It is about as costly as before, until it is measured again.

@@ -22,6 +22,7 @@
 #include "media/source_sequence.h"
 #include "router/commands.h"
 #include "router/egress.h"
+#include "router/layer_choice.h"
 #include "router/media_kind.h"
 #include "router/wanted_layers.h"
 
@@ -109,8 +110,9 @@ class SourceTrack {
   // What slots hold and what they are being sent.
   LayerMask in_use() const;
   WantedLayers& wanted_layers() { return wanted_; }
-  // What the publisher is to be told of them.
-  WantedTrack Wanted() const;
+  // What the publisher is to be told of them, where that differs from what it was told last (in the
+  // beginning: to send everything).
+  std::optional<WantedTrack> TakeWanted();
   bool Dormant(Instant now, uint8_t layer) const { return wanted_.Dormant(now, layer); }
 
   // Somebody needs a key frame of the layer. Merged and spaced; repeated until one comes or nobody
@@ -120,11 +122,11 @@ class SourceTrack {
   // One stream carries several spatial layers, so that these are the layers that a receiver chooses
   // among; else these are the simulcast encodings.
   bool scalable() const { return layers_.size() == 1 && layers_[0].frames->spatial_layers() > 1; }
-  // Which encoding carries a layer of LayerStates, and what of it.
-  StreamPoint PointOf(uint8_t layer) const;
+  // Which encoding carries a choice among LayerStates, and what of it.
+  StreamPoint PointOf(const LayerChoice& choice) const;
 
   // A packet of an encoding arrived. Returns whether a layer has become available.
-  bool OnActivity(Instant now, uint8_t encoding, const media::FrameFacts& frame, size_t size_bytes);
+  bool OnActivity(Instant now, const media::PacketInfo& info, size_t size_bytes);
   // One state per layer, lowest first, valid until the next call. A layer of a scalable stream
   // counts with those below that it needs.
   std::span<const media::LayerState> LayerStates(Instant now);
@@ -148,9 +150,14 @@ class SourceTrack {
   std::vector<TrackLayer> layers_;
   size_t levels() const;
   uint16_t HeightOf(uint8_t level) const;
+  const media::FrameReader& ReaderOf(size_t level) const {
+    return *layers_[scalable() ? 0 : level].frames;
+  }
+  WantedTrack Wanted() const;
 
   media::LayerActivity activity_;
   WantedLayers wanted_;
+  std::optional<WantedTrack> told_;
   // By layer, how many slots hold it.
   std::array<uint16_t, WantedLayers::kLayersMax> holders_{};
   media::AudioActivity audio_activity_;

@@ -12,7 +12,8 @@ namespace {
 DataRate RateInUse(std::span<const Demand> demands) {
   int64_t bps = 0;
   for (const Demand& demand : demands) {
-    if (const auto layer = KeptLayer(demand)) bps += CountedRateBps(demand.layers[*layer]);
+    const auto kept = KeptLayer(demand);
+    if (kept) bps += CountedRateBps(demand.layers[kept->layer], kept->temporal);
   }
   return DataRate::Bps(bps);
 }
@@ -77,8 +78,8 @@ void SteadyAllocator::Rearrange(std::span<const Demand> demands, const Allocatio
 
 bool SteadyAllocator::Raised(std::span<const Demand> demands) const {
   for (size_t i = 0; i < demands.size(); ++i) {
-    const std::optional<uint8_t> layer = chosen_.grants[i].layer;
-    if (layer && (demands[i].starved || (demands[i].current && *layer > *demands[i].current))) {
+    const std::optional<LayerChoice> choice = chosen_.grants[i].choice();
+    if (choice && (demands[i].starved || (demands[i].current && *choice > *demands[i].current))) {
       return true;
     }
   }

@@ -88,7 +88,9 @@ class SteadyAllocatorTest : public testing::Test {
   }
   Layers Current() const {
     Layers layers;
-    for (const Demand& demand : demands_) layers.push_back(demand.current);
+    for (const Demand& demand : demands_) {
+      layers.push_back(demand.current ? std::optional(demand.current->layer) : std::nullopt);
+    }
     return layers;
   }
 

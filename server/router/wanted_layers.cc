@@ -1,7 +1,5 @@
 #include "router/wanted_layers.h"
 
-#include <utility>
-
 namespace conclave::router {
 
 void WantedLayers::Want(Instant now, LayerMask layers) {
@@ -26,8 +24,6 @@ void WantedLayers::Expire(Instant now) {
     starting_ = static_cast<LayerMask>(starting_ & ~Bit(i));
   }
 }
-
-bool WantedLayers::TakeChanged() { return std::exchange(told_, asked_) != asked_; }
 
 bool WantedLayers::Dormant(Instant now, size_t layer) const {
   if ((asked_ & Bit(layer)) == 0) return true;

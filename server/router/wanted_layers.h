@@ -43,8 +43,6 @@ class WantedLayers {
   void OnPacket(size_t layer) { starting_ = static_cast<LayerMask>(starting_ & ~Bit(layer)); }
 
   LayerMask asked() const { return asked_; }
-  // Whether asked() has changed since the last call.
-  bool TakeChanged();
   // It is not being sent because nobody wanted it, or has been asked for just now: whoever wants it
   // gets it in a moment.
   bool Dormant(Instant now, size_t layer) const;
@@ -53,7 +51,6 @@ class WantedLayers {
   static LayerMask Bit(size_t layer) { return static_cast<LayerMask>(1U << layer); }
 
   LayerMask asked_;
-  LayerMask told_ = asked_;
   // Asked for again, and not yet come.
   LayerMask starting_ = 0;
   std::array<Instant, kLayersMax> asked_at_{};
