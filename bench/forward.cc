@@ -25,6 +25,7 @@ constexpr size_t kPacketsPerRound = 160'000;
 // A path's estimate has grown to what is sent, and remembers three seconds, long before.
 constexpr int kWarmUpFrames = 600;
 constexpr FrameShape kVideo;
+constexpr FrameShape kUneven = {.uneven = true};
 // Opus of 80 kbps; at the rate of one voice.
 constexpr FrameShape kAudio = {router::MediaKind::kAudio, 1, 200, Duration::Millis(20)};
 
@@ -104,8 +105,8 @@ int Main(int argc, char** argv) {
   std::string summary = "forward: sink=" + std::string(network->name());
   const auto add = [&](const std::string& name, const Row& row) {
     char text[160];
-    std::snprintf(text, sizeof(text), " %s_ns=%.0f %s_floor_ns=%.0f %s_ratio=%.2f", name.c_str(),
-                  row.ours, name.c_str(), row.floor, name.c_str(), row.ours / row.floor);
+    std::snprintf(text, sizeof(text), " %s_ns=%.0f %s_ratio=%.2f %s_mean_run=%.1f", name.c_str(),
+                  row.ours, name.c_str(), row.ours / row.floor, name.c_str(), row.mean_run);
     summary += text;
   };
   for (const size_t receivers : {10u, 50u, 100u, 300u}) {
@@ -113,6 +114,9 @@ int Main(int argc, char** argv) {
     Print("video", receivers, row);
     add("n" + std::to_string(receivers), row);
   }
+  const Row uneven = Measure(*network, kUneven, 100, rounds);
+  Print("split", 100, uneven);
+  add("split_n100", uneven);
   const Row audio = Measure(*network, kAudio, 100, rounds);
   Print("audio", 100, audio);
   add("audio_n100", audio);

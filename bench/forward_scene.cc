@@ -153,7 +153,9 @@ void ForwardScene::Exchange(BenchClient& client) {
 
 void ForwardScene::PublishFrame() {
   for (size_t i = 0; i < shape_.packets; ++i) {
-    const auto packet = clients_[0]->NextPacket(shape_.packet_bytes, i + 1 == shape_.packets);
+    const size_t shorter = shape_.uneven && i < shape_.packets / 2 ? 1 : 0;
+    const auto packet =
+        clients_[0]->NextPacket(shape_.packet_bytes - shorter, i + 1 == shape_.packets);
     published_.Clear();
     std::copy(packet.begin(), packet.end(), published_.Prepare(packet.size()).begin());
     published_.Commit({0, socket_.local()}, packet.size());

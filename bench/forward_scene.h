@@ -21,6 +21,8 @@ struct FrameShape {
   // On the wire, encryption included.
   size_t packet_bytes = 1200;
   Duration interval = Duration::Millis(10);
+  // The first half of each frame's packets is a byte shorter: libwebrtc splits a frame so.
+  bool uneven = false;
 };
 
 class ForwardScene {

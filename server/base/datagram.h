@@ -77,6 +77,9 @@ class SendBatch {
     CHECK(HasRoom(max_bytes));
     return std::span(buffer_).subspan(used_, max_bytes);
   }
+  // How large a datagram to `path` has to be for a next one to join its run as well; zero: it
+  // begins a run, whatever its size.
+  size_t OpenSegmentBytes(const Path& path) const;
   // Takes the first `size_bytes` of what Prepare returned as a datagram to `path`; joins the last
   // run where that has the same path and segment size.
   void Commit(const Path& path, size_t size_bytes);

@@ -28,6 +28,16 @@ TEST(SendBatch, NeverJoinsPathsOrLargerSegments) {
   EXPECT_EQ(batch.runs().size(), 3u);
 }
 
+TEST(SendBatch, TellsHowLargeADatagramJoinsARun) {
+  SendBatch batch;
+  EXPECT_EQ(batch.OpenSegmentBytes(kPath), 0u);
+  batch.Commit(kPath, 500);
+  EXPECT_EQ(batch.OpenSegmentBytes(kPath), 500u);
+  EXPECT_EQ(batch.OpenSegmentBytes(kOther), 0u);
+  batch.Commit(kPath, 499);
+  EXPECT_EQ(batch.OpenSegmentBytes(kPath), 0u) << "the short one ended it";
+}
+
 TEST(SendBatch, StopsARunAtTheKernelsLimits) {
   SendBatch batch;
   for (int i = 0; i < 65; ++i) batch.Commit(kPath, 100);

@@ -1,5 +1,6 @@
 #include "router/egress.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace conclave::router {
@@ -60,6 +61,19 @@ void Egress::PrefetchFront() const {
   for (const RingQueue<EgressEntry>& queue : queues_) {
     if (!queue.empty()) Prefetch(&queue.front(), kPrefetchedBytes);
   }
+}
+
+size_t Egress::LargestBehind() const {
+  const RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
+  const EgressEntry& front = video.front();
+  size_t largest = 0;
+  for (size_t i = 1; i < video.size() && i <= kLookAhead; ++i) {
+    const EgressEntry& entry = video[i];
+    if (entry.slot != front.slot || entry.skip) break;
+    if (!SameFrame(front.packet->info, entry.packet->info)) break;
+    largest = std::max<size_t>(largest, entry.packet->info.payload_bytes);
+  }
+  return largest;
 }
 
 void Egress::Pop(Priority priority) {

@@ -60,6 +60,8 @@ class Egress {
   // how long the queue is.
   static constexpr int64_t kOverheadBytes = 40;
   static constexpr int64_t kRepairBytes = 1200;
+  // How far LargestBehind looks: all of a frame that is no key frame, mostly.
+  static constexpr size_t kLookAhead = 16;
   // What leaves first: a late voice is worse than a late repair, and that worse than a late
   // picture.
   enum class Priority : uint8_t { kAudio, kRetransmission, kVideo };
@@ -85,6 +87,9 @@ class Egress {
   void Pop(Priority priority);
   // Of what leaves next.
   void PrefetchFront() const;
+  // Requires video. The largest payload among the packets of its frame that come next behind the
+  // front; zero: none does.
+  size_t LargestBehind() const;
 
   // Of everything that the pacer holds back.
   int64_t queued_bytes() const { return queued_bytes_; }

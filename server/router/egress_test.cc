@@ -72,6 +72,7 @@ class EgressVideo : public ::testing::Test {
   void Frame(uint16_t slot, uint32_t track, int64_t timestamp, int packets, bool key = false) {
     for (int i = 0; i < packets; ++i) {
       const media::PacketRef packet = *pool_.Allocate();
+      newest_ = &*packet;
       packet->size_bytes = 1000;
       packet->info.track = TrackId(track);
       packet->info.timestamp = timestamp;
@@ -98,6 +99,7 @@ class EgressVideo : public ::testing::Test {
 
   SendOrder order_;
   media::PacketPool pool_{4096};
+  media::Packet* newest_ = nullptr;
   Egress egress_{ParticipantIndex(1), order_};
 };
 
@@ -115,6 +117,21 @@ TEST_F(EgressVideo, AKeyFrameMakesWhatItsSlotHasBeforeItNeedless) {
   EXPECT_EQ(egress_.queued_bytes(), 11 * (1000 + Egress::kOverheadBytes));
   EXPECT_EQ(Left(0), (std::vector<int64_t>{10, 50, 60})) << "the first may have begun to leave";
   EXPECT_EQ(egress_.queued_bytes(), 0);
+}
+
+TEST_F(EgressVideo, KnowsTheLargestOfWhatComesBehindInItsFrame) {
+  for (const uint16_t bytes : std::initializer_list<uint16_t>{900, 901, 903, 902}) {
+    Frame(0, kOld, 10, 1);
+    newest_->info.payload_bytes = bytes;
+  }
+  Frame(0, kOld, 20, 1);
+  newest_->info.payload_bytes = 1100;
+  EXPECT_EQ(egress_.LargestBehind(), 903u);
+  egress_.Pop(kVideo);
+  egress_.Pop(kVideo);
+  EXPECT_EQ(egress_.LargestBehind(), 902u);
+  egress_.Pop(kVideo);
+  EXPECT_EQ(egress_.LargestBehind(), 0u) << "the last of its frame";
 }
 
 TEST_F(EgressVideo, OtherSlotsKeepTheirs) {

@@ -12,6 +12,9 @@
 namespace conclave::router {
 namespace {
 
+// RFC 3550 section 5.1.
+constexpr uint8_t kRtpPaddingBit = 0x20;
+
 // The extensions of one packet, with the bytes that they point to.
 class Extensions {
  public:
@@ -98,6 +101,20 @@ std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::Slo
   }
   if (!out.ok() || payload.size() > destination.size() - header_bytes) return std::nullopt;
   return WrittenPacket{destination.first(header_bytes), payload};
+}
+
+std::optional<WrittenPacket> AddPadding(const WrittenPacket& written, uint8_t padding_bytes,
+                                        std::span<uint8_t> destination) {
+  const size_t header_bytes = written.header.size();
+  const size_t payload_bytes = written.payload.size();
+  if (header_bytes + payload_bytes + padding_bytes > destination.size()) return std::nullopt;
+  const std::span<uint8_t> payload = destination.subspan(header_bytes);
+  if (written.payload.data() != payload.data()) std::ranges::copy(written.payload, payload.begin());
+  ByteWriter out(payload.subspan(payload_bytes));
+  wire::WriteRtpPadding(padding_bytes, out);
+  destination[0] |= kRtpPaddingBit;
+  return WrittenPacket{destination.first(header_bytes),
+                       payload.first(payload_bytes + padding_bytes)};
 }
 
 std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,

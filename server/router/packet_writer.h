@@ -32,6 +32,11 @@ struct WrittenPacket {
 std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination);
 
+// `written` with so much padding behind its payload (RFC 3550 section 5.1; at least a byte, the
+// count included), which then lies behind the header. nullopt where it does not fit.
+std::optional<WrittenPacket> AddPadding(const WrittenPacket& written, uint8_t padding_bytes,
+                                        std::span<uint8_t> destination);
+
 // The same as a packet of the slot's RTX stream (RFC 4588) with that sequence number.
 std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
                                                  const media::SlotPacket& sent,

@@ -126,6 +126,21 @@ TEST_F(PacketWriter, PaddingIsAPacketOfNothing) {
   EXPECT_EQ(packet->sequence, 0x2345);
 }
 
+TEST_F(PacketWriter, PaddingGoesBehindThePayload) {
+  SetPayload({1, 2, 3, 4, 5});
+  const auto written = WriteMedia(slot_, sent_, buffer_);
+  ASSERT_TRUE(written.has_value());
+  const auto padded = AddPadding(*written, 3, buffer_);
+  ASSERT_TRUE(padded.has_value());
+  const auto bytes = Joined(*padded);
+  const auto packet = wire::ParseRtp(bytes);
+  ASSERT_TRUE(packet.has_value());
+  EXPECT_EQ(packet->padding_bytes, 3);
+  EXPECT_THAT(packet->payload, ElementsAreArray({1, 2, 3, 4, 5}));
+  EXPECT_EQ(bytes.size(), Joined(*written).size() + 3);
+  EXPECT_FALSE(AddPadding(*written, 3, std::span(buffer_).first(bytes.size() - 1)).has_value());
+}
+
 TEST_F(PacketWriter, AProbeIsPaddingOfTheRtxStream) {
   slot_.extensions.transport_cc = 3;
   const auto written = WriteProbe(slot_, 97, 0x999, TrackId(0x42), 255, {1, 0xbeef}, buffer_);

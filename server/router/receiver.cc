@@ -154,6 +154,8 @@ void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
     SendAgain(slot, entry.sequence, outlet);
     return;
   }
+  const bool video = slot.kind() == MediaKind::kVideo;
+  outlet.largest_behind = video && !entry.skip ? egress_.LargestBehind() : 0;
   SendMedia(slot, entry.packet,
             entry.skip ? slot.Discard(entry.packet) : slot.Next(outlet.now, entry.packet), outlet);
   if (slot.changed()) MarkChanged();
@@ -177,14 +179,30 @@ void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgo
   } else {
     sent.kind = media::PacketKind::kPadding;
   }
-  const std::optional<WrittenPacket> written =
+  std::optional<WrittenPacket> written =
       out.action == Slot::Action::kMedia ? WriteMedia(slot.config(), out.sent, plain)
                                          : WritePadding(slot.config(), out.sent, out.track, plain);
+  if (const uint8_t padding = written ? RunPadding(*written, outlet) : 0) {
+    written = AddPadding(*written, padding, plain);
+  }
   if (!Emit(slot, written, destination, sent, outlet)) return;
   if (slot.kind() == MediaKind::kAudio && out.action == Slot::Action::kMedia) {
     copies_.OnSent(slot.index(), out.sent, downlink_.repeat_plan(), false);
   }
   slot.OnSent(std::move(out.sent));
+}
+
+uint8_t Receiver::RunPadding(const WrittenPacket& written, const Outlet& outlet) const {
+  // The last of a run may be shorter.
+  if (outlet.largest_behind == 0) return 0;
+  const size_t bytes = written.header.size() + written.payload.size();
+  const size_t run = outlet.batch.OpenSegmentBytes(*outlet.path);
+  size_t wanted = 0;
+  for (const size_t size : {written.header.size() + outlet.largest_behind,
+                            outlet.seal_bytes > 0 ? run - std::min(run, outlet.seal_bytes) : 0}) {
+    if (size <= bytes + kRunPaddingMax) wanted = std::max(wanted, size);
+  }
+  return wanted > bytes ? static_cast<uint8_t>(wanted - bytes) : 0;
 }
 
 void Receiver::SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet) {
@@ -255,6 +273,7 @@ bool Receiver::Emit(const Slot& slot, const std::optional<WrittenPacket>& writte
   if (!written) return false;
   const auto size = outlet.transport.ProtectRtp(written->header, written->payload, destination);
   if (!size) return false;
+  outlet.seal_bytes = *size - written->header.size() - written->payload.size();
   outlet.batch.Commit(*outlet.path, *size);
   ++outlet.counts.datagrams;
   outlet.counts.bytes += *size;

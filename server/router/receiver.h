@@ -100,7 +100,14 @@ class Receiver {
     std::optional<Path> path;
     SendBatch& batch;
     FlushCounts& counts;
+    // Of the entry that is being sent (Egress::LargestBehind).
+    size_t largest_behind = 0;
+    // What encryption added to the packet before; zero: there was none.
+    size_t seal_bytes = 0;
   };
+  // What may be added to a packet so that it joins the run of those before and behind it, which
+  // saves most of the cost of sending it: encoders' packets differ by a byte or two.
+  static constexpr size_t kRunPaddingMax = 16;
   // Video older than this is not worth its bytes: what is shown goes on at a key frame.
   static constexpr Duration kVideoAgeMax = Duration::Millis(2500);
   // Where video waits longer, a key frame makes what waits before it needless.
@@ -119,6 +126,8 @@ class Receiver {
   void SendEntry(const EgressEntry& entry, Outlet& outlet);
   void SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgoing out, Outlet& outlet);
   void SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet);
+  // How much padding makes the packet as large as its run; zero: none is needed, or too much.
+  uint8_t RunPadding(const WrittenPacket& written, const Outlet& outlet) const;
   void SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet);
   // A packet that carries nothing new: what was sent before as RTX, which may repair something;
   // else padding. False: the slot has nothing of the kind.
