@@ -122,9 +122,16 @@ void MediaClient::NoteTransportSequence(Instant now, const wire::RtpPacket& pack
     const auto sequence = value ? wire::ParseTransportSequence(*value) : std::nullopt;
     if (!sequence) return;
     newest_ssrc_ = packet.ssrc;
+    NoteNumber(numbers_.Unwrap(*sequence));
     twcc_.OnPacket(now, *sequence, size_bytes);
     return;
   }
+}
+
+void MediaClient::NoteNumber(int64_t number) {
+  if (stats_.numbers_first < 0) stats_.numbers_first = number;
+  stats_.numbers_highest = std::max(stats_.numbers_highest, number);
+  ++stats_.numbers_seen;
 }
 
 void MediaClient::SendTransportFeedback(Instant now) {
@@ -181,6 +188,9 @@ void MediaClient::OnRtcpBlock(Instant now, const wire::RtcpBlock& block) {
     for (const wire::TwccStatus& status : statuses) {
       ++(status.received ? stats_.twcc_reported : stats_.twcc_lost);
     }
+  } else if (const auto* remb = std::get_if<wire::RtcpRemb>(&block)) {
+    ++stats_.rembs;
+    stats_.remb_bps = remb->bitrate_bps;
   } else if (std::holds_alternative<wire::RtcpBye>(block)) {
     ++stats_.byes_received;
   }

@@ -43,6 +43,12 @@ struct MediaClientStats {
   uint64_t plis_received = 0;
   uint64_t byes_received = 0;
   uint64_t bytes_received = 0;
+  uint64_t rembs = 0;
+  int64_t remb_bps = 0;
+  // Transport-wide numbers of what the server sent.
+  int64_t numbers_first = -1;
+  int64_t numbers_highest = -1;
+  int64_t numbers_seen = 0;
 };
 
 class MediaClient {
@@ -93,6 +99,7 @@ class MediaClient {
   void SendSlotFeedback(Instant now);
   void SendReports(Instant now);
   void NoteTransportSequence(Instant now, const wire::RtpPacket& packet, size_t size_bytes);
+  void NoteNumber(int64_t number);
   void SendTransportFeedback(Instant now);
   void Flush();
 
@@ -113,6 +120,7 @@ class MediaClient {
   // What came of the server's packets, as a browser tells it.
   media::TwccGenerator twcc_;
   uint32_t newest_ssrc_ = 0;
+  SeqUnwrapper numbers_;
   Instant next_report_ = Instant::Never();
   Instant connected_at_ = Instant::Never();
   bool feedback_ = true;

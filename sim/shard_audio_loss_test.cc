@@ -90,6 +90,16 @@ TEST_F(ShardAudioLoss, BurstsAtThirtyPercent) {
   EXPECT_LE(Missed(viewer, kBurstPlayout), 0.10);
 }
 
+// A receiver without transport feedback gets no copies by itself, but those that it asks for.
+TEST_F(ShardAudioLoss, WhatIsAskedForIsSentAgainUnchanged) {
+  talker_ = harness_.Join({.camera = false});
+  const Joined viewer = harness_.Join(
+      {.microphone = false, .camera = false, .audio_nack = true, .downlink = {.loss = 0.1}});
+  harness_.world.RunFor(kSettle);
+  EXPECT_LE(Missed(viewer, Duration::Millis(150)), 0.03);
+  EXPECT_NEAR(CopiesPerPacket(), 0.1, 0.05);
+}
+
 TEST_F(ShardAudioLoss, LossThatEndsTakesTheCopiesOff) {
   const Joined viewer = View({.loss = 0.1});
   harness_.world.RunFor(Duration::Seconds(10));

@@ -94,6 +94,10 @@ Joined ShardHarness::Join(const JoinOptions& options) {
   const auto add = [&](bool wanted, router::SourceKind source, size_t layers) {
     if (!wanted) return TrackId();
     command.tracks.push_back(MakeTrack(TrackId(++tracks_), source, layers, options.video_codec));
+    if (options.remb_sender) {
+      command.tracks.back().extensions.transport_cc = 0;
+      command.tracks.back().remb = source == router::SourceKind::kCamera;
+    }
     return TrackId(tracks_);
   };
   joined.microphone = add(options.microphone, router::SourceKind::kMicrophone, 1);
@@ -102,6 +106,7 @@ Joined ShardHarness::Join(const JoinOptions& options) {
   uint16_t slot = 0;
   for (size_t i = 0; i < options.audio_slots; ++i) {
     command.slots.push_back(MakeSlot(++slot, router::MediaKind::kAudio, options.transport_cc));
+    command.slots.back().audio_nack = options.audio_nack;
   }
   for (size_t i = 0; i < options.video_slots; ++i) {
     command.slots.push_back(MakeSlot(++slot, router::MediaKind::kVideo, options.transport_cc,

@@ -21,6 +21,10 @@ struct JoinOptions {
   bool transport_cc = false;
   // Whether video slots negotiate RTX.
   bool rtx = true;
+  // The audio slots ask again for what they miss, as no browser does by itself.
+  bool audio_nack = false;
+  // A sender of the old kind: no transport-wide numbers, but it takes REMB.
+  bool remb_sender = false;
   RoomId room = RoomId(1);
   LinkQuality uplink;
   LinkQuality downlink;

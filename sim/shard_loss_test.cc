@@ -1,6 +1,7 @@
 // Networks that lose, reorder and repeat: what is repaired, by whom, and what it looks like.
 #include <gtest/gtest.h>
 
+#include "media/remb_generator.h"
 #include "sim/shard_harness.h"
 
 namespace conclave::sim {
@@ -124,6 +125,40 @@ TEST(ShardLoss, PublishersGetTransportFeedbackAndReports) {
   EXPECT_NEAR(static_cast<double>(stats.twcc_reported), 1000, 150);
   EXPECT_NEAR(static_cast<double>(stats.twcc_lost), 52, 30);
   EXPECT_GT(stats.receiver_report_blocks, 20u);
+}
+
+TEST(ShardLoss, APublisherWithoutTransportFeedbackGetsRemb) {
+  ShardHarness harness;
+  const Joined a = harness.Join({.remb_sender = true});
+  const Joined b = harness.Join();
+  harness.world.RunFor(Duration::Seconds(10));
+  const MediaClientStats& stats = harness.media(a).stats();
+  EXPECT_NEAR(static_cast<double>(stats.rembs), 9, 2);
+  EXPECT_GE(stats.remb_bps, media::RembGenerator::kStart.bps());
+  EXPECT_EQ(stats.twcc_feedbacks, 0u);
+  EXPECT_EQ(harness.media(b).stats().rembs, 0u);
+}
+
+// What a publisher loses on its way up is not loss on anybody's way down: what the server sends is
+// numbered anew without a gap, so a receiver's estimate, made from those numbers alone, does not
+// know of it.
+TEST(ShardLoss, APublishersBadUplinkIsNobodysBadDownlink) {
+  ShardHarness harness;
+  const Joined a = harness.Join({.uplink = {.jitter = Duration::Millis(10), .loss = 0.2}});
+  JoinOptions viewer;
+  viewer.microphone = viewer.camera = false;
+  viewer.transport_cc = true;
+  const Joined b = harness.Join(viewer);
+  harness.SetLayout(b, {{.track = a.camera, .height_px = 720, .on_stage = true}});
+  harness.world.RunFor(Duration::Seconds(1));
+  harness.media(a).track(a.microphone).set_level(20);
+  harness.world.RunFor(Duration::Seconds(30));
+  const MediaClientStats& stats = harness.media(b).stats();
+  ASSERT_GT(stats.numbers_seen, 2000);
+  EXPECT_EQ(stats.numbers_highest - stats.numbers_first + 1, stats.numbers_seen);
+  EXPECT_EQ(harness.SlotOf(b, a.camera)->current_layer(), 2);
+  // No audio is repeated: only the receiver's own loss would help.
+  EXPECT_EQ(harness.world.shard().stats().audio_copies, 0u);
 }
 
 TEST(ShardLoss, ReceiversGetSenderReportsOnOneClock) {

@@ -120,8 +120,9 @@ void SlotReceiver::CollectNacks(Instant now, std::vector<uint16_t>& out) {
   std::vector<int64_t> lost;
   for (auto& [sequence, missing] : missing_) {
     if (missing.next_ask > now) continue;
-    // Audio is not asked for: browsers do not.
-    if (missing.asks >= kAsksMax || !is_video() || config_.rtx_ssrc == 0) {
+    // Audio is not asked for unless it was negotiated: browsers do not.
+    const bool may_ask = config_.rtx_ssrc != 0 || config_.audio_nack;
+    if (missing.asks >= kAsksMax || !may_ask) {
       lost.push_back(sequence);
       continue;
     }

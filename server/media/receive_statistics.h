@@ -26,6 +26,8 @@ class ReceiveStatistics {
   std::optional<wire::ReportBlock> TakeBlock(Instant now);
 
   uint64_t packets() const { return received_; }
+  // Those that came and those that are missing; zero before the first.
+  int64_t expected() const { return highest_ < 0 ? 0 : highest_ - base_ + 1; }
 
  private:
   void UpdateJitter(Instant arrival, uint32_t timestamp);

@@ -66,6 +66,8 @@ struct TrackConfig {
   uint32_t rtx_ssrc = 0;
   std::vector<CodecConfig> codecs;
   ExtensionIds extensions;
+  // The sender takes our estimate (goog-remb), knowing no transport-wide feedback.
+  bool remb = false;
   bool muted = false;
 };
 
@@ -81,6 +83,8 @@ struct SlotConfig {
   ExtensionIds extensions;
   // The client tells of its packets by RFC 8888 (a=rtcp-fb:* ack ccfb).
   bool ccfb = false;
+  // The client asks again for what it misses, though there is no RTX stream: audio.
+  bool audio_nack = false;
 };
 
 // ---- Commands: control plane -> shard

@@ -113,6 +113,10 @@ class Downlink {
   // Whether one more packet may be sent again: what is asked for on a full link must not keep it
   // full.
   bool MayRepair(Instant now);
+  // For what is sent again without a number of its own.
+  void ChargeRepair(size_t bytes) {
+    if (path_) path_->repair_bytes -= static_cast<double>(bytes);
+  }
   // Bytes that probes want sent now, whatever they are: MaySend and MayFill hold until that much
   // left. With `can_probe` unset they are not answered.
   int64_t OnDeadline(Instant now, bool can_probe);

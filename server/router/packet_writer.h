@@ -45,6 +45,7 @@ std::optional<WrittenPacket> WriteRetransmission(const SlotConfig& slot,
                                                  std::span<uint8_t> destination);
 
 // A packet of nothing but padding: fills a sequence number that would stay open for ever.
+// It is numbered as all others are: a number that is used up and never seen would look like loss.
 // Of `sent` the header, the padding (at least a byte) and the moment count.
 std::optional<WrittenPacket> WritePadding(const SlotConfig& slot, const media::SlotPacket& sent,
                                           TrackId track, std::span<uint8_t> destination);

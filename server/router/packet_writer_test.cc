@@ -117,13 +117,19 @@ TEST_F(PacketWriter, ARetransmissionCarriesTheOriginalNumberAndTheRewrittenPaylo
 }
 
 TEST_F(PacketWriter, PaddingIsAPacketOfNothing) {
+  slot_.extensions.transport_cc = 3;
+  sent_.transport_sequence = 0xbeef;
   const auto written = WritePadding(slot_, sent_, TrackId(0x42), buffer_);
   ASSERT_TRUE(written.has_value());
-  const auto packet = wire::ParseRtp(Joined(*written));
+  const auto bytes = Joined(*written);
+  const auto packet = wire::ParseRtp(bytes);
   ASSERT_TRUE(packet.has_value());
   EXPECT_TRUE(packet->payload.empty());
   EXPECT_EQ(packet->padding_bytes, 1);
   EXPECT_EQ(packet->sequence, 0x2345);
+  const auto number = wire::FindExtension(*packet, 3);
+  ASSERT_TRUE(number.has_value());
+  EXPECT_EQ(wire::ParseTransportSequence(*number), 0xbeef);
 }
 
 TEST_F(PacketWriter, PaddingGoesBehindThePayload) {

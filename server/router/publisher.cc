@@ -12,6 +12,9 @@ constexpr size_t kNackBlockBytes = 12 + 4 * kNackedPerBlock;
 constexpr size_t kPliBytes = 12;
 // A feedback block of a window of 1024 packets: chunks and deltas of two bytes each at the worst.
 constexpr size_t kTwccBytes = 1100;
+// All layers of a few cameras.
+constexpr size_t kRembSsrcsMax = 16;
+constexpr size_t kRembBytes = 20 + 4 * kRembSsrcsMax;
 constexpr size_t kReportBlocksPerPacket = 16;
 constexpr size_t kReportBytes = 8 + 24 * kReportBlocksPerPacket + 20;
 
@@ -36,6 +39,7 @@ std::vector<SourceTrack*> Publisher::AddTracks(std::span<const TrackConfig> trac
     take(ids_.audio_level, ids.audio_level);
     take(ids_.transport_cc, ids.transport_cc);
     take(ids_.dependency_descriptor, ids.dependency_descriptor);
+    takes_remb_ |= config.remb;
     // With simulcast, a=ssrc lines (if any) do not say which encoding is whose.
     if (!config.rids.empty()) continue;
     if (config.ssrc != 0) Assign({index, 0, false}, config.ssrc);
@@ -54,11 +58,12 @@ void Publisher::OnDeadline(Instant now, Duration rtt, RtcpSender& rtcp) {
     }
   }
   if (twcc_.NextDeadline() <= now) WriteFeedback(now, rtcp);
+  if (remb_.NextDeadline() <= now) WriteRemb(now, rtcp);
   if (next_report_ <= now) WriteReports(now, rtcp);
 }
 
 Instant Publisher::NextDeadline() const {
-  Instant next = std::min(twcc_.NextDeadline(), next_report_);
+  Instant next = std::min({twcc_.NextDeadline(), remb_.NextDeadline(), next_report_});
   for (const std::unique_ptr<SourceTrack>& track : tracks_) {
     for (const TrackLayer& layer : track->layers()) {
       if (layer.pli_due) return Instant();
@@ -97,6 +102,24 @@ void Publisher::WriteFeedback(Instant now, RtcpSender& rtcp) {
   while (twcc_.Write(rtcp_ssrc_, newest_ssrc_ != 0 ? newest_ssrc_ : 1, rtcp.Reserve(kTwccBytes)) >
          0) {
   }
+}
+
+void Publisher::WriteRemb(Instant now, RtcpSender& rtcp) {
+  std::array<uint32_t, kRembSsrcsMax> ssrcs;
+  size_t count = 0;
+  int64_t expected = 0;
+  int64_t received = 0;
+  for (const std::unique_ptr<SourceTrack>& track : tracks_) {
+    for (const TrackLayer& layer : track->layers()) {
+      if (!layer.statistics) continue;
+      expected += layer.statistics->expected();
+      received += static_cast<int64_t>(layer.statistics->packets());
+      if (track->config().remb && count < ssrcs.size()) ssrcs[count++] = layer.ssrc;
+    }
+  }
+  const std::optional<DataRate> rate = remb_.OnDeadline(now, expected, received);
+  if (!rate || count == 0) return;
+  wire::WriteRemb(rtcp_ssrc_, rate->bps(), std::span(ssrcs).first(count), rtcp.Reserve(kRembBytes));
 }
 
 void Publisher::WriteReports(Instant now, RtcpSender& rtcp) {

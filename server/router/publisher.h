@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "media/packet_pool.h"
 #include "media/publisher_clock.h"
+#include "media/remb_generator.h"
 #include "media/twcc_generator.h"
 #include "router/commands.h"
 #include "router/rtcp_sender.h"
@@ -81,6 +82,7 @@ class Publisher {
   void WriteNacks(Instant now, Duration rtt, TrackLayer& layer, RtcpSender& rtcp);
   void WritePlis(Instant now, TrackLayer& layer, bool dormant, RtcpSender& rtcp);
   void WriteFeedback(Instant now, RtcpSender& rtcp);
+  void WriteRemb(Instant now, RtcpSender& rtcp);
   void WriteReports(Instant now, RtcpSender& rtcp);
 
   const ParticipantIndex self_;
@@ -92,6 +94,9 @@ class Publisher {
   StreamTable streams_;
   media::PublisherClock clock_;
   media::TwccGenerator twcc_;
+  // Only where a track takes it and no packet is numbered.
+  media::RembGenerator remb_;
+  bool takes_remb_ = false;
   uint32_t newest_ssrc_ = 0;
   // A packet came since the last report.
   bool active_ = false;

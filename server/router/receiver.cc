@@ -187,7 +187,7 @@ void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgo
   }
   if (!Emit(slot, written, destination, sent, outlet)) return;
   if (slot.kind() == MediaKind::kAudio && out.action == Slot::Action::kMedia) {
-    copies_.OnSent(slot.index(), out.sent, downlink_.repeat_plan(), false);
+    copies_.OnSent(slot.index(), out.sent, downlink_.repeat_plan(), slot.config().audio_nack);
   }
   slot.OnSent(std::move(out.sent));
 }
@@ -299,12 +299,26 @@ Slot* Receiver::SlotOf(uint32_t ssrc) {
   return found == slots_.end() ? nullptr : found->get();
 }
 
-bool Receiver::OnNack(const wire::RtcpNack& nack) {
+void Receiver::AnswerAudioNack(Instant now, const Slot& slot, std::span<const uint16_t> sequences) {
+  for (const uint16_t sequence : sequences) {
+    if (!downlink_.MayRepair(now)) return;
+    if (!copies_.TakeForNack(now, slot.index(), sequence, rtt_.rtt())) continue;
+    downlink_.ChargeRepair(copies_.Find(slot.index(), sequence)->source->size_bytes);
+    PushCopy(slot.index(), sequence);
+  }
+}
+
+bool Receiver::OnNack(Instant now, const wire::RtcpNack& nack) {
   Slot* slot = SlotOf(nack.media_ssrc);
   if (!slot) return false;
   std::array<uint16_t, kNackedMax> sequences;
   const size_t count = wire::ExpandNack(nack, sequences);
-  slot->OnNack(std::span(sequences).first(count));
+  const auto asked = std::span(sequences).first(count);
+  if (slot->config().audio_nack) {
+    AnswerAudioNack(now, *slot, asked);
+  } else {
+    slot->OnNack(asked);
+  }
   return true;
 }
 
@@ -342,14 +356,16 @@ void Receiver::OnRemb(Instant now, const wire::RtcpRemb& remb) {
   if (ours) downlink_.OnRemb(now, DataRate::Bps(remb.bitrate_bps));
 }
 
+void Receiver::PushCopy(uint16_t slot, uint16_t sequence) {
+  EgressEntry entry;
+  entry.slot = slot;
+  entry.sequence = sequence;
+  entry.copy = true;
+  egress_.Push(Egress::Priority::kAudio, std::move(entry));
+}
+
 void Receiver::PushCopies(Instant now) {
-  while (const auto copy = copies_.TakeDue(now)) {
-    EgressEntry entry;
-    entry.slot = copy->slot;
-    entry.sequence = copy->sequence;
-    entry.copy = true;
-    egress_.Push(Egress::Priority::kAudio, std::move(entry));
-  }
+  while (const auto copy = copies_.TakeDue(now)) PushCopy(copy->slot, copy->sequence);
 }
 
 void Receiver::OnDeadline(Instant now, RtcpSender& rtcp) {

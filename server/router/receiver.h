@@ -61,7 +61,7 @@ class Receiver {
   void PrefetchForFlush(int step) const;
 
   // What the receiver reports. Whether the block's SSRC is one of its slots'.
-  bool OnNack(const wire::RtcpNack& nack);
+  bool OnNack(Instant now, const wire::RtcpNack& nack);
   bool OnKeyFrameRequest(Instant now, uint32_t ssrc);
   void OnReportBlock(Instant now, const wire::ReportBlock& block);
   void OnTransportFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch) {
@@ -144,6 +144,9 @@ class Receiver {
   // Whether some slot can send padding, if not at this moment.
   bool CanProbe() const;
   void PushCopies(Instant now);
+  void PushCopy(uint16_t slot, uint16_t sequence);
+  // Audio that is asked for again goes out as it is, while a jitter buffer may wait for it.
+  void AnswerAudioNack(Instant now, const Slot& slot, std::span<const uint16_t> sequences);
   Duration ReportSpacing();
 
   // Behind pointers, because subscriptions name slots by their place while more are added.

@@ -22,7 +22,7 @@ struct Dispatcher {
     Blocks(report.blocks);
   }
   void operator()(const wire::RtcpReceiverReport& report) { Blocks(report.blocks); }
-  void operator()(const wire::RtcpNack& nack) { receiver.OnNack(nack); }
+  void operator()(const wire::RtcpNack& nack) { receiver.OnNack(now, nack); }
   void operator()(const wire::RtcpPli& pli) { receiver.OnKeyFrameRequest(now, pli.media_ssrc); }
   void operator()(const wire::RtcpFir& fir) {
     for (size_t i = 0; i < fir.items.size(); ++i) {

@@ -14,6 +14,7 @@ using router::CodecName;
 
 constexpr std::string_view kTransportCc = "transport-cc";
 constexpr std::string_view kRemb = "goog-remb";
+constexpr std::string_view kNack = "nack";
 constexpr std::array<std::string_view, 3> kVideoFeedback = {"nack", "nack pli", "ccm fir"};
 // What shapes an encoder that sends to us or that we stand for. Firefox offers "stereo" always; in
 // an answer to a sender it would make a microphone cost twice.
@@ -137,6 +138,7 @@ SelectedCodecs SelectVideo(const wire::SdpMedia& offered, SectionRole role) {
     if (choice.name == CodecName::kH264) codec.fmtp = choice.format->fmtp;
     out.formats.push_back(AnsweredVideo(choice, role));
     out.ccfb |= Has(out.formats.back().feedback, wire::kSdpCcfb);
+    out.remb |= Has(out.formats.back().feedback, kRemb);
     if (const wire::SdpFormat* rtx = RtxOf(offered, codec.payload_type)) {
       codec.rtx_payload_type = rtx->payload_type;
       out.formats.push_back(Answered(*rtx));
@@ -167,6 +169,10 @@ SelectedCodecs SelectAudio(const wire::SdpMedia& offered, SectionRole role) {
     const auto path = PathFeedback(format.feedback, role);
     if (path && *path != kRemb) answered.feedback.emplace_back(*path);
     out.ccfb = path == wire::kSdpCcfb;
+    // A slot's packets are repeated byte by byte. A sender without RTX would encrypt them anew,
+    // with another header under the same index (decisions 25): we do not ask it.
+    out.audio_nack = role == SectionRole::kSlot && Has(format.feedback, kNack);
+    if (out.audio_nack) answered.feedback.emplace_back(kNack);
     out.formats.push_back(std::move(answered));
     out.codecs.push_back({CodecName::kOpus, format.payload_type, 0, ""});
     break;

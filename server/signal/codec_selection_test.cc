@@ -117,9 +117,10 @@ TEST(CodecSelection, ThePathIsToldOfInOneWayOnly) {
   const auto second = SelectCodecs(without, SectionRole::kSlot);
   EXPECT_THAT(second.formats[0].feedback, ElementsAre("ack ccfb"));
   EXPECT_TRUE(second.ccfb);
-  EXPECT_THAT(SelectCodecs(without, SectionRole::kTrack).formats[0].feedback,
-              ElementsAre("goog-remb"))
-      << "we do not send it";
+  const auto sender = SelectCodecs(without, SectionRole::kTrack);
+  EXPECT_THAT(sender.formats[0].feedback, ElementsAre("goog-remb")) << "we do not send RFC 8888";
+  EXPECT_TRUE(sender.remb);
+  EXPECT_FALSE(SelectCodecs(all, SectionRole::kTrack).remb) << "the poorer of the two";
   const auto audio = Section("audio", {Format(111, "opus", "", {"ack ccfb"})});
   EXPECT_TRUE(SelectCodecs(audio, SectionRole::kSlot).ccfb);
 }

@@ -135,7 +135,9 @@ void Negotiation::AddTrack(const wire::SdpMedia& section, const NamedTrack& name
   track.rids = OfferedRids(section);
   // With simulcast each RID has SSRCs of its own, which the packets themselves tell.
   if (track.rids.empty()) std::tie(track.ssrc, track.rtx_ssrc) = AnnouncedSsrcs(section);
-  track.codecs = SelectCodecs(section, SectionRole::kTrack).codecs;
+  SelectedCodecs selected = SelectCodecs(section, SectionRole::kTrack);
+  track.codecs = std::move(selected.codecs);
+  track.remb = selected.remb;
   track.extensions = SelectExtensions(section, SectionRole::kTrack).ids;
   track.muted = named.muted;
   tracks_.push_back(std::move(track));
@@ -150,6 +152,7 @@ void Negotiation::AddSlot(const wire::SdpMedia& section) {
   SelectedCodecs selected = SelectCodecs(section, SectionRole::kSlot);
   slot.codecs = std::move(selected.codecs);
   slot.ccfb = selected.ccfb;
+  slot.audio_nack = selected.audio_nack;
   slot.extensions = SelectExtensions(section, SectionRole::kSlot).ids;
   slot.ssrc = ids_.TakeSsrc();
   const bool rtx =
