@@ -54,6 +54,8 @@ case $name in
     build_server release conclave conclave-load
     exec bench/room.sh "$@"
     ;;
+  # Copies of audio packets beside redundant blocks (RFC 2198) on lossy networks.
+  redundancy) exec bench/redundancy.sh ;;
   # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.
   transport)
     build transport

@@ -53,9 +53,8 @@ class Simulation {
     };
     world_.on_event = [this](const router::Event& event) { OnShardEvent(event); };
     world_.on_flushed = [this] { egress_.OnFlushed(); };
-    world_.on_server_datagram = [this](const SocketAddress& to, std::span<const uint8_t> bytes) {
+    world_.on_server_datagram = [this](const SocketAddress& to, std::span<const uint8_t>) {
       egress_.OnDatagram(to);
-      hash_.Add(bytes.size() > 0 ? uint64_t{bytes[0]} >> 6 : 0);
     };
     logs_.AddSecret(World::ServerAddress().ip.ToString());
     logs_.AddSecret("simulated-room");
@@ -300,6 +299,7 @@ class Simulation {
   }
 
   SimulationReport Finish() {
+    hash_.Add(world_.sent_hash());
     report_.event_hash = hash_.value();
     report_.rtp_packets = egress_.rtp_packets();
     report_.rtx_packets = egress_.rtx_packets();

@@ -60,6 +60,11 @@ void SlotReceiver::Take(Instant now, uint16_t wrapped, const wire::RtpPacket& pa
       ReadVideo(packet, payload, received);
     } else {
       received.frame = DecodeOpus(payload);
+      // To the last byte: in-band FEC is in there.
+      if (received.frame &&
+          !std::ranges::equal(EncodeOpus(*received.frame, payload.size()), payload)) {
+        ++stats_.wrong_source;
+      }
     }
     if (!received.frame || received.frame->track.value() != received.csrc) ++stats_.wrong_source;
   }

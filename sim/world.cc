@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "sim/seeded_openssl.h"
 
 namespace conclave::sim {
 namespace {
@@ -14,10 +15,16 @@ transport::Certificate MakeCertificate() {
   return std::move(certificate).value();
 }
 
+// Before the first certificate is made.
+uint64_t Seeded(uint64_t seed) {
+  SeedOpenSsl(seed ^ 0x6f70656e73736c);
+  return seed;
+}
+
 }  // namespace
 
 World::World(const WorldConfig& config)
-    : random_(config.seed),
+    : random_(Seeded(config.seed)),
       server_certificate_(MakeCertificate()),
       client_certificate_(MakeCertificate()),
       client_context_(std::make_unique<transport::TransportContext>(client_certificate_, random_)),
@@ -77,6 +84,7 @@ void World::Touch(ClientIndex index) {
 void World::FlushClient(ClientIndex index) {
   Client& client = *clients_[index];
   for (const std::vector<uint8_t>& datagram : client.media->TakeDatagrams()) {
+    sent_.Add(datagram);
     network_.Send(now_, client.address, ServerAddress(), datagram, client.uplink);
   }
 }
@@ -95,6 +103,7 @@ void World::FlushShard() {
       auto bytes = batch_.bytes(run);
       while (!bytes.empty()) {
         const auto segment = bytes.first(std::min<size_t>(bytes.size(), run.segment_bytes));
+        sent_.Add(segment);
         if (on_server_datagram) on_server_datagram(run.path.remote, segment);
         network_.Send(now_, ServerAddress(), run.path.remote, segment, link);
         bytes = bytes.subspan(segment.size());

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "router/deadline_queue.h"
 #include "router/shard.h"
+#include "sim/hash.h"
 #include "sim/media_client.h"
 #include "sim/virtual_network.h"
 #include "transport/certificate.h"
@@ -46,6 +47,8 @@ class World {
   Instant now() const { return now_; }
   router::Shard& shard() { return *shard_; }
   VirtualNetwork& network() { return network_; }
+  // Of every byte that server and clients have sent, in order: equal for equal runs.
+  uint64_t sent_hash() const { return sent_.value(); }
   void Command(const router::Command& command);
 
   ClientIndex AddClient(MediaClientConfig config, const LinkQuality& uplink,
@@ -105,6 +108,7 @@ class World {
   std::unordered_map<SocketAddress, ClientIndex, SocketAddressHash> by_address_;
   router::DeadlineQueue client_deadlines_;
   SendBatch batch_;
+  Hash sent_;
   uint32_t addresses_ = 0;
 };
 

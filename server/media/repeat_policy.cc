@@ -55,46 +55,41 @@ Duration RepeatPolicy::Spacing() const {
   return std::clamp(loss_.burst() * 5 / 4, kSpacingMin, most);
 }
 
-void RepeatPolicy::OnPacket(Instant sent, bool received) {
-  loss_.OnPacket(sent, received);
+void RepeatPolicy::OnOutcome(Instant sent, bool came) {
   if (sent < began_) return;
   ++sent_;
-  lost_ += received ? 0 : 1;
+  missing_ += came ? 0 : 1;
+}
+
+void RepeatPolicy::OnLateOutcome(Instant sent) {
+  if (sent >= began_ && missing_ > 0) --missing_;
 }
 
 void RepeatPolicy::CountFrom(Instant when) {
   began_ = when;
-  sent_ = lost_ = 0;
+  sent_ = missing_ = 0;
 }
 
 void RepeatPolicy::EndTrial(Instant now, double share) {
   trying_ = false;
-  if (share >= kProof * share_with_) {
-    cleared_ = tried_;
-    return;
-  }
+  if (share_with_ <= kHelps * share) return;
   held_until_ = now + proven_hold_;
   proven_hold_ = std::min(proven_hold_ * 2, kHoldMax);
 }
 
 void RepeatPolicy::Suspect(Instant now) {
-  if (!trying_ && plan_.copies <= cleared_) return;
+  if (!trying_ && plan_.copies == 0) return;
   if (sent_ < (trying_ ? kPacketsWithout : kPacketsWith)) return;
-  const double share = static_cast<double>(lost_) / sent_;
+  const double share = static_cast<double>(missing_) / sent_;
   if (trying_) return EndTrial(now, share);
-  if (share < kSuspicious || share < 2 * share_before_) {
-    cleared_ = plan_.copies;
-    return;
-  }
-  trying_ = true;
-  tried_ = plan_.copies;
+  const bool helps = share < kSuspicious || share <= kHelps * share_before_;
+  CountFrom(helps ? now : now + kDrain);
+  trying_ = !helps;
   share_with_ = share;
-  CountFrom(now + kDrain);
 }
 
 void RepeatPolicy::Update(Instant now, DataRate audio, DataRate target) {
   ChooseLevel(now);
-  if (level_ == 0) cleared_ = 0;
   Suspect(now);
   const int64_t room = std::max(kAlways.bps(), target.bps() / 2 - audio.bps());
   const int64_t fit = room / std::max<int64_t>(audio.bps(), 1);

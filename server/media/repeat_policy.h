@@ -20,7 +20,8 @@ struct RepeatPlan {
 
 // One per receiver. Loss asks for copies; a queue forbids them, since a path that loses because it
 // is full loses more with every copy. Where there is no queue to see (a policer, or one that never
-// drains), it is tried: loss that is heavy only while there are copies is their own.
+// drains), they are judged by what they do: of chance losses they leave few, while a full path
+// carries no more packets than before, whatever is sent. Then it is tried without.
 class RepeatPolicy {
  public:
   static constexpr uint8_t kCopiesMax = 3;
@@ -55,10 +56,11 @@ class RepeatPolicy {
   static constexpr Duration kHold = Duration::Seconds(2);
   static constexpr Duration kHoldMax = Duration::Seconds(120);
   static constexpr Duration kBlame = Duration::Seconds(10);
-  // A full path that carries audio alone loses half of it with a first copy. So much loss, and
-  // twice that of before, is a reason to try without copies; half of it without them is the proof.
-  static constexpr double kSuspicious = 0.35;
-  static constexpr double kProof = 0.5;
+  // Copies that leave more than this of the loss without them do not help: one copy leaves less
+  // wherever less than that is lost, and on a full path no number of them leaves less than all.
+  static constexpr double kHelps = 0.7;
+  // What is left of so little does not matter, and is chance.
+  static constexpr double kSuspicious = 0.05;
   static constexpr int kPacketsWith = 150;
   static constexpr int kPacketsWithout = 100;
   // Their queue, and what was planned before, is not to be part of the trial.
@@ -69,9 +71,13 @@ class RepeatPolicy {
   static constexpr DataRate kAlways = DataRate::Kbps(128);
 
   // What feedback says of first transmissions, in the order of sending.
-  void OnPacket(Instant sent, bool received);
+  void OnPacket(Instant sent, bool received) { loss_.OnPacket(sent, received); }
   // One that was reported lost has come.
   void OnLate() { loss_.TakeBack(); }
+  // What feedback says of a packet and its copies together, in the order of sending: whether any of
+  // them came, or (after all) came though none had.
+  void OnOutcome(Instant sent, bool came);
+  void OnLateOutcome(Instant sent);
   // How long the fastest packet of one feedback travelled, by two clocks.
   void OnTravel(Instant now, Duration travel);
   // ICE chose another path, whose delay says nothing of the old one's.
@@ -105,18 +111,15 @@ class RepeatPolicy {
   Instant held_until_;
   Duration hold_ = kHold;
   Duration proven_hold_ = kProvenHold;
-  // When copies began, or became more.
+  // From when on outcomes count, and how they were.
   Instant began_;
-  // What was lost before that, and of what was sent since then or since the trial began.
-  double share_before_ = 0;
   int sent_ = 0;
-  int lost_ = 0;
-  // Copies are off, to see what is lost then; `share_with_` was lost with `tried_` copies.
+  int missing_ = 0;
+  // What was lost before there were copies.
+  double share_before_ = 0;
+  // Copies are off, to see what is lost then; with them `share_with_` was missing.
   bool trying_ = false;
   double share_with_ = 0;
-  // So many copies are known not to cause the loss.
-  uint8_t cleared_ = 0;
-  uint8_t tried_ = 0;
 };
 
 }  // namespace conclave::media

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 #include "base/random.h"
 
 namespace conclave::media {
@@ -18,12 +21,25 @@ class RepeatPolicyTest : public ::testing::Test {
             DataRate target = kTarget) {
     for (Duration t; t < time; t += Duration::Millis(20)) {
       now_ = now_ + Duration::Millis(20);
-      policy_.OnPacket(now_, random_.Next32() >= loss * 4294967296.0);
+      const bool came = Comes(loss);
+      policy_.OnPacket(now_, came);
+      policy_.OnOutcome(now_, came);
+      if (!came) lost_.insert(now_);
+      for (int copy = 1; copy <= copies(); ++copy) due_.emplace(now_ + spacing() * copy, now_);
+      SendCopies(loss);
       if (++packets_ % 5 != 0) continue;
       policy_.OnTravel(now_, kTravel + queue);
       policy_.Update(now_, audio, target);
     }
   }
+  void SendCopies(double loss) {
+    while (!due_.empty() && due_.begin()->first <= now_) {
+      const Instant original = due_.begin()->second;
+      due_.erase(due_.begin());
+      if (Comes(loss) && lost_.erase(original) > 0) policy_.OnLateOutcome(original);
+    }
+  }
+  bool Comes(double loss) { return random_.Next32() >= loss * 4294967296.0; }
   // All is lost for `away`, then nothing for `present`.
   void Bursts(int count, Duration away, Duration present) {
     for (int i = 0; i < count; ++i) {
@@ -38,6 +54,9 @@ class RepeatPolicyTest : public ::testing::Test {
   RepeatPolicy policy_;
   Instant now_ = Instant::FromMicros(50'000'000);
   int packets_ = 0;
+  // When copies leave, and of what; and of which packets nothing came yet.
+  std::multimap<Instant, Instant> due_;
+  std::set<Instant> lost_;
 };
 
 TEST_F(RepeatPolicyTest, NothingIsRepeatedWithoutLoss) {
@@ -154,6 +173,45 @@ TEST_F(RepeatPolicyTest, WhereTheyCauseTheLossTheyStayOff) {
   }
   EXPECT_GT(with, 20);
   EXPECT_LT(with, 90);
+}
+
+// The same where the path was lossy first: once more than before is missing, it is tried again.
+TEST_F(RepeatPolicyTest, ALossyPathThatGetsFullLosesItsCopies) {
+  Talk(Duration::Seconds(60), 0.1);
+  ASSERT_GE(copies(), 1);
+  int with = 0;
+  for (int i = 0; i < 600; ++i) {
+    with += copies() > 0 ? 1 : 0;
+    Talk(Duration::Millis(100), 1 - 0.8 / (1 + copies()));
+  }
+  EXPECT_LT(with, 180);
+}
+
+TEST_F(RepeatPolicyTest, NoLossByChanceIsTakenForTheirOwn) {
+  for (const double loss : {0.05, 0.1, 0.2, 0.3, 0.4}) {
+    policy_ = RepeatPolicy();
+    Talk(Duration::Seconds(20), loss);
+    int without = 0;
+    for (int i = 0; i < 3000; ++i) {
+      without += copies() == 0 ? 1 : 0;
+      Talk(Duration::Millis(100), loss);
+    }
+    EXPECT_LT(without, 60) << loss;
+  }
+}
+
+TEST_F(RepeatPolicyTest, WhatComesAfterAllIsNotMissing) {
+  for (int i = 0; i < 3000; ++i) {
+    const bool lost = i % 4 == 0;
+    now_ = now_ + Duration::Millis(20);
+    policy_.OnPacket(now_, !lost);
+    policy_.OnOutcome(now_, !lost);
+    if (lost) policy_.OnLateOutcome(now_);
+    policy_.Update(now_, kVoice, kTarget);
+    if (i > 200) {
+      ASSERT_GT(copies(), 0) << i;
+    }
+  }
 }
 
 TEST_F(RepeatPolicyTest, HeavyLossThatBeginsInTheCallIsTriedOnceAndRepaired) {

@@ -141,6 +141,7 @@ void Downlink::OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackS
   const auto parsed = wire::ParseTwcc(feedback.body, scratch.statuses);
   if (!parsed) return;
   path_->matcher.OnFeedback(*parsed, scratch.statuses, scratch.results);
+  NoteOutcomes(scratch.results);
   path_->copies.Apply(path_->travel_min.value_or(kSlowest), scratch.results);
   OnResults(now, scratch.results);
 }
@@ -152,6 +153,7 @@ void Downlink::OnCcfb(Instant now, const wire::RtcpCcfb& feedback, FeedbackScrat
   const auto time = wire::ParseCcfb(feedback.body, scratch.ccfb_statuses);
   if (!time) return;
   path_->ccfb->OnFeedback(*time, scratch.ccfb_statuses, path_->matcher, scratch.results);
+  NoteOutcomes(scratch.results);
   path_->copies.Apply(path_->travel_min.value_or(kSlowest), scratch.results);
   OnResults(now, scratch.results);
 }
@@ -166,6 +168,17 @@ void Downlink::OnResults(Instant now, std::span<const media::PacketResult> resul
   Measure(now);
   JudgeAudio(now, results);
   RunController(now);
+}
+
+void Downlink::NoteOutcomes(std::span<const media::PacketResult> results) {
+  for (const media::PacketResult& result : results) {
+    if (result.packet.kind != media::PacketKind::kAudio) continue;
+    if (result.recovered) {
+      repeats_.OnLateOutcome(result.packet.sent);
+    } else {
+      repeats_.OnOutcome(result.packet.sent, result.received);
+    }
+  }
 }
 
 void Downlink::OnRemb(Instant now, DataRate rate) {

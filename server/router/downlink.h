@@ -195,6 +195,8 @@ class Downlink {
   void MeasureArrivals(std::span<const media::PacketResult> results);
   void Judge(Instant now, std::span<const media::PacketResult> results);
   void JudgeAudio(Instant now, std::span<const media::PacketResult> results);
+  // Before copies are told from originals: whether anything of a packet came.
+  void NoteOutcomes(std::span<const media::PacketResult> results);
   void Measure(Instant now);
   void RunController(Instant now);
 

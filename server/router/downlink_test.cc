@@ -223,5 +223,26 @@ TEST_F(DownlinkTest, Rfc8888TellsOfThePathJustAsWell) {
   EXPECT_GT(downlink_.target(), DataRate::Kbps(1500)) << "1920 kbps came through without a queue";
 }
 
+// A receiver that asks for everything again and again does not fill its own path with it.
+TEST_F(DownlinkTest, RepairsStayWithinTheirShareOfTheTarget) {
+  Call(4, Duration::Seconds(5));
+  const auto asked_for_all = [&] {
+    int64_t bytes = 0;
+    for (int i = 0; i < 250; ++i) {
+      Call(4, Duration::Millis(20));
+      for (int asked = 0; asked < 50 && downlink_.MayRepair(now_); ++asked) {
+        Send(media::PacketKind::kRetransmission, 1200, 0);
+        bytes += 1200;
+      }
+    }
+    return static_cast<double>(bytes) * 8 / 5;
+  };
+  asked_for_all();
+  const double repairs_bps = asked_for_all();
+  const auto target_bps = static_cast<double>(downlink_.target().bps());
+  EXPECT_LE(repairs_bps, 0.55 * target_bps);
+  EXPECT_GE(repairs_bps, 0.05 * target_bps) << "some are always answered";
+}
+
 }  // namespace
 }  // namespace conclave::router
