@@ -17,9 +17,6 @@ constexpr size_t kFixedPlansDemandsMax = 64;
 constexpr int64_t kStepMaxFirstBps = 64'000;
 constexpr int64_t kStepMaxLastBps = 16'000'000;
 
-// A probe shows a little more than what is needed, so that the raised layer has a margin at once.
-constexpr int64_t kProbeMarginPercent = 120;
-
 // Repeats take 3 %; IP, UDP and SRTP add 38 bytes to a packet of 1200.
 constexpr int64_t kVideoPercent = 94;
 
@@ -217,7 +214,7 @@ int64_t AllocationWorkspace::NextStep(std::span<const Demand> demands) const {
   }
   // Nobody is raised before everybody is shown.
   const int64_t next = base != INT64_MAX ? base : step;
-  return next == INT64_MAX ? 0 : next * kProbeMarginPercent / 100;
+  return next == INT64_MAX ? 0 : next;
 }
 
 void AllocationWorkspace::Report(std::span<const Demand> demands, Allocation& out) const {

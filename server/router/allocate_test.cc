@@ -161,9 +161,9 @@ TEST(Allocate, TheNextStepIsWhatAProbeHasToFind) {
   const auto at = [&](int64_t kbps) {
     return AllocationFor(demands, AllocationBudget::Of(DataRate::Kbps(kbps)));
   };
-  EXPECT_EQ(at(200).next_step, DataRate::Kbps(150 * 12 / 10)) << "the other's base layer";
-  EXPECT_EQ(at(300).next_step, DataRate::Kbps(350 * 12 / 10));
-  EXPECT_EQ(at(1100).next_step, DataRate::Kbps(1000 * 12 / 10));
+  EXPECT_EQ(at(200).next_step, DataRate::Kbps(150)) << "the other's base layer";
+  EXPECT_EQ(at(300).next_step, DataRate::Kbps(350));
+  EXPECT_EQ(at(1100).next_step, DataRate::Kbps(1000));
   EXPECT_EQ(at(2000).next_step, DataRate());
   EXPECT_EQ(at(2000).total, DataRate::Kbps(2000));
   EXPECT_EQ(at(300).desired, DataRate::Kbps(2000));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/data_rate.h"
@@ -78,8 +79,11 @@ class Downlink {
   void OnRemb(Instant now, DataRate rate);
   // ICE chose another path.
   void OnRouteChange(Instant now);
-  // What all layers that the layout wishes for would take, as their sources are measured.
-  void SetDesired(Instant now, DataRate video);
+  // What all layers that the layout wishes for would take, as their sources are measured; and what
+  // is sent with the next layer that is to be raised, zero where there is none.
+  void SetDesired(Instant now, DataRate video, DataRate next);
+  // Whether feedback has come back after a silence since this last said so.
+  bool TakeReturn() { return std::exchange(returned_, false); }
 
   // For video, as its sources are measured (without what the network adds); nullopt: no limit.
   std::optional<DataRate> VideoBudget(Instant now) const;
@@ -157,7 +161,8 @@ class Downlink {
     std::optional<Duration> travel_min;
     Instant travel_since;
     // What got through lately, by the receiver's clock.
-    std::optional<Instant> window_start;
+    std::optional<media::PacketResult> arrived_last;
+    Duration window;
     int64_t window_bytes = 0;
     DataRate arrived;
     // What repairs may still take, as of then; below zero by at most one packet.
@@ -184,6 +189,8 @@ class Downlink {
   DataRate Rate(Instant now) const;
   // The peer was to tell of what it gets, and never did.
   bool Deaf(Instant now) const;
+  // So much video on the wire, with audio and room for it to waver.
+  DataRate WithMargin(DataRate video) const;
   void MakePath(Instant now);
   void OnResults(Instant now, std::span<const media::PacketResult> results);
   void CountMedia(const SentDatagram& datagram);
@@ -206,8 +213,10 @@ class Downlink {
   media::RepeatPolicy repeats_;
   std::vector<media::ProbeCluster> clusters_;
   DataRate desired_;
-  // The same on the wire, with audio and a margin.
+  DataRate next_;
+  // What is desired on the wire, with audio and a margin.
   DataRate desired_wire_;
+  bool returned_ = false;
   // Rate() at the last step.
   DataRate step_;
   Instant stepped_;

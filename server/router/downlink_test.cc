@@ -90,7 +90,7 @@ TEST_F(DownlinkTest, TheTimerEndsWhereNothingIsSent) {
 }
 
 TEST_F(DownlinkTest, ProbesAreAskedForWhereMoreIsWished) {
-  downlink_.SetDesired(now_, DataRate::Kbps(8000));
+  downlink_.SetDesired(now_, DataRate::Kbps(8000), {});
   Send(media::PacketKind::kVideo, 1200, 1100);
   EXPECT_GT(downlink_.OnDeadline(now_, true), 0);
   Send(media::PacketKind::kPadding, 300, 0);
@@ -109,7 +109,7 @@ TEST_F(DownlinkTest, BeforeFeedbackOnlyWhatIsFarTooMuchWaits) {
 }
 
 TEST_F(DownlinkTest, AProbeLetsMoreLeaveThanThePacing) {
-  downlink_.SetDesired(now_, DataRate::Kbps(8000));
+  downlink_.SetDesired(now_, DataRate::Kbps(8000), {});
   while (downlink_.MaySend(now_, 100'000)) Send(media::PacketKind::kVideo, 1200, 1100);
   const int64_t due = downlink_.OnDeadline(now_, true);
   ASSERT_GT(due, 0);
@@ -135,7 +135,7 @@ class SilentDownlink : public DownlinkTest {
 };
 
 TEST_F(SilentDownlink, FeedbackThatStopsIsHeldOnToThenDoubtedThenForgotten) {
-  downlink_.SetDesired(now_, DataRate::Kbps(8000));
+  downlink_.SetDesired(now_, DataRate::Kbps(8000), {});
   Call(4, Duration::Seconds(5));
   const int64_t before = Budget();
   ASSERT_GT(before, 1'500'000);
@@ -176,9 +176,9 @@ TEST_F(DownlinkTest, WithoutTransportFeedbackTheReceiversOwnEstimateIsTheBudget)
   const SentDatagram packet = {.wire_bytes = 1200, .source_bytes = 1100};
   downlink_.OnSentUntold(now_, packet);
   EXPECT_FALSE(downlink_.VideoBudget(now_).has_value());
-  downlink_.SetDesired(now_, DataRate::Kbps(2000));
+  downlink_.SetDesired(now_, DataRate::Kbps(2000), {});
   downlink_.OnRemb(now_, DataRate::Kbps(800));
-  downlink_.SetDesired(now_, DataRate::Kbps(2000));
+  downlink_.SetDesired(now_, DataRate::Kbps(2000), {});
   int64_t padding = 0;
   for (int ms = 0; ms < 5000; ++ms) {
     now_ = now_ + Duration::Millis(1);
@@ -198,7 +198,7 @@ TEST_F(DownlinkTest, WithoutTransportFeedbackTheReceiversOwnEstimateIsTheBudget)
 }
 
 TEST_F(DownlinkTest, Rfc8888TellsOfThePathJustAsWell) {
-  downlink_.SetDesired(now_, DataRate::Kbps(4000));
+  downlink_.SetDesired(now_, DataRate::Kbps(4000), {});
   uint16_t sequence = 100;
   std::vector<wire::CcfbStatus> statuses;
   std::array<uint8_t, 1500> buffer;

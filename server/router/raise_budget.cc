@@ -12,34 +12,42 @@ DataRate Percent(DataRate rate, int64_t percent) {
 }  // namespace
 
 void RaiseBudget::Note(Instant now, DataRate budget) {
-  const int64_t second = now.us() / kBucketUs;
-  Bucket& bucket = buckets_[static_cast<size_t>(second) % kBuckets];
-  const bool first = bucket.second != second;
-  bucket = {second, first ? budget : std::min(bucket.lowest, budget)};
+  const int64_t index = now.us() / kBucket.us();
+  Bucket& bucket = buckets_[static_cast<size_t>(index) % kBuckets];
+  const bool first = bucket.index != index;
+  bucket = {index, first ? budget : std::min(bucket.lowest, budget)};
 }
 
 DataRate RaiseBudget::Lowest(Instant now, Duration span) const {
-  const int64_t oldest = (now - span).us() / kBucketUs;
-  // The current second's is always there.
-  DataRate lowest = buckets_[static_cast<size_t>(now.us() / kBucketUs) % kBuckets].lowest;
+  const int64_t oldest = (now - span).us() / kBucket.us();
+  // The current one is always there.
+  DataRate lowest = budget_;
   for (const Bucket& bucket : buckets_) {
-    if (bucket.second >= oldest) lowest = std::min(lowest, bucket.lowest);
+    if (bucket.index >= oldest) lowest = std::min(lowest, bucket.lowest);
   }
   return lowest;
 }
 
-DataRate RaiseBudget::Update(Instant now, DataRate budget) {
+bool RaiseBudget::Elsewhere(Instant now) const {
+  return Lowest(now, kMoment).bps() > failed_at_.bps() * kElsewhere;
+}
+
+RaiseBudget::Room RaiseBudget::Update(Instant now, DataRate budget) {
   if (joined_ == Instant::Never()) joined_ = now;
   Note(now, budget);
   budget_ = budget;
-  if (last_fall_ == Instant::Never()) return Percent(budget, kUsedPercent);
+  if (last_fall_ == Instant::Never()) {
+    const DataRate used = Percent(budget, kUsedPercent);
+    return {used, used, budget};
+  }
   if (now - last_fall_ > kForget) quiet_ = kQuietMin;
-  const DataRate safe = Percent(Lowest(now, Duration::Seconds(1)), kSafePercent);
-  const bool elsewhere = Lowest(now, kQuietMin).bps() > failed_at_.bps() * kElsewhere;
-  const Duration quiet = elsewhere ? kQuietMin : quiet_;
-  if (now - last_fall_ < quiet) return safe;
-  const int64_t used = quiet_ > kQuietMin ? kUsedAfterFailurePercent : kUsedPercent;
-  return std::max(safe, Percent(Lowest(now, quiet), used));
+  const bool failed = quiet_ > kQuietMin && !Elsewhere(now);
+  const DataRate safe = failed ? DataRate() : Percent(Lowest(now, kMoment), kSafePercent);
+  const Duration quiet = failed ? quiet_ : kQuietMin;
+  if (now - last_fall_ < quiet) return {safe, safe, safe};
+  const DataRate lowest = Lowest(now, quiet);
+  const DataRate used = Percent(lowest, failed ? kUsedAfterFailurePercent : kUsedPercent);
+  return {safe, std::max(safe, used), std::max(safe, lowest)};
 }
 
 bool RaiseBudget::MayRaise(Instant now, bool possible) {
@@ -54,8 +62,8 @@ bool RaiseBudget::MayRaise(Instant now, bool possible) {
 void RaiseBudget::OnFall(Instant now) {
   if (now - joined_ < kJoining) return;
   possible_since_ = Instant::Never();
-  const bool failed = last_raise_ != Instant::Never() && now - last_raise_ < kFailure;
-  if (failed) {
+  const bool soon = last_raise_ != Instant::Never() && now - last_raise_ < kFailure;
+  if (soon && budget_ > Percent(raised_at_, kOtherPathPercent)) {
     quiet_ = std::min(kQuietMax, quiet_ + quiet_);
     failed_at_ = raised_at_;
   }

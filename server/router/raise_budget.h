@@ -14,12 +14,20 @@ namespace conclave::router {
 // One per receiver. Allocates nothing.
 class RaiseBudget {
  public:
-  // After a fall, nothing is raised for so long, and then only within the lowest budget of that
-  // time. It doubles with each raise that was followed by a fall at once.
+  // So much of the lowest budget of the last moment may be used at once: capacity that comes back
+  // is known by a probe, and is to be seen without delay. The controller is told to find more than
+  // its inverse (Downlink::SetDesired), or it would never be enough.
+  static constexpr int64_t kSafePercent = 80;
+  static constexpr Duration kMoment = Duration::Millis(250);
+  // What fits less amply is waited for: for so long after a fall nothing of it is raised, and then
+  // only within the lowest budget of that time. It doubles with each raise that failed.
   static constexpr Duration kQuietMin = Duration::Seconds(2);
   static constexpr Duration kQuietMax = Duration::Seconds(30);
   static constexpr Duration kHold = Duration::Millis(1500);
-  static constexpr Duration kFailure = Duration::Seconds(4);
+  // A raise failed where a fall follows within so long,
+  static constexpr Duration kFailure = Duration::Seconds(10);
+  // unless so little is left that the path must have changed meanwhile.
+  static constexpr int64_t kOtherPathPercent = 50;
   static constexpr Duration kForget = Duration::Seconds(60);
   // A raise that failed says nothing of budgets so many times as large.
   static constexpr int64_t kElsewhere = 2;
@@ -29,29 +37,38 @@ class RaiseBudget {
   // What is raised leaves the rest free: encoders waver too. The second for where a raise failed.
   static constexpr int64_t kUsedPercent = 95;
   static constexpr int64_t kUsedAfterFailurePercent = 90;
-  // So much of the last second's lowest budget needs no such care. The controller is told to find
-  // more than its inverse (slot_filler.cc), or it would never be enough.
-  static constexpr int64_t kSafePercent = 66;
 
-  // `budget` now. Returns within what layers may be raised. Calls come in the order of time.
-  DataRate Update(Instant now, DataRate budget);
+  // Within what layers may be raised, and pictures come back.
+  struct Room {
+    // At once; else once MayRaise says so.
+    DataRate safe;
+    DataRate careful;
+    // As `careful`, but for pictures that were paused: a picture is taken away later than a layer.
+    DataRate bases;
+  };
+
+  // `budget` now. Calls come in the order of time.
+  Room Update(Instant now, DataRate budget);
   // Whether layers may be raised, where `possible` says that something fits: after a fall only once
   // it has done so for kHold, since rates that waver fit now and then by chance.
   bool MayRaise(Instant now, bool possible);
   // Layers were taken away because the budget fell short; layers were raised.
   void OnFall(Instant now);
   void OnRaise(Instant now);
+  // What happened tells nothing of the path as it is from now on.
+  void Forget() { *this = RaiseBudget(); }
 
  private:
-  static constexpr int64_t kBucketUs = 1'000'000;
-  static constexpr size_t kBuckets = 32;
-  // The lowest budget of one second.
+  static constexpr Duration kBucket = kMoment;
+  static constexpr size_t kBuckets = 128;
+  // The lowest budget of one kBucket.
   struct Bucket {
-    int64_t second = -1;
+    int64_t index = -1;
     DataRate lowest;
   };
 
   void Note(Instant now, DataRate budget);
+  bool Elsewhere(Instant now) const;
   DataRate Lowest(Instant now, Duration span) const;
 
   std::array<Bucket, kBuckets> buckets_;

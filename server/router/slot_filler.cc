@@ -9,9 +9,6 @@
 namespace conclave::router {
 namespace {
 
-// With Downlink's own margin enough for RaiseBudget to trust it at once.
-constexpr int64_t kDesiredPercent = 125;
-
 std::vector<Slot*> SlotsOf(Receiver& receiver, MediaKind kind) {
   std::vector<Slot*> slots;
   for (const auto& slot : receiver.slots()) {
@@ -128,9 +125,11 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
     places.push_back(static_cast<size_t>(place - tracks.begin()));
     demands.push_back(DemandOf(now, *slots[places.back()], wish, *lookup(wish.track)));
   }
+  if (receiver.downlink().TakeReturn()) allocator.Forget();
   const Allocation& allocation = allocator.Update(now, demands, BudgetOf(now, receiver, max_rate));
-  receiver.downlink().SetDesired(now,
-                                 DataRate::Bps(allocation.desired.bps() * kDesiredPercent / 100));
+  const DataRate next = allocation.next_step == DataRate() ? DataRate()
+                                                           : allocation.total + allocation.next_step;
+  receiver.downlink().SetDesired(now, allocation.desired, next);
 
   for (size_t i = 0; i < slots.size(); ++i) {
     if (tracks[i] == TrackId()) slots[i]->Assign(now, nullptr, std::nullopt);

@@ -26,28 +26,34 @@ const Allocation& SteadyAllocator::Update(Instant now, std::span<const Demand> d
     workspace_.Allocate(demands, AllocationBudget::Unlimited(), chosen_);
     return chosen_;
   }
-  const DataRate raise = raise_.Update(now, *budget);
+  const RaiseBudget::Room room = raise_.Update(now, *budget);
   if (RateInUse(demands) > *budget) {
     raise_.OnFall(now);
     Fall(now, demands, *budget);
     return chosen_;
   }
   short_since_ = Instant::Never();
-  Settle(demands, {*budget, raise});
+  Settle(demands, *budget, room.safe, room.safe);
+  if (Raised(demands)) {
+    raise_.OnRaise(now);
+    return chosen_;
+  }
+  Settle(demands, *budget, room.careful, room.bases);
   const bool possible = Raised(demands);
   if (raise_.MayRaise(now, possible)) {
     raise_.OnRaise(now);
   } else if (possible) {
-    Settle(demands, {*budget, DataRate()});
+    Settle(demands, *budget, DataRate(), DataRate());
   }
   return chosen_;
 }
 
-void SteadyAllocator::Settle(std::span<const Demand> demands, const AllocationBudget& budget) {
-  Keep(demands, budget);
+void SteadyAllocator::Settle(std::span<const Demand> demands, DataRate all, DataRate raise,
+                             DataRate bases) {
+  Keep(demands, {all, raise});
   // To exchange one layer for another within what is in use anyway needs no care.
-  const DataRate exchange = std::max(std::min(budget.raise, budget.all), chosen_.total);
-  Rearrange(demands, AllocationBudget::Of(exchange));
+  const DataRate exchange = std::max(std::min(raise, all), chosen_.total);
+  Rearrange(demands, {std::max(std::min(bases, all), exchange), exchange});
 }
 
 void SteadyAllocator::Fall(Instant now, std::span<const Demand> demands, DataRate budget) {

@@ -16,11 +16,12 @@ namespace conclave::router {
 class SteadyAllocator {
  public:
   // A picture that is taken away comes back seconds later, so the lowest layers of those that are
-  // there may exceed the budget a little, and more for as long as a full queue takes to drain. What
-  // is too much for the path shows in the next budgets.
+  // there may exceed the budget a little, and by far for as long as a controller takes to drain a
+  // queue, or to find out that the path got longer and not narrower. What is too much for the path
+  // meanwhile waits in our own queue, beside the audio.
   static constexpr int64_t kBasesPercent = 110;
-  static constexpr int64_t kDipPercent = 125;
-  static constexpr Duration kDip = Duration::Seconds(1);
+  static constexpr int64_t kDipPercent = 200;
+  static constexpr Duration kDip = Duration::Seconds(2);
 
   // `demands` say what is being sent now (`current`) and what lacks rate (`starved`); their floors,
   // ceilings and holds are set here. `budget`: for video, nullopt for no limit. What is being sent
@@ -29,10 +30,13 @@ class SteadyAllocator {
   // until the next call.
   const Allocation& Update(Instant now, std::span<const Demand> demands,
                            std::optional<DataRate> budget);
+  // The path is heard of again after a silence: what fell meanwhile is no warning.
+  void Forget() { raise_.Forget(); }
 
  private:
   void Fall(Instant now, std::span<const Demand> demands, DataRate budget);
-  void Settle(std::span<const Demand> demands, const AllocationBudget& budget);
+  // What there is, within what layers are raised, and within what pictures come back.
+  void Settle(std::span<const Demand> demands, DataRate all, DataRate raise, DataRate bases);
   void Keep(std::span<const Demand> demands, const AllocationBudget& budget);
   void Rearrange(std::span<const Demand> demands, const AllocationBudget& budget);
   bool Raised(std::span<const Demand> demands) const;

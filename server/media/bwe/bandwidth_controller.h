@@ -83,6 +83,9 @@ class BandwidthController {
   // What the peer could use if the network allowed: the sum of the wished layers. No probe goes far
   // beyond it, and none is sent while the target reaches it.
   virtual void SetDesired(DataRate desired, Instant now) = 0;
+  // The least rate above the present one that the peer could make use of: a smaller probe would
+  // tell nothing. Zero: any.
+  virtual void SetNextStep(DataRate) {}
   // ICE restarted or switched: delays of the old path mean nothing on the new one; the rate stays.
   virtual void OnRouteChange(Instant now) = 0;
 

@@ -109,6 +109,7 @@ ProberFacts HybridController::Facts(Instant now) const {
   ProberFacts facts;
   facts.target_bps = target_bps_;
   facts.desired_bps = desired_bps_;
+  facts.step_bps = step_bps_;
   facts.rtt_ms = signals_.rtt_ms();
   facts.quiet = signals_.ready() && signals_.queue_ms() < kComfortMs + signals_.jitter_ms() &&
                 !drain_.running() && !competition_.active() && !policer_.limit_bps();

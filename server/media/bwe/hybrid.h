@@ -47,6 +47,7 @@ class HybridController final : public BandwidthController {
   void PrefetchForSending() const override { Prefetch(in_flight_); }
   Instant NextDeadline() const override { return next_deadline_; }
   void SetDesired(DataRate desired, Instant now) override;
+  void SetNextStep(DataRate step) override { step_bps_ = static_cast<double>(step.bps()); }
   void OnRouteChange(Instant now) override;
   SendPlan plan() const override;
   void TakeProbes(std::vector<ProbeCluster>& out) override;
@@ -93,6 +94,7 @@ class HybridController final : public BandwidthController {
 
   Instant next_deadline_;
   double desired_bps_ = 0;
+  double step_bps_ = 0;
   double target_bps_;
   Instant round_began_;
   std::optional<Instant> congested_;

@@ -12,6 +12,8 @@ namespace conclave::media {
 struct ProberFacts {
   double target_bps = 0;
   double desired_bps = 0;
+  // The least rate that is worth a probe; zero: any.
+  double step_bps = 0;
   double rtt_ms = 0;
   // No queue beyond jitter, and no losses that speak against it.
   bool quiet = false;
