@@ -159,8 +159,7 @@ TEST_F(ShardDownlink, FeedbackThatStopsLeavesAudioAndComesBackToAll) {
          harness_.world.now() - back < Duration::Seconds(20)) {
     harness_.world.RunFor(Duration::Millis(50));
   }
-  // The allocator waits before it raises what it just lowered.
-  EXPECT_LT(harness_.world.now() - back, Duration::Seconds(5));
+  EXPECT_LT(harness_.world.now() - back, Duration::Seconds(3));
   harness_.world.RunFor(Duration::Seconds(3));
   EXPECT_EQ(Layer(viewer), 2);
   EXPECT_EQ(Video(viewer).broken_frames, 0u);

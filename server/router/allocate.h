@@ -44,8 +44,8 @@ struct Allocation {
   DataRate total;
   // What everything that the layout has a use for would cost.
   DataRate desired;
-  // How much more than `total` the next upgrade needs: what a probe is to find out. Zero: nothing is
-  // left to wish for.
+  // How much more than `total` the next upgrade needs: what a probe is to find out. Zero: nothing
+  // is left to wish for.
   DataRate next_step;
   // How many pictures there are, by rank: a higher rank's one counts more than all of the lower
   // ranks'. Comparable between allocations of the same demands.

@@ -29,8 +29,8 @@ constexpr double kDesiredMargin = 1.3;
 // Several feedbacks. Of what arrived in it, what may surely be sent again: a little more where it
 // met no queue (a window has a frame more or less), else what lets the queue drain.
 constexpr Duration kArrivalWindow = Duration::Millis(250);
-// A path that gets longer, or a radio that stalls, holds up one packet; a narrow link spreads all of
-// them, by this much where it carries 160 kbps. So no gap counts more than it was sent with, and
+// A path that gets longer, or a radio that stalls, holds up one packet; a narrow link spreads all
+// of them, by this much where it carries 160 kbps. So no gap counts more than it was sent with, and
 // this.
 constexpr Duration kArrivalGap = Duration::Millis(60);
 constexpr int64_t kCalmPercent = 110;
@@ -318,7 +318,9 @@ bool Downlink::TakeStep(Instant now) {
   if (!path_ || now - stepped_ < kStepInterval) return false;
   const DataRate rate = Rate(now);
   const int64_t change = std::abs(rate.bps() - step_.bps());
-  if (change * 100 < step_.bps() * kStepPercent) return false;
+  const bool moved = change * 100 >= step_.bps() * kStepPercent;
+  if (!moved && stands_) return false;
+  stands_ = !moved;
   step_ = rate;
   stepped_ = now;
   return true;

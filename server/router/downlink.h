@@ -87,7 +87,8 @@ class Downlink {
 
   // For video, as its sources are measured (without what the network adds); nullopt: no limit.
   std::optional<DataRate> VideoBudget(Instant now) const;
-  // Whether VideoBudget has moved so far since this last said so that layers are to be chosen anew.
+  // Whether VideoBudget has moved so far since this last said so that layers are to be chosen anew,
+  // or has stood since then: what stands may be used (RaiseBudget::kMoment).
   bool TakeStep(Instant now);
 
   // Hints what OnSent will touch; `step` 0, 1 and 2 as in Receiver::PrefetchForFlush.
@@ -220,6 +221,7 @@ class Downlink {
   // Rate() at the last step.
   DataRate step_;
   Instant stepped_;
+  bool stands_ = true;
   Instant deadline_ = Instant::Never();
   uint64_t probe_bytes_ = 0;
 };

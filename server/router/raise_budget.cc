@@ -12,37 +12,41 @@ DataRate Percent(DataRate rate, int64_t percent) {
 }  // namespace
 
 void RaiseBudget::Note(Instant now, DataRate budget) {
-  const int64_t index = now.us() / kBucket.us();
-  Bucket& bucket = buckets_[static_cast<size_t>(index) % kBuckets];
-  const bool first = bucket.index != index;
-  bucket = {index, first ? budget : std::min(bucket.lowest, budget)};
+  if (joined_ == Instant::Never()) joined_ = before_until_ = now;
+  if (now - before_until_ >= kMoment) {
+    before_ = budget_;
+    before_until_ = now;
+    budget_ = budget;
+  } else {
+    // What dipped in between did not stand.
+    before_ = std::min(before_, budget);
+    budget_ = budget;
+  }
+  const int64_t second = now.us() / kBucketUs;
+  Bucket& bucket = buckets_[static_cast<size_t>(second) % kBuckets];
+  const bool first = bucket.second != second;
+  bucket = {second, first ? budget : std::min(bucket.lowest, budget)};
 }
 
 DataRate RaiseBudget::Lowest(Instant now, Duration span) const {
-  const int64_t oldest = (now - span).us() / kBucket.us();
-  // The current one is always there.
+  const int64_t oldest = (now - span).us() / kBucketUs;
+  // The current second's is always there.
   DataRate lowest = budget_;
   for (const Bucket& bucket : buckets_) {
-    if (bucket.index >= oldest) lowest = std::min(lowest, bucket.lowest);
+    if (bucket.second >= oldest) lowest = std::min(lowest, bucket.lowest);
   }
   return lowest;
 }
 
-bool RaiseBudget::Elsewhere(Instant now) const {
-  return Lowest(now, kMoment).bps() > failed_at_.bps() * kElsewhere;
-}
-
 RaiseBudget::Room RaiseBudget::Update(Instant now, DataRate budget) {
-  if (joined_ == Instant::Never()) joined_ = now;
   Note(now, budget);
-  budget_ = budget;
   if (last_fall_ == Instant::Never()) {
     const DataRate used = Percent(budget, kUsedPercent);
     return {used, used, budget};
   }
   if (now - last_fall_ > kForget) quiet_ = kQuietMin;
-  const bool failed = quiet_ > kQuietMin && !Elsewhere(now);
-  const DataRate safe = failed ? DataRate() : Percent(Lowest(now, kMoment), kSafePercent);
+  const bool failed = quiet_ > kQuietMin && Steady().bps() <= failed_at_.bps() * kElsewhere;
+  const DataRate safe = failed ? DataRate() : Percent(Steady(), kSafePercent);
   const Duration quiet = failed ? quiet_ : kQuietMin;
   if (now - last_fall_ < quiet) return {safe, safe, safe};
   const DataRate lowest = Lowest(now, quiet);

@@ -2,6 +2,7 @@
 // worse than one that comes later.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -14,11 +15,11 @@ namespace conclave::router {
 // One per receiver. Allocates nothing.
 class RaiseBudget {
  public:
-  // So much of the lowest budget of the last moment may be used at once: capacity that comes back
+  // So much of a budget that has stood for a moment may be used at once: capacity that comes back
   // is known by a probe, and is to be seen without delay. The controller is told to find more than
   // its inverse (Downlink::SetDesired), or it would never be enough.
   static constexpr int64_t kSafePercent = 80;
-  static constexpr Duration kMoment = Duration::Millis(250);
+  static constexpr Duration kMoment = Duration::Millis(100);
   // What fits less amply is waited for: for so long after a fall nothing of it is raised, and then
   // only within the lowest budget of that time. It doubles with each raise that failed.
   static constexpr Duration kQuietMin = Duration::Seconds(2);
@@ -59,16 +60,16 @@ class RaiseBudget {
   void Forget() { *this = RaiseBudget(); }
 
  private:
-  static constexpr Duration kBucket = kMoment;
-  static constexpr size_t kBuckets = 128;
-  // The lowest budget of one kBucket.
+  static constexpr int64_t kBucketUs = 1'000'000;
+  static constexpr size_t kBuckets = 32;
+  // The lowest budget of one second.
   struct Bucket {
-    int64_t index = -1;
+    int64_t second = -1;
     DataRate lowest;
   };
 
   void Note(Instant now, DataRate budget);
-  bool Elsewhere(Instant now) const;
+  DataRate Steady() const { return std::min(before_, budget_); }
   DataRate Lowest(Instant now, Duration span) const;
 
   std::array<Bucket, kBuckets> buckets_;
@@ -78,7 +79,10 @@ class RaiseBudget {
   // Since when something has fitted without a break.
   Instant possible_since_ = Instant::Never();
   Duration quiet_ = kQuietMin;
+  // Now, and at least kMoment ago.
   DataRate budget_;
+  DataRate before_;
+  Instant before_until_ = Instant::Never();
   // The budget when layers were raised, and that of the last raise that failed.
   DataRate raised_at_;
   DataRate failed_at_;

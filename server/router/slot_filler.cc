@@ -127,8 +127,8 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
   }
   if (receiver.downlink().TakeReturn()) allocator.Forget();
   const Allocation& allocation = allocator.Update(now, demands, BudgetOf(now, receiver, max_rate));
-  const DataRate next = allocation.next_step == DataRate() ? DataRate()
-                                                           : allocation.total + allocation.next_step;
+  const DataRate next =
+      allocation.next_step == DataRate() ? DataRate() : allocation.total + allocation.next_step;
   receiver.downlink().SetDesired(now, allocation.desired, next);
 
   for (size_t i = 0; i < slots.size(); ++i) {

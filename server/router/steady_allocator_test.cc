@@ -135,19 +135,41 @@ TEST_F(SteadyAllocatorTest, WhoJoinsRisesWithTheEstimateAtOnce) {
   EXPECT_GE(joined.total, DataRate::Kbps(2600));
 }
 
+TEST_F(SteadyAllocatorTest, WhatFitsAmplyComesBackAtOnce) {
+  Cameras(1, 720);
+  Settled(2000);
+  Update(DataRate::Kbps(400));
+  ASSERT_THAT(Current(), ElementsAre(0));
+  UpdateFor(Duration::Seconds(10), DataRate::Kbps(400));
+  Update(DataRate::Kbps(1900));
+  EXPECT_THAT(Current(), ElementsAre(0)) << "it may be gone in a moment";
+  Update(DataRate::Kbps(1900));
+  EXPECT_THAT(Current(), ElementsAre(2));
+}
+
+TEST_F(SteadyAllocatorTest, AfterASilenceNothingIsWaitedFor) {
+  Cameras(2, 720);
+  Settled(3200);
+  Update(DataRate::Kbps(140));
+  ASSERT_THAT(Current(), ElementsAre(0, std::nullopt));
+  allocator_.Forget();
+  Update(DataRate::Kbps(3200));
+  EXPECT_THAT(Current(), ElementsAre(2, 2));
+}
+
 TEST_F(SteadyAllocatorTest, ADipTakesNoPictureAway) {
   Cameras(2, 720);
   Settled(320);
   ASSERT_THAT(Current(), ElementsAre(0, 0));
-  Update(DataRate::Kbps(250));
+  Update(DataRate::Kbps(160));
   EXPECT_THAT(Current(), ElementsAre(0, 0));
   Update(DataRate::Kbps(320));
-  Update(DataRate::Kbps(200));
+  Update(DataRate::Kbps(140));
   EXPECT_THAT(Current(), ElementsAre(0, std::nullopt)) << "far too little";
   Settled(320);
   UpdateFor(Duration::Seconds(60), DataRate::Kbps(320));
   ASSERT_THAT(Current(), ElementsAre(0, 0));
-  UpdateFor(Duration::Seconds(2), DataRate::Kbps(250));
+  UpdateFor(Duration::Seconds(3), DataRate::Kbps(250));
   EXPECT_THAT(Current(), ElementsAre(0, std::nullopt)) << "too little for too long";
 }
 
@@ -156,10 +178,10 @@ TEST_F(SteadyAllocatorTest, FarMoreThanIsNeededIsTakenSoonAfterManyFailures) {
   Settled(3200);
   // Three times, each fall soon after a raise, so that caution has grown.
   for (int i = 0; i < 3; ++i) {
-    Update(DataRate::Kbps(500));
+    Update(DataRate::Kbps(600));
     UpdateFor(Duration::Seconds(20), DataRate::Kbps(1100));
   }
-  Update(DataRate::Kbps(500));
+  Update(DataRate::Kbps(600));
   UpdateFor(Duration::Seconds(4), DataRate::Kbps(4800));
   EXPECT_THAT(Current(), ElementsAre(2, 2));
 }
@@ -185,10 +207,10 @@ TEST_F(SteadyAllocatorTest, FailuresAtALowRateAreNoWarningOfAFarHigherOne) {
   Cameras(1, 720);
   Settled(5000);
   for (int i = 0; i < 4; ++i) {
-    UpdateFor(Duration::Seconds(2), DataRate::Kbps(300));
+    UpdateFor(Duration::Seconds(2), DataRate::Kbps(310));
     UpdateFor(Duration::Seconds(31), DataRate::Kbps(600));
     ASSERT_EQ(demands_[0].current, 1) << i;
-    Update(DataRate::Kbps(300));
+    Update(DataRate::Kbps(310));
   }
   UpdateFor(Duration::Seconds(5), DataRate::Kbps(1900));
   EXPECT_EQ(demands_[0].current, 2);

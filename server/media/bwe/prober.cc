@@ -114,7 +114,9 @@ double Prober::QuietMs(const ProberFacts& facts) {
   // Fibonacci hashing: the upper bits are even.
   const uint64_t mixed = (facts.salt * 0x9e3779b97f4a7c15) >> 40;
   const double spread = kQuietSpread * static_cast<double>(mixed) / (1 << 24);
-  const double quiet_ms = (kQuietMs + kQuietShareMs * share) * (1 + spread);
+  // Who sends less than it may, because the next step is too large, presses on nobody.
+  const bool fair = facts.limited && facts.step_bps > 0;
+  const double quiet_ms = (kQuietMs + (fair ? 0 : kQuietShareMs * share)) * (1 + spread);
   return std::max(quiet_ms, kQuietRtts * facts.rtt_ms);
 }
 

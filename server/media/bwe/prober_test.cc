@@ -110,6 +110,22 @@ TEST(Prober, ProbesAtOnceWhereTheLinkCarriesMoreThanBefore) {
   EXPECT_GT(usual, 2000);
 }
 
+TEST(Prober, WhoSendsLessThanItMayLooksSoonForWhatTheNextStepNeeds) {
+  ProberFacts facts = Facts();
+  facts.limited = true;
+  Prober aimless = Started();
+  const int usual = NextProbe(aimless, facts);
+  facts.step_bps = 1.2 * kMbps;
+  Prober prober = Started();
+  EXPECT_LE(NextProbe(prober, facts), 3000);
+  EXPECT_GT(usual, 4000);
+  prober.OnTime(facts, At(40'000));
+  std::vector<ProbeCluster> out;
+  prober.Take(out);
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(out[0].rate, DataRate::Kbps(1200)) << "less would tell nothing";
+}
+
 TEST(Prober, WaitsLongerWhereTheLinkOnlySeemedToCarryMore) {
   ProberFacts facts = Facts();
   facts.unfull = true;
