@@ -17,7 +17,7 @@ constexpr double kCapacityLow = .3 * kMbps;
 constexpr double kCapacityHigh = 12.0 * kMbps;
 constexpr double kLossy = .3;
 constexpr double kJittery = .4;
-constexpr double kShared = .1;
+constexpr double kShared = .2;
 
 Capacity DrawCapacity(Rng& rng) {
   std::vector<CapacityStep> steps{

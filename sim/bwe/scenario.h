@@ -49,7 +49,7 @@ struct Scenario {
   std::function<Outcome(media::Algorithm, uint64_t seed)> run;
 };
 
-// The 43 of the reference note, then those without gates, in order. Seeds are the caller's; equal
+// The 43 of the reference note, then our own, in order. Seeds are the caller's; equal
 // seeds give equal bytes.
 std::vector<Scenario> AllScenarios();
 

@@ -19,7 +19,13 @@ constexpr double kHeadroom = 1.1;
 constexpr double kLossQueue = 0.7;
 constexpr double kLossBackoff = 0.2;
 constexpr double kLossIntervalMs = 50;
+// Where losses come with the queue alone, a short one is enough (CoDel's target), and gentler steps
+// share the link with TCP.
+constexpr double kShortQueueMs = 5;
+constexpr double kManagedBackoff = 0.12;
 constexpr double kCapLoss = 0.08;
+// A policer passes this much without loss; to a lossy path it does no harm.
+constexpr double kThroughLossy = 0.9;
 // The queue is far too long: down to what gets through less a part, at once.
 constexpr double kFarTooLong = 1.25;
 // For that a single long feedback counts less than the average does.
@@ -101,6 +107,8 @@ double HybridController::ThresholdMs() const {
   return kThresholdMs + (parts_.jitter_threshold ? kThresholdJitters * signals_.jitter_ms() : 0);
 }
 
+double HybridController::ShortQueueMs() const { return kShortQueueMs + signals_.jitter_ms(); }
+
 double HybridController::MaxAllowed() const {
   return ReferenceWindow::kSegment + kHeadroom * static_cast<double>(in_flight_.most());
 }
@@ -161,6 +169,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
     policer_.OnFeedback(results, throughput_.bps().value_or(0),
                         signals_.queue_average_ms() > kLossQueue * ThresholdMs(), now);
   }
+  loss_origin_.OnFeedback(results, signals_.queue_ms() > ShortQueueMs(), now);
   available_.OnThroughput(throughput_.bps().value_or(0), now);
   TrackEpisode(now);
   if (DelayCongested()) OnCongestion(now);
@@ -240,10 +249,12 @@ void HybridController::React(bool lost, Instant now) {
   const double rtt = signals_.rtt_ms();
   const bool loss_due =
       !loss_reacted_ || now - *loss_reacted_ >= FromMs(std::max(rtt, kLossIntervalMs));
-  if (lost && queue > kLossQueue * threshold && loss_due) {
+  const bool long_queue = queue > kLossQueue * threshold;
+  const bool managed = loss_origin_.queue() && signals_.queue_ms() > ShortQueueMs();
+  if (lost && (long_queue || managed) && loss_due) {
     loss_reacted_ = now;
     OnCongestion(now);
-    Decrease(1 - kLossBackoff, kFloor, now);
+    Decrease(1 - (long_queue ? kLossBackoff : kManagedBackoff), kFloor, now);
   } else if (DelayCongested()) {
     const Duration interval = FromMs(std::min(rtt, kVirtualRttMs));
     if (window_.reacted() && now - *window_.reacted() < interval) return;
@@ -335,13 +346,27 @@ void HybridController::Judge(QueueOwner verdict, Instant now) {
   }
 }
 
+bool HybridController::LossLimits() const {
+  return !competition_.active() && loss_.ready() && loss_.state() != LossState::kDelayBased &&
+         loss_.average_loss() > kCapLoss;
+}
+
+double HybridController::LossFloor() {
+  if (policer_.cleared()) return target_bps_;
+  if (through_lossy_bps_ == 0 || DelayCongested()) {
+    through_lossy_bps_ = throughput_.bps().value_or(0);
+  }
+  return kThroughLossy * through_lossy_bps_;
+}
+
 void HybridController::UpdateTarget() {
   const double packets = std::min(1.0, ReferenceWindow::kSegment / window_.bytes());
   const double reserve = std::clamp(packets - 0.1, 0.0, 0.2);
   target_bps_ = (1 - reserve) * window_.bytes() * 8000 / RoundMs();
-  if (!competition_.active() && loss_.ready() && loss_.state() != LossState::kDelayBased &&
-      loss_.average_loss() > kCapLoss) {
-    target_bps_ = std::min(target_bps_, loss_.bps());
+  if (LossLimits()) {
+    target_bps_ = std::min(target_bps_, std::max(loss_.bps(), LossFloor()));
+  } else {
+    through_lossy_bps_ = 0;
   }
   if (const auto limit = policer_.limit_bps()) target_bps_ = std::min(target_bps_, *limit);
   if (drain_.running()) target_bps_ *= kDrainRate;

@@ -15,6 +15,7 @@
 #include "media/bwe/delay_signals.h"
 #include "media/bwe/in_flight.h"
 #include "media/bwe/loss_estimator.h"
+#include "media/bwe/loss_origin.h"
 #include "media/bwe/policer_detector.h"
 #include "media/bwe/probe_result.h"
 #include "media/bwe/prober.h"
@@ -58,6 +59,8 @@ class HybridController final : public BandwidthController {
   double ThresholdMs() const;
   bool DelayCongested() const { return signals_.queue_average_ms() > ThresholdMs(); }
   double MaxAllowed() const;
+  // Longer is a queue, if perhaps a harmless one.
+  double ShortQueueMs() const;
   ProberFacts Facts(Instant now) const;
 
   // True where the feedback is only about packets that were sent into an outage.
@@ -75,6 +78,10 @@ class HybridController final : public BandwidthController {
   void Grow(double acked_bytes, Instant now);
   void Compete(bool lost, double acked_bytes, Instant now);
   void Judge(QueueOwner verdict, Instant now);
+  bool LossLimits() const;
+  // Losses limit the target no further: what got through when they began; all, once it is known
+  // that they do not depend on what is sent.
+  double LossFloor();
   void UpdateTarget();
 
   BandwidthConfig config_;
@@ -88,6 +95,9 @@ class HybridController final : public BandwidthController {
   ProbeResults probe_results_;
   Prober prober_;
   LossEstimator loss_;
+  LossOrigin loss_origin_;
+  // What got through when losses began to limit the target.
+  double through_lossy_bps_ = 0;
   QueueTrial drain_;
   Competition competition_;
   AvailableRate available_;

@@ -45,6 +45,9 @@ class PolicerDetector {
     return cap_bps_;
   }
 
+  // The last test found no policer: losses went on where less was sent.
+  bool cleared() const { return judged_once_; }
+
  private:
   static constexpr int kPacketsMin = 80;
   // A policer does not pause: bursts of loss do.
