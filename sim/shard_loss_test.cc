@@ -154,7 +154,7 @@ TEST(ShardLoss, APublishersBadUplinkIsNobodysBadDownlink) {
   harness.media(a).track(a.microphone).set_level(20);
   harness.world.RunFor(Duration::Seconds(30));
   const MediaClientStats& stats = harness.media(b).stats();
-  ASSERT_GT(stats.numbers_seen, 2000);
+  ASSERT_GT(stats.numbers_seen, 1500);
   EXPECT_EQ(stats.numbers_highest - stats.numbers_first + 1, stats.numbers_seen);
   EXPECT_EQ(harness.SlotOf(b, a.camera)->current_layer(), 2);
   // No audio is repeated: only the receiver's own loss would help.

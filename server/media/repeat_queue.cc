@@ -63,7 +63,11 @@ bool RepeatQueue::TakeForNack(Instant now, uint16_t slot, uint16_t sequence, Dur
   if (!number) return false;
   Entry& entry = At(*number);
   if (now - entry.packet.sent_at > kNackAgeMax) return false;
-  if (now - entry.last_sent < std::max(rtt, SendHistory::kResendSpacingMin)) return false;
+  // Who asks after what was sent once has waited a round trip already.
+  const bool repeated = entry.last_sent > entry.packet.sent_at;
+  if (repeated && now - entry.last_sent < std::max(rtt, SendHistory::kResendSpacingMin)) {
+    return false;
+  }
   entry.last_sent = now;
   return true;
 }

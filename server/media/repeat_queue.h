@@ -35,7 +35,7 @@ class RepeatQueue {
 
   // To write it again; null where it has gone. Valid until the next call.
   const SlotPacket* Find(uint16_t slot, uint16_t sequence) const;
-  // Whether a NACK for it is worth an answer: it is young, and was not sent again within `rtt`.
+  // Whether a NACK for it is worth an answer: it is young, and did not leave again within `rtt`.
   bool TakeForNack(Instant now, uint16_t slot, uint16_t sequence, Duration rtt);
 
   // Lets go of what nobody will want again; OnSent and TakeDue do so too.
