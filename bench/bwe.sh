@@ -11,7 +11,7 @@ algorithms='0 1 2'
 if [ "${1:-}" = ablation ]; then
   shift
   report=ablation
-  algorithms='0 3 4 5 6 7 8 9 10'
+  algorithms='0 3 4 5 6 7 8 9 10 11 12'
 fi
 seeds=${1:-10}
 networks=${2:-300}
@@ -24,8 +24,8 @@ raw=$(mktemp -d)
 trap 'rm -rf "$raw"' EXIT
 
 # Seeds up to 100 and networks up to 1000 are for tuning; the held-out ones lie behind.
-first_seed=101
-first_network=100001
+first_seed=201
+first_network=200001
 chunk=50
 {
   "$sim" list | while read -r scenario; do echo "$scenario $first_seed $((first_seed + seeds - 1))"; done

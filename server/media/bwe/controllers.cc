@@ -18,6 +18,8 @@ HybridParts PartsOf(Algorithm algorithm) {
   parts.recovery = algorithm != Algorithm::kNoRecovery;
   parts.queue_trial = algorithm != Algorithm::kNoQueueTrial;
   parts.policer = algorithm != Algorithm::kNoPolicer;
+  parts.loss_origin = algorithm != Algorithm::kNoLossOrigin;
+  parts.loss_floor = algorithm != Algorithm::kNoLossFloor;
   return parts;
 }
 

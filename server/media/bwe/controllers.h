@@ -21,15 +21,23 @@ enum class Algorithm : uint8_t {
   kNoRestore,
   kNoRecovery,
   kNoQueueTrial,
-  kNoPolicer
+  kNoPolicer,
+  kNoLossOrigin,
+  kNoLossFloor
 };
-inline constexpr std::array<std::string_view, 11> kAlgorithmNames = {
-    "all of it",           "GCC",
-    "SCReAM v2",           "no jitter threshold",
-    "no drift guard",      "no available rate",
-    "no floor for delay",  "no restoring",
-    "no recovery probes",  "no queue trial",
-    "no policer detection"};
+inline constexpr std::array<std::string_view, 13> kAlgorithmNames = {"all of it",
+                                                                     "GCC",
+                                                                     "SCReAM v2",
+                                                                     "no jitter threshold",
+                                                                     "no drift guard",
+                                                                     "no available rate",
+                                                                     "no floor for delay",
+                                                                     "no restoring",
+                                                                     "no recovery probes",
+                                                                     "no queue trial",
+                                                                     "no policer detection",
+                                                                     "no loss origin",
+                                                                     "no floor for loss"};
 
 std::unique_ptr<BandwidthController> MakeController(Algorithm algorithm,
                                                     const BandwidthConfig& config);

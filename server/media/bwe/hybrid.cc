@@ -169,7 +169,8 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
     policer_.OnFeedback(results, throughput_.bps().value_or(0),
                         signals_.queue_average_ms() > kLossQueue * ThresholdMs(), now);
   }
-  loss_origin_.OnFeedback(results, signals_.queue_ms() > ShortQueueMs(), now);
+  if (parts_.loss_origin)
+    loss_origin_.OnFeedback(results, signals_.queue_ms() > ShortQueueMs(), now);
   available_.OnThroughput(throughput_.bps().value_or(0), now);
   TrackEpisode(now);
   if (DelayCongested()) OnCongestion(now);
@@ -352,6 +353,7 @@ bool HybridController::LossLimits() const {
 }
 
 double HybridController::LossFloor() {
+  if (!parts_.loss_floor) return 0;
   if (policer_.cleared()) return target_bps_;
   if (through_lossy_bps_ == 0 || DelayCongested()) {
     through_lossy_bps_ = throughput_.bps().value_or(0);

@@ -36,6 +36,8 @@ struct HybridParts {
   bool recovery = true;
   bool queue_trial = true;
   bool policer = true;
+  bool loss_origin = true;
+  bool loss_floor = true;
 };
 
 class HybridController final : public BandwidthController {
