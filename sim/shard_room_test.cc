@@ -206,7 +206,9 @@ TEST_F(ShardRoom, EachOfThirtyReceiversGetsWhatItsCapacityAllows) {
     std::printf("room: %5lld kbps: %.2f of the oracle, %d switches a minute\n",
                 static_cast<long long>(view.capacity.kbps()), share, view.switches);
     EXPECT_LE(view.switches, kSwitchesMax);
-    if (view.capacity >= kGated) EXPECT_GE(share, 0.9);
+    if (view.capacity >= kGated) {
+      EXPECT_GE(share, 0.9);
+    }
   }
   EXPECT_GE(near, kViews - 1);
   std::printf(

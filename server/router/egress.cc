@@ -38,6 +38,19 @@ void Egress::Push(Priority priority, EgressEntry entry) {
   List();
 }
 
+bool Egress::IsLate(size_t index) {
+  RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
+  const EgressEntry& entry = video[index];
+  const media::PacketInfo& info = entry.packet->info;
+  for (size_t i = 0; i < index; ++i) {
+    const media::PacketInfo& before = video[i].packet->info;
+    const bool same =
+        video[i].slot == entry.slot && before.track == info.track && before.layer == info.layer;
+    if (same && before.sequence > info.sequence) return true;
+  }
+  return false;
+}
+
 void Egress::ShedVideo() {
   if (QueueOf(Priority::kVideo).empty()) return;
   overflow_ = true;

@@ -129,6 +129,9 @@ class Egress {
     return a.track == b.track && a.layer == b.layer && a.timestamp == b.timestamp;
   }
   void Skip(EgressEntry& entry);
+  // Whether the video entry came by retransmission, after others that follow it: a key frame that
+  // did makes nothing needless.
+  bool IsLate(size_t index);
 
   const ParticipantIndex self_;
   SendOrder& order_;
@@ -152,6 +155,7 @@ void Egress::SkipSuperseded(const IsTarget& is_target) {
     const EgressEntry& key = video[at];
     const media::PacketInfo& info = key.packet->info;
     if (key.skip || !info.frame.key_frame || !info.frame.frame_start) continue;
+    if (IsLate(at)) continue;
     const bool target = is_target(key.slot, info);
     const media::PacketInfo* begun = nullptr;
     for (size_t i = 0; i < at; ++i) {

@@ -73,6 +73,7 @@ class EgressVideo : public ::testing::Test {
     for (int i = 0; i < packets; ++i) {
       const media::PacketRef packet = *pool_.Allocate();
       newest_ = &*packet;
+      packet->info.sequence = ++sequence_;
       packet->size_bytes = 1000;
       packet->info.track = TrackId(track);
       packet->info.timestamp = timestamp;
@@ -100,6 +101,7 @@ class EgressVideo : public ::testing::Test {
   SendOrder order_;
   media::PacketPool pool_{4096};
   media::Packet* newest_ = nullptr;
+  int64_t sequence_ = 0;
   Egress egress_{ParticipantIndex(1), order_};
 };
 
@@ -132,6 +134,15 @@ TEST_F(EgressVideo, KnowsTheLargestOfWhatComesBehindInItsFrame) {
   EXPECT_EQ(egress_.LargestBehind(), 902u);
   egress_.Pop(kVideo);
   EXPECT_EQ(egress_.LargestBehind(), 0u) << "the last of its frame";
+}
+
+TEST_F(EgressVideo, AKeyFrameThatCameLateTakesNothingAway) {
+  Frame(0, kNew, 10, 1);
+  Frame(0, kNew, 20, 2);
+  Frame(0, kNew, 30, 1, true);
+  newest_->info.sequence = 0;
+  Supersede();
+  EXPECT_EQ(Left(0), (std::vector<int64_t>{10, 20, 30}));
 }
 
 TEST_F(EgressVideo, OtherSlotsKeepTheirs) {
