@@ -105,7 +105,8 @@ TEST_P(ShardSvc, FramesAreLeftOutBeforeLines) {
   const Joined viewer = View(720, 4000);
   harness_.world.RunFor(Duration::Seconds(3));
   // Not enough for all frames of the highest layer, and for more than all of the middle one's.
-  harness_.SetDownlink(viewer, {.capacity = DataRate::Kbps(900)});
+  const int64_t kbps = GetParam().mode.key_only ? 900 : 1200;
+  harness_.SetDownlink(viewer, {.capacity = DataRate::Kbps(kbps)});
   // What the queue lost at the drop is repaired by then.
   harness_.world.RunFor(Duration::Seconds(10));
   const uint64_t key_frames = Camera().key_frames();

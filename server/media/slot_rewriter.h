@@ -71,6 +71,10 @@ class SlotRewriter {
   bool IsNewest(int64_t sequence) const {
     return !sequences_.active() || sequence > sequences_.newest();
   }
+  // Whether a later packet of the source was forwarded or dropped.
+  bool Passed(const PacketInfo& packet) const {
+    return sequences_.active() && packet.sequence < sequences_.newest();
+  }
   // The next number for a padding-only packet, which repeats the last timestamp.
   SlotHeader Padding();
 

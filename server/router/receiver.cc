@@ -156,8 +156,10 @@ void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
   }
   const bool video = slot.kind() == MediaKind::kVideo;
   outlet.largest_behind = video && !entry.skip ? egress_.LargestBehind() : 0;
-  SendMedia(slot, entry.packet,
-            entry.skip ? slot.Discard(entry.packet) : slot.Next(outlet.now, entry.packet), outlet);
+  SendMedia(
+      slot, entry.packet,
+      entry.skip ? slot.Discard(outlet.now, entry.packet) : slot.Next(outlet.now, entry.packet),
+      outlet);
   if (slot.changed()) MarkChanged();
 }
 

@@ -212,12 +212,24 @@ Slot::Outgoing Slot::Skip(const media::PacketInfo& info) {
   return out;
 }
 
+Slot::Outgoing Slot::Discard(Instant now, const media::PacketRef& packet) {
+  const media::PacketInfo& info = packet->info;
+  const bool carried = selector_.current() == media::SourceLayer{info.track, info.layer};
+  if (carried && rewriter_.Passed(info)) return Next(now, packet);
+  skipped_.OnSkipped(info);
+  return SourceOf(info) ? Skip(info) : Outgoing();
+}
+
 Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
   const media::PacketInfo& info = packet->info;
   // What was queued before the slot changed is nobody's any more.
   SourceTrack* source = SourceOf(info);
   if (!source) return {};
-  if (info.payload_bytes == 0) return Skip(info);
+  if (info.payload_bytes == 0 || skipped_.Covers(info)) return Skip(info);
+  if (skipped_.Breaks(info)) {
+    source->RequestKeyFrame(now, info.layer);
+    return Skip(info);
+  }
   const CodecConfig* sink = SinkOf(*source, info.payload_type);
   if (!sink) {
     // What cannot be decoded has begun; what can be again will begin with a key frame too.
@@ -239,6 +251,7 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
   if (filter_.TakeKeyFrameNeeded()) [[unlikely]]
     source->RequestKeyFrame(now, info.layer);
   if (!verdict.forward) return Skip(info);
+  skipped_.OnForwarded(info);
   const std::optional<media::SlotHeader> header = rewriter_.Forward(now, info);
   if (!header) return {};
   if (clock_ != Clock::kTold || clock_version_ != source->clock_version()) [[unlikely]]

@@ -18,6 +18,7 @@
 #include "media/rtx.h"
 #include "media/send_history.h"
 #include "media/sender_report.h"
+#include "media/skipped_run.h"
 #include "media/slot_rewriter.h"
 #include "router/commands.h"
 #include "router/egress.h"
@@ -81,10 +82,9 @@ class Slot {
   };
   Outgoing Next(Instant now, const media::PacketRef& packet);
   // For a packet that is left out because the path is full: closes the slot's numbers over it. What
-  // kPadding says is to be sent.
-  Outgoing Discard(const media::PacketRef& packet) {
-    return SourceOf(packet->info) ? Skip(packet->info) : Outgoing();
-  }
+  // kPadding says is to be sent. One that comes late, so that the rest of its frame may have left,
+  // is sent all the same.
+  Outgoing Discard(Instant now, const media::PacketRef& packet);
   // Whether the packet's source is what the slot is to carry.
   bool IsTarget(const media::PacketInfo& info) const {
     return target_ && target_->track->id() == info.track && target_->layer == info.layer;
@@ -176,6 +176,7 @@ class Slot {
   media::LayerFilter filter_;
   media::SlotRewriter rewriter_;
   media::DescriptorRewriter descriptors_;
+  media::SkippedRun skipped_;
   media::SendHistory history_;
   media::RtxCounter rtx_;
   media::SenderCounters counters_;
