@@ -93,7 +93,8 @@ TEST_P(ShardSvc, APathThatNarrowsAndWidensIsFollowed) {
   harness_.SetDownlink(viewer, {.capacity = DataRate::Kbps(250)});
   EXPECT_LT(TimeToLayer(viewer, 0, Duration::Seconds(10)), Duration::Seconds(2));
   harness_.world.RunFor(Duration::Seconds(10));
-  EXPECT_GT(PicturesPerSecond(viewer, Duration::Seconds(5)), 25) << "the lowest layer fits";
+  EXPECT_GT(PicturesPerSecond(viewer, Duration::Seconds(5)), 13)
+      << "all of the lowest layer fits, or half of the middle one's pictures";
   harness_.SetDownlink(viewer, {.capacity = DataRate::Kbps(4000)});
   EXPECT_LT(TimeToLayer(viewer, 2, Duration::Seconds(20)), Duration::Seconds(10));
   EXPECT_NEAR(PicturesPerSecond(viewer, Duration::Seconds(5)), 30, 1);
