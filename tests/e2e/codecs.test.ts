@@ -154,7 +154,14 @@ interface Sent {
 
 function sentBy(page: Page): Promise<Sent> {
   return page.evaluate(async () => {
-    const sum = { mimeType: "", modes: [] as string[], keyFramesEncoded: 0, asked: 0, bytes: 0, heightPx: 0 };
+    const sum = {
+      mimeType: "",
+      modes: [] as string[],
+      keyFramesEncoded: 0,
+      asked: 0,
+      bytes: 0,
+      heightPx: 0,
+    };
     for (const connection of window.peerConnections) {
       const stats = await connection.getStats();
       for (const report of stats.values()) {
