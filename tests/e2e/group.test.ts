@@ -34,9 +34,9 @@ let bare: BarePage;
 const clients: Client[] = [];
 
 before(async () => {
-  server = await startServer();
-  const socket = server.url.replace("http", "ws");
-  bare = await serveBarePage(await bundle("web/sdk/src/testing/group_page.ts"), socket);
+  const script = await bundle("web/sdk/src/testing/group_page.ts");
+  bare = await serveBarePage(script, "'self' ws://localhost:*");
+  server = await startServer(["--allowed-origin", bare.url]);
 });
 
 after(async () => {
@@ -89,7 +89,11 @@ test("a meeting of two browsers, a stranger, a third person, and somebody who is
   const cleo = await enter("chromium", "Cleo");
   for (const page of [ana, ben, cleo]) await waitForLeaves(page, 3);
   assert.deepEqual(await eve.evaluate(() => window.groupPage.leaves()), []);
-  assert.deepEqual(await eve.evaluate(() => window.groupPage.decoded()), []);
+  const seen = await eve.evaluate(() => window.groupPage.decoded());
+  assert.ok(
+    seen.every((frames) => frames === 0),
+    `a stranger decoded ${seen} frames`,
+  );
   await waitForPictures(cleo);
 
   const [, , last] = await ana.evaluate(() => window.groupPage.leaves());
