@@ -1,0 +1,133 @@
+// What a shard is made of, for shard.cc and the files beside it that are its parts: commands,
+// ingress (datagrams in), transports, sending (datagrams out).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "media/ntp_clock.h"
+#include "media/packet_pool.h"
+#include "router/control_queue.h"
+#include "router/deadline_queue.h"
+#include "router/handshake_queue.h"
+#include "router/participant.h"
+#include "router/path_table.h"
+#include "router/room.h"
+#include "router/shard.h"
+#include "router/ufrag_table.h"
+#include "transport/transport_context.h"
+
+namespace conclave::router {
+
+// For the log, which names nobody otherwise.
+inline std::string Name(ParticipantId id) { return "participant " + std::to_string(id.value()); }
+
+class Shard::Impl {
+ public:
+  Impl(const ShardConfig& config, const transport::Certificate& certificate, Random& random)
+      : config_(config),
+        transport_context_(certificate, random),
+        random_(random),
+        clock_(config.ntp_offset),
+        pool_(config.packet_pool_size) {
+    transport_context_.srtp.set_observer(config.srtp_observer);
+  }
+  ~Impl() {
+    while (!by_id_.empty()) Remove(now_, by_id_.begin()->second);
+  }
+
+  void OnCommand(Instant now, const Command& command) {
+    now_ = now;
+    std::visit([&](const auto& c) { Do(now, c); }, command);
+    Finish();
+  }
+  void OnDatagrams(Instant now, std::span<const ReceivedDatagram> batch);
+  void OnDeadline(Instant now);
+  Instant NextDeadline() const;
+  bool PollSend(Instant now, SendBatch& batch);
+  std::vector<Event> TakeEvents() { return std::exchange(events_, {}); }
+  const ShardStats& stats() {
+    stats_.participants = by_id_.size();
+    stats_.packets_in_pool = pool_.in_use();
+    return stats_;
+  }
+
+ private:
+  void Do(Instant now, const AddParticipant& command);
+  void Do(Instant now, const AddMediaSections& command);
+  void Do(Instant now, const RestartIce& command);
+  void Do(Instant now, const RemoveParticipant& command);
+  void Do(Instant now, const SetLayout& command);
+  void Do(Instant now, const SetTrackMuted& command);
+
+  Participant* Find(ParticipantId id);
+  Participant* At(ParticipantIndex index) {
+    return index.value() < participants_.size() ? participants_[index.value()].get() : nullptr;
+  }
+  Room& RoomOf(const Participant& participant) { return *rooms_[participant.room.value()]; }
+  RoomIndex FindOrMakeRoom(RoomId id);
+  void Remove(Instant now, ParticipantIndex index);
+  void AddTracks(Participant& participant, std::span<const TrackConfig> tracks);
+
+  // One datagram of a batch, by what it is.
+  void OnDatagram(Instant now, const ReceivedDatagram& datagram);
+  void OnStun(Instant now, const ReceivedDatagram& datagram);
+  void OnRtp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
+  void OnRtcp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
+  void Forward(Instant now, Participant& publisher, const Arrived& arrived,
+               const media::PacketRef& packet);
+  std::optional<media::PacketRef> AllocatePacket(Instant now);
+  void RunHandshakes(Instant now);
+
+  void AfterTransport(Instant now, Participant& participant);
+  void OnTransportEvent(Instant now, Participant& participant, transport::TransportEvent event);
+  // After a packet that the transport did not let through.
+  void OnRefused(Instant now, Participant& participant);
+  void CountDrops(Participant& participant);
+
+  void RunParticipant(Instant now, Participant& participant);
+  // Deadlines and slot maps that changed during the call.
+  void Finish();
+  void PrefetchReceivers();
+
+  const ShardConfig config_;
+  transport::TransportContext transport_context_;
+  Random& random_;
+  const media::NtpClock clock_;
+  media::PacketPool pool_;
+
+  SendOrder order_;
+  ControlQueue control_;
+  HandshakeQueue handshakes_;
+  transport::Outbox outbox_;
+  FeedbackScratch scratch_;
+
+  // What stands in a freed place is null; the place is used again.
+  std::vector<std::unique_ptr<Participant>> participants_;
+  std::vector<uint32_t> free_participants_;
+  std::unordered_map<ParticipantId, ParticipantIndex> by_id_;
+  std::unordered_map<TrackId, RoomIndex> room_of_track_;
+  std::vector<std::unique_ptr<Room>> rooms_;
+  std::vector<uint32_t> free_rooms_;
+  std::unordered_map<RoomId, RoomIndex> room_by_id_;
+  PathTable paths_;
+  UfragTable ufrags_;
+
+  DeadlineQueue participant_deadlines_;
+  DeadlineQueue room_deadlines_;
+  TouchedParticipants touched_;
+  TouchedParticipants changed_;
+  TouchedRooms touched_rooms_;
+  std::vector<Event> events_;
+  Instant now_;
+  Instant next_pressure_;
+  ShardStats stats_;
+};
+
+}  // namespace conclave::router

@@ -1,0 +1,54 @@
+// The datagrams that a shard sends.
+#include <algorithm>
+
+#include "base/prefetch.h"
+#include "router/shard_impl.h"
+
+namespace conclave::router {
+
+// What the next receivers' flushes will touch is loaded while this one's packets are encrypted:
+// most of the time of a flush went into waiting for memory (bench/forward).
+void Shard::Impl::PrefetchReceivers() {
+  constexpr size_t kSteps = 3;
+  if (const auto next = order_.Peek(kSteps + 1)) {
+    if (const Participant* participant = At(*next)) {
+      Prefetch(participant->transport);
+      Prefetch(participant->receiver);
+    }
+  }
+  for (size_t step = 0; step < kSteps; ++step) {
+    const auto next = order_.Peek(kSteps - step);
+    const Participant* participant = next ? At(*next) : nullptr;
+    if (!participant) continue;
+    participant->transport.PrefetchForProtecting(static_cast<int>(step));
+    participant->receiver.PrefetchForFlush(static_cast<int>(step));
+  }
+}
+
+bool Shard::Impl::PollSend(Instant now, SendBatch& batch) {
+  now_ = std::max(now_, now);
+  const uint64_t control_before = control_.sent();
+  const uint64_t control_bytes_before = control_.sent_bytes();
+  bool full = control_.Flush(batch);
+  stats_.datagrams_sent += control_.sent() - control_before;
+  stats_.bytes_sent += control_.sent_bytes() - control_bytes_before;
+  FlushCounts counts;
+  while (!full && !order_.empty()) {
+    PrefetchReceivers();
+    // A participant that has left: its entry outlived it.
+    if (Participant* participant = At(order_.front())) {
+      const Instant before = participant->receiver.NextDeadline();
+      full = !participant->receiver.Flush(now, participant->transport, batch, counts);
+      if (participant->receiver.NextDeadline() != before) touched_.Add(participant->index);
+    }
+    if (!full) order_.Pop();
+  }
+  stats_.datagrams_sent += counts.datagrams;
+  stats_.bytes_sent += counts.bytes;
+  stats_.retransmissions += counts.retransmissions;
+  stats_.audio_copies += counts.copies;
+  Finish();
+  return full;
+}
+
+}  // namespace conclave::router
