@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "media/offset_map.h"
 #include "media/packet_pool.h"
-#include "media/sent_window.h"
+#include "media/sequence_window.h"
 
 namespace conclave::media {
 
@@ -97,7 +97,7 @@ class SlotRewriter {
   bool started_ = false;
 
   OffsetMap sequences_;
-  SentWindow sent_;
+  SequenceWindow sent_;
 
   // Of the newest packet forwarded, as sent: where the slot's clock stood at `last_time_`.
   int64_t last_timestamp_;

@@ -106,12 +106,14 @@ IngestVerdict Publisher::Take(Instant now, const StreamKey& key, const wire::Rtp
   info.payload_offset = static_cast<uint16_t>(rtp.header_bytes);
   info.payload_bytes = static_cast<uint16_t>(rtp.payload.size());
   if (!TakeNumbers(key, rtp, layer, info)) return IngestVerdict::kNothing;
+  if (!layer.came.Take(info.sequence)) return IngestVerdict::kNothing;
   if (!InspectPayload(key, rtp, packet)) return IngestVerdict::kMalformed;
   if (!key.rtx) layer.statistics->OnPacket(now, info.sequence, rtp.timestamp);
   UpdateLayer(now, key, info);
   arrived.track = &track;
   arrived.layer = key.layer;
-  arrived.layer_began = track.OnActivity(now, info, packet.size_bytes);
+  // Padding, with which browsers probe too, is no part of the layer's rate.
+  arrived.layer_began = info.payload_bytes != 0 && track.OnActivity(now, info, packet.size_bytes);
   return IngestVerdict::kMedia;
 }
 

@@ -103,6 +103,39 @@ TEST_F(PublisherTest, ARetransmissionIsThePacketThatItRepeats) {
             IngestVerdict::kNothing);
 }
 
+// Browsers probe the path by sending again what has come, and by padding.
+TEST_F(PublisherTest, WhatHasComeIsNotTakenAgain) {
+  const Sent first = Receive(Vp8Header(10, 0xaaaa), Vp8Payload(true, 7), "m2", "0");
+  ASSERT_EQ(first.verdict, IngestVerdict::kMedia);
+  auto payload = Vp8Payload(true, 7);
+  payload.insert(payload.begin(), {0, 10});
+  const Sent probe =
+      Receive({.payload_type = 97, .sequence = 900, .timestamp = 90000, .ssrc = 0xbbbb}, payload,
+              "m2", "0", 6);
+  EXPECT_EQ(probe.verdict, IngestVerdict::kNothing);
+  EXPECT_EQ(Receive(Vp8Header(10, 0xaaaa), Vp8Payload(true, 7)).verdict, IngestVerdict::kNothing);
+}
+
+TEST_F(PublisherTest, ProbesAreNoPartOfALayersRate) {
+  // Half a second of media, with nine times as much padding.
+  for (uint16_t i = 0; i < 200; ++i) {
+    const uint32_t frame = i / 10;
+    const bool media = i % 10 == 0;
+    now_ = now_ + Duration::Millis(5);
+    Receive({.payload_type = 96,
+             .sequence = static_cast<uint16_t>(10 + i),
+             .timestamp = 90000 + frame * 4500,
+             .ssrc = 0xaaaa},
+            media ? Vp8Payload(i == 0, static_cast<uint16_t>(frame + 1)) : std::vector<uint8_t>(),
+            "m2", "0");
+  }
+  const auto states = publisher_.tracks()[1]->LayerStates(now_);
+  EXPECT_TRUE(states[0].available);
+  EXPECT_GT(states[0].rate, DataRate());
+  // 20 packets a second.
+  EXPECT_LT(states[0].rate, DataRate::Kbps(15));
+}
+
 TEST_F(PublisherTest, ANewSsrcOfALayerGoesOnFurtherUp) {
   const Sent before = Receive(Vp8Header(60000, 0xaaaa), Vp8Payload(true, 7), "m2", "0");
   const Sent after = Receive(Vp8Header(5, 0xcccc), Vp8Payload(true, 1), "m2", "0");

@@ -19,6 +19,7 @@
 #include "media/packet_pool.h"
 #include "media/publisher_clock.h"
 #include "media/receive_statistics.h"
+#include "media/sequence_window.h"
 #include "media/source_sequence.h"
 #include "router/commands.h"
 #include "router/egress.h"
@@ -54,6 +55,8 @@ struct TrackLayer {
   // for everybody behind, it is one large gap forward.
   int64_t sequence_base = 0;
   int64_t sequence_highest = 0;
+  // Retransmissions of what has come, with which browsers probe the path, are not packets.
+  media::SequenceWindow came;
   RtpTimeUnwrapper timestamp;
   // What the packets' frames are to one another; never null.
   std::unique_ptr<media::FrameReader> frames;

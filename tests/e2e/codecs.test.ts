@@ -18,11 +18,8 @@ type Codec = (typeof codecs)[number];
 /** Small and slow: AV1 is encoded in software, beside two other browsers on two cores. */
 const CAMERA = { width: 960, height: 544, framesPerSecond: 5 };
 const FRAMES = 400;
-/**
- * A quarter of the camera, which is the lowest of three layers. Not of H.264: Chromium spends four
- * times the rate of the highest layer on its lowest one here, so that nobody is sent that (measured).
- */
-const SMALL_PX = { vp8: 136, vp9: 136, av1: 136, h264: 272 };
+/** A quarter of the camera, which is the lowest of three layers. */
+const SMALL_PX = 136;
 /** A layer that nobody watched before: its encoder restarts. */
 const UP_MS_MAX = 1500;
 /** From the order to the picture: layout, key frame, and four processes on two cores. */
@@ -223,7 +220,7 @@ for (const codec of codecs) {
         const viewer = new Viewer(client.page);
         viewers.set(engine, viewer);
         await enter(client.page, entry, client.person);
-        await viewer.show(SMALL_PX[codec]);
+        await viewer.show(SMALL_PX);
         if (!(await viewer.decodes(codec))) {
           await client.page.waitForFunction(() => window.codecPage.isPaused());
           console.log(`${codec} in ${engine}: this browser cannot decode it, and is told`);
@@ -253,7 +250,7 @@ for (const codec of codecs) {
         const kbps = await rateOf(publisher.page, viewer.page.waitForTimeout(WATCH_MS));
         largeKbps = Math.max(largeKbps, kbps);
         const large = await viewer.stats();
-        await viewer.show(SMALL_PX[codec]);
+        await viewer.show(SMALL_PX);
         const down = await viewer.sees((height) => height <= CAMERA.height / 2);
         await viewer.page.waitForTimeout(WATCH_MS);
         await viewer.sees((height) => height <= CAMERA.height / 2);

@@ -1,5 +1,5 @@
-// Remembers which output numbers were used, so that none is ever used twice: one SRTP index is
-// encrypted once (decisions 25).
+// Remembers which numbers were taken, so that none is taken twice: on the way in a packet and its
+// retransmission are one, on the way out one SRTP index is encrypted once (decisions 25).
 #pragma once
 
 #include <bitset>
@@ -10,7 +10,7 @@
 
 namespace conclave::media {
 
-class SentWindow {
+class SequenceWindow {
  public:
   // As far back as browsers accept: libwebrtc's SRTP replay window has 1024 packets.
   static constexpr int64_t kSize = 1024;
