@@ -67,9 +67,11 @@ struct GroupReopened {
 };
 // The service cannot help: join again.
 struct GroupLost {};
+// For a newcomer: a member says that its key package is not acceptable.
+struct GroupRefused {};
 
 using GroupNews = std::variant<GroupInvite, GroupWork, GroupResult, GroupEpoch, GroupWelcome,
-                               GroupReopened, GroupLost>;
+                               GroupReopened, GroupLost, GroupRefused>;
 
 // One message, and everybody who gets it.
 struct GroupDelivery {

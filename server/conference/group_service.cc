@@ -66,7 +66,7 @@ void GroupService::Admit(const GroupCommit& commit, const Members& before,
     members_.erase(pid);
     gone_.erase(pid);
   }
-  for (const GroupPid& pid : commit.refused) joins_.erase(pid);
+  DropNewcomers(commit.refused, out);
   std::vector<ParticipantId> welcomed;
   for (const GroupPid& pid : commit.joined) {
     const auto pending = joins_.find(pid);
@@ -84,10 +84,23 @@ void GroupService::Admit(const GroupCommit& commit, const Members& before,
   }
 }
 
-void GroupService::OnRefuse(ParticipantId id, const std::vector<GroupPid>& pids) {
-  if (!IsPresent(id)) return;
+void GroupService::DropNewcomers(const std::vector<GroupPid>& pids,
+                                 std::vector<GroupDelivery>& out) {
+  std::vector<ParticipantId> dropped;
   for (const GroupPid& pid : pids) {
-    joins_.erase(pid);
+    const auto pending = joins_.find(pid);
+    if (pending == joins_.end()) continue;
+    dropped.push_back(pending->second.id);
+    joins_.erase(pending);
+  }
+  if (!dropped.empty()) out.push_back({std::move(dropped), GroupRefused{}});
+}
+
+void GroupService::OnRefuse(ParticipantId id, const std::vector<GroupPid>& pids,
+                            std::vector<GroupDelivery>& out) {
+  if (!IsPresent(id)) return;
+  DropNewcomers(pids, out);
+  for (const GroupPid& pid : pids) {
     // A leaf that a commit of this group has made is removed by a commit only.
     if (!members_.contains(pid)) gone_.erase(pid);
   }

@@ -46,8 +46,9 @@ class GroupService {
   void OnCommit(Instant now, ParticipantId id, const GroupCommit& commit,
                 std::vector<GroupDelivery>& out);
   // Of the work, it found nothing of these to do: key packages that nobody may accept, or leaves
-  // that are not there.
-  void OnRefuse(ParticipantId id, const std::vector<GroupPid>& pids);
+  // that are not there. Those newcomers are told.
+  void OnRefuse(ParticipantId id, const std::vector<GroupPid>& pids,
+                std::vector<GroupDelivery>& out);
   // It cannot accept the commit that ended this epoch. A majority reopens the epoch.
   void OnReject(Instant now, ParticipantId id, uint64_t epoch, std::vector<GroupDelivery>& out);
   // All commits from the one that ended this epoch.
@@ -78,6 +79,8 @@ class GroupService {
   std::vector<ParticipantId> Present() const;
   void Retire(ParticipantId id);
   void AddGone(const GroupPid& pid);
+  // They do not wait any more, and hear why.
+  void DropNewcomers(const std::vector<GroupPid>& pids, std::vector<GroupDelivery>& out);
   void Admit(const GroupCommit& commit, const Members& before, std::vector<GroupDelivery>& out);
   void Reopen(Instant now, std::vector<GroupDelivery>& out);
   // `but` has had its chance, and is asked only where nobody else waits.

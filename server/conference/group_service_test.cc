@@ -49,6 +49,9 @@ class GroupServiceTest : public ::testing::Test {
   Out Reject(int64_t ms, uint32_t id, uint64_t epoch) {
     return Do([&](Out& out) { service_.OnReject(At(ms), P(id), epoch, out); });
   }
+  Out Refuse(uint32_t id, const std::vector<GroupPid>& pids) {
+    return Do([&](Out& out) { service_.OnRefuse(P(id), pids, out); });
+  }
   Out Fetch(uint32_t id, uint64_t epoch) {
     return Do([&](Out& out) { service_.OnFetch(P(id), epoch, out); });
   }
@@ -204,14 +207,17 @@ TEST_F(GroupServiceTest, WhatNobodyMayAcceptCostsNoEpoch) {
   Join(5000, 9);
   EXPECT_THAT(Of<GroupWork>(Deadline(5000)), SizeIs(1));
   // Only members say so, and only of what is no member's.
-  service_.OnRefuse(P(9), {Pid(9)});
-  service_.OnRefuse(P(1), {Pid(2)});
+  EXPECT_THAT(Refuse(9, {Pid(9)}), IsEmpty());
+  EXPECT_THAT(Refuse(1, {Pid(2)}), IsEmpty());
   EXPECT_NE(service_.NextDeadline(), Instant::Never());
-  service_.OnRefuse(P(1), {Pid(9)});
+  // Who is refused hears it: its link may be another one's.
+  const auto refused = Of<GroupRefused>(Refuse(1, {Pid(9)}));
+  ASSERT_THAT(refused, SizeIs(1));
+  EXPECT_THAT(refused[0].first, ElementsAre(P(9)));
   EXPECT_EQ(service_.NextDeadline(), Instant::Never());
   EXPECT_EQ(service_.epoch(), 1U);
   Gone(6000, 2);
-  service_.OnRefuse(P(1), {Pid(2)});
+  EXPECT_THAT(Refuse(1, {Pid(2)}), IsEmpty());
   const auto work = Of<GroupWork>(Deadline(6000));
   ASSERT_THAT(work, SizeIs(1));
   EXPECT_THAT(work[0].second.gone, ElementsAre(Pid(2)));

@@ -50,6 +50,8 @@ void Fill(v1::GroupNews& out, const conference::GroupReopened& reopened) {
 
 void Fill(v1::GroupNews& out, const conference::GroupLost&) { out.mutable_lost(); }
 
+void Fill(v1::GroupNews& out, const conference::GroupRefused&) { out.mutable_refused(); }
+
 void Deliver(ControlState& state, RoomId room, const GroupService& group,
              const std::vector<GroupDelivery>& deliveries) {
   for (const GroupDelivery& delivery : deliveries) {
@@ -128,7 +130,7 @@ bool Serve(GroupService& group, Instant now, ParticipantId id, const v1::GroupRe
       group.OnCommit(now, id, ToCommit(request.commit()), out);
       return true;
     case v1::GroupRequest::kRefuse:
-      group.OnRefuse(id, ToPids(request.refuse().pids()));
+      group.OnRefuse(id, ToPids(request.refuse().pids()), out);
       return true;
     case v1::GroupRequest::kReject:
       group.OnReject(now, id, request.reject().epoch(), out);

@@ -63,6 +63,10 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kProfile;
     case v1::MESSAGE_CLASS_CHAT:
       return conference::MessageClass::kChat;
+    case v1::MESSAGE_CLASS_PRESENCE:
+      return conference::MessageClass::kPresence;
+    case v1::MESSAGE_CLASS_REACTION:
+      return conference::MessageClass::kReaction;
     default:
       return std::nullopt;
   }

@@ -35,7 +35,12 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
   const fail = parameters.get("fail");
   if (fail !== null) throw Object.assign(new Error(fail), { code: fail });
   await new Promise((resolve) => setTimeout(resolve, number("delay", 300)));
-  const room = new FakeRoom({ displayName: options.displayName, now: () => Date.now() });
+  const sealed = { state: "sealed", people: number("people", 3) + 1, epoch: 1 } as const;
+  const room = new FakeRoom({
+    displayName: options.displayName,
+    now: () => Date.now(),
+    ...(options.room.startsWith("r/") && { encryption: sealed }),
+  });
   window.fake = room;
   if (options.microphone) await room.publish("microphone", options.microphone);
   if (options.camera) await room.publish("camera", options.camera);
@@ -52,6 +57,7 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
     download: level("download"),
     participants: new Map(weak === undefined || !parameters.has("weak") ? [] : [[weak, "poor"]]),
   });
+  if (number("hands", 0) > 0 && presenter) room.update(presenter.id, { handRaisedAt: 1 });
   return room;
 }
 

@@ -40,6 +40,7 @@ export function startApp(importCall: () => Promise<Call>): void {
       app.show(new URL(location.href));
     },
     reload: () => location.reload(),
+    canEncrypt,
     obstacle: obstacle(),
   });
   addEventListener("popstate", () => app.show(new URL(location.href)));
@@ -51,6 +52,22 @@ export function startApp(importCall: () => Promise<Call>): void {
   app.show(new URL(location.href));
   const root = document.getElementById("app");
   if (root) render(<AppScreen app={app} call={() => call?.MeetingScreen} />, root);
+}
+
+/** Frames are sealed in a worker, with keys that need these two curves. */
+async function canEncrypt(): Promise<boolean> {
+  if (
+    typeof (globalThis as { RTCRtpScriptTransform?: unknown }).RTCRtpScriptTransform !== "function"
+  ) {
+    return false;
+  }
+  try {
+    await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+    await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function obstacle(): ProblemCode | undefined {

@@ -37,13 +37,9 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
     chunks.filter((chunk) => chunk.isEntry),
     byName,
   );
-  const lazyRoots = atStart
-    .flatMap((chunk) => chunk.dynamicImports)
-    .map((name) => byName.get(name));
-  const lazy = closure(
-    lazyRoots.filter((chunk) => chunk !== undefined),
-    byName,
-  ).filter((chunk) => !atStart.includes(chunk));
+  const lazy = importedLazily(atStart, byName);
+  // What only an encrypted call needs.
+  const later = importedLazily(lazy, byName).filter((chunk) => !atStart.includes(chunk));
   const importMap = JSON.stringify({
     integrity: Object.fromEntries(
       chunks.map(({ fileName }) => [`/${fileName}`, hashOf(fileName)]).sort(),
@@ -55,6 +51,7 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
   );
   const links = [
     ...lazy.map(({ fileName }) => link("module", fileName, hashOf)),
+    ...later.map(({ fileName }) => link("sealed", fileName, hashOf)),
     ...lazy
       .flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])])
       .map((fileName) => link("style", fileName, hashOf)),
@@ -66,8 +63,24 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
     .replace("</head>", `${links.map((text) => `  ${text}\n  `).join("")}</head>`);
 }
 
-function link(kind: "module" | "style", file: string, hashOf: (file: string) => string): string {
+function link(
+  kind: "module" | "sealed" | "style",
+  file: string,
+  hashOf: (file: string) => string,
+): string {
   return `<link data-preload="${kind}" href="/${file}" crossorigin integrity="${hashOf(file)}">`;
+}
+
+function importedLazily(
+  by: readonly Chunk[],
+  byName: ReadonlyMap<string, Chunk>,
+): readonly Chunk[] {
+  const roots = by.flatMap((chunk) => chunk.dynamicImports).map((name) => byName.get(name));
+  const all = closure(
+    roots.filter((chunk) => chunk !== undefined),
+    byName,
+  );
+  return all.filter((chunk) => !by.includes(chunk));
 }
 
 /** The chunks and what they import statically. */

@@ -55,10 +55,16 @@ export function unpackKeyId(value: number): KeyId | undefined {
   };
 }
 
-/** One epoch's keys. */
-export interface EpochKeys {
+/** Which of the keys that a member is given come later. */
+export interface EpochNumber {
+  /** Counts this member's joins: epochs can be compared within one only. No key is in two of them. */
+  readonly join: number;
   /** Counts up; not always by one, where this member missed some. */
   readonly epoch: number;
+}
+
+/** One epoch's keys. */
+export interface EpochKeys extends EpochNumber {
   /**
    * HKDF over SHA-256, not extractable, for deriveKey and deriveBits; can be posted to a worker. Its
    * input is the 16 bytes of the MLS exporter "SFrame 1.0 Base Key"; the extraction has an empty salt.
@@ -70,11 +76,20 @@ export interface EpochKeys {
   readonly leaves: readonly number[];
 }
 
+/** Whether these keys come after those. Others would make counters begin again. */
+export function isLater(keys: EpochNumber, known: EpochNumber | undefined): boolean {
+  if (known === undefined || keys.join > known.join) return true;
+  return keys.join === known.join && keys.epoch > known.epoch;
+}
+
 /** Over a MessagePort from the key worker to the frame worker, in this order of events. */
 export type FrameKeyMessage =
   /** Seal with this from now on; open older epochs for their time. */
   | { readonly type: "epoch"; readonly keys: EpochKeys }
-  /** Removed from the group, or it ended: forget every key, seal and open nothing. */
+  /**
+   * Removed from the group, or it ended: forget every key, seal and open nothing. Later epochs are of
+   * a group that was joined anew.
+   */
   | { readonly type: "end" };
 
 /**

@@ -1,5 +1,6 @@
 import { cell } from "../state/cells.ts";
 import type { Page } from "../state/ports.ts";
+import { invitationPath } from "../state/route.ts";
 import { canOpenWindow, onWindowWanted, openWindow } from "./smallWindow.ts";
 import { keepAwake } from "./wakeLock.ts";
 
@@ -12,7 +13,7 @@ export function createPage(): Page {
     visible,
     origin: location.origin,
     get path() {
-      return location.pathname;
+      return invitationPath(location);
     },
     copy,
     keepAwake,

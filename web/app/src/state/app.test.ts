@@ -28,6 +28,7 @@ function setUp(change: Partial<AppContext> = {}) {
         return room;
       },
     }),
+    canEncrypt: async () => true,
     preloadCall: () => server.preloads++,
     pushAddress: (path) => {
       went.push(path);
@@ -60,11 +61,46 @@ async function enter(setup: ReturnType<typeof setUp>) {
 }
 
 describe("the first page", () => {
-  test("a new meeting gets a name that nobody can guess, and is an open one", () => {
-    const { app, show, went } = setUp();
+  test("a new meeting is end-to-end encrypted: its link has a secret that is made here", () => {
+    let next = 0;
+    const { app, show, went } = setUp({
+      randomBytes: (into) => {
+        for (let i = 0; i < into.length; i++) into[i] = next++ % 256;
+      },
+    });
     show("/");
     expectScreen(app.screen.value, "landing").landing.newMeeting();
+    expect(went[0]).toMatch(/^\/r\/([a-z]{6}-){3}[a-z]{6}#1\.[A-Za-z0-9_-]{43}$/);
+    expect(went[0]).toContain("#1.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+    expect(expectScreen(app.screen.value, "prejoin").prejoin.sealed).toBe(true);
+  });
+
+  test("an open meeting is a choice of its own", () => {
+    const { app, show, went } = setUp();
+    show("/");
+    expectScreen(app.screen.value, "landing").landing.newOpenMeeting();
     expect(went[0]).toMatch(/^\/open\/([a-z]{6}-){3}[a-z]{6}$/);
+    expect(expectScreen(app.screen.value, "prejoin").prejoin.sealed).toBe(false);
+  });
+
+  test("an encrypted meeting is joined with its secret, which is no part of its address", async () => {
+    const { app, show, joins } = setUp();
+    show(`/r/abc#config.x=1&1.${"A".repeat(43)}`);
+    await settled();
+    expectScreen(app.screen.value, "prejoin").prejoin.join();
+    await settled();
+    expect(joins[0]).toMatchObject({ room: "r/abc", fragment: `1.${"A".repeat(43)}` });
+    expectScreen(app.screen.value, "meeting");
+  });
+
+  test("a browser that cannot encrypt is told before joining, and open meetings still work", async () => {
+    const { app, show } = setUp({ canEncrypt: async () => false });
+    show(`/r/abc#1.${"A".repeat(43)}`);
+    await settled();
+    const { problem } = expectScreen(app.screen.value, "problem");
+    expect(problem.title).toContain("cannot encrypt");
+    show("/open/standup");
+    await settled();
     expectScreen(app.screen.value, "prejoin");
   });
 
@@ -167,7 +203,7 @@ describe("what can go wrong", () => {
   test.each([
     ["room-full", "The meeting is full", "rejoin"],
     ["server-unreachable", "The server does not answer", "rejoin"],
-    ["mode-unsupported", "This link needs end-to-end encryption", "home"],
+    ["mode-unsupported", "This kind of link is not opened yet", "home"],
     ["unsupported-browser", "This browser cannot join calls", "none"],
     ["protocol", "Something went wrong", "rejoin"],
   ] as const)("%s: %s", async (code, title, action) => {
@@ -193,9 +229,9 @@ describe("what can go wrong", () => {
   });
 
   test.each([
-    ["/r/abc#1.secret", "This link needs end-to-end encryption"],
+    ["/r/abc#1.secret", "This link is incomplete"],
     ["/r/abc", "This link is incomplete"],
-    ["/n/team", "This link needs end-to-end encryption"],
+    ["/n/team", "This kind of link is not opened yet"],
     ["/open/", "This is not a meeting’s name"],
     ["/nothing", "There is nothing at this address"],
   ])("%s opens no meeting and no camera", (path, title) => {

@@ -31,8 +31,10 @@ export interface AppContext {
   readonly page: Page;
   readonly randomBytes: (into: Uint8Array<ArrayBuffer>) => void;
   readonly loadCall: () => Promise<CallModule>;
-  /** Starts fetching what a call needs, without running it. */
-  readonly preloadCall: () => void;
+  /** Starts fetching what a call needs, without running it; `sealed`: an encrypted one. */
+  readonly preloadCall: (sealed: boolean) => void;
+  /** Whether this browser can be in an encrypted meeting. */
+  readonly canEncrypt: () => Promise<boolean>;
   /** Shows another address of this origin, without loading the page again. */
   readonly pushAddress: (path: string) => void;
   readonly reload: () => void;
@@ -74,13 +76,13 @@ class AppModel implements App {
     this.#drop();
     this.#route = parseRoute(url);
     if (this.#route.kind === "landing") this.#showLanding();
-    else if (this.#route.kind !== "open") this.#showProblem(this.#route.kind);
+    else if (!isMeeting(this.#route)) this.#showProblem(this.#route.kind);
     else if (this.context.obstacle) this.#showProblem(this.context.obstacle);
-    else this.#showPrejoin(this.#route.name);
+    else this.#showPrejoin(this.#route);
   }
 
   rejoin(): void {
-    if (this.#route.kind !== "open" || this.#joining.peek()) return;
+    if (!isMeeting(this.#route) || this.#joining.peek()) return;
     this.#room?.leave().catch(() => {});
     this.#room = undefined;
     // The devices open meanwhile; what is not there at the join is published when it comes.
@@ -115,18 +117,29 @@ class AppModel implements App {
     this.#screen.value = { kind: "landing", landing };
   }
 
-  #showPrejoin(roomName: string): void {
+  #showPrejoin(route: MeetingRoute): void {
     const { local, preferences } = this.context;
+    const sealed = route.kind === "sealed";
     const prejoin = createPrejoin({
-      roomName,
+      roomName: route.name,
+      sealed,
       local,
       preferences,
       joining: this.#joining,
       onJoin: (displayName) => void this.#join(displayName),
     });
     this.#screen.value = { kind: "prejoin", prejoin };
-    this.context.preloadCall();
+    this.context.preloadCall(sealed);
     void local.start();
+    if (sealed) void this.#checkEncryption();
+  }
+
+  /** Whoever cannot be in the meeting is told before they join. */
+  async #checkEncryption(): Promise<void> {
+    const route = this.#route;
+    if ((await this.context.canEncrypt()) || this.#route !== route) return;
+    this.#attempt++;
+    this.#onJoinFailed("cannot-encrypt");
   }
 
   #showProblem(code: ProblemCode): void {
@@ -134,8 +147,8 @@ class AppModel implements App {
   }
 
   async #join(displayName: string): Promise<void> {
-    if (this.#route.kind !== "open") return;
-    const { room: address, name: roomName } = this.#route;
+    const route = this.#route;
+    if (!isMeeting(route)) return;
     const attempt = ++this.#attempt;
     this.#displayName = displayName;
     this.#joining.value = true;
@@ -150,13 +163,14 @@ class AppModel implements App {
       };
       const { microphone, camera } = joinedWith;
       const room = await call.join({
-        room: address,
+        room: route.room,
+        ...(route.kind === "sealed" && { fragment: route.fragment }),
         displayName,
         ...(microphone && { microphone }),
         ...(camera && { camera }),
       });
       if (attempt !== this.#attempt) await room.leave();
-      else this.#enter(call, room, roomName, joinedWith);
+      else this.#enter(call, room, route.name, joinedWith);
     } catch (error) {
       if (attempt === this.#attempt) this.#onJoinFailed(codeOf(error));
     }
@@ -197,6 +211,12 @@ class AppModel implements App {
     this.context.local.stop();
     this.#showProblem(code);
   }
+}
+
+type MeetingRoute = Extract<Route, { kind: "open" | "sealed" }>;
+
+function isMeeting(route: Route): route is MeetingRoute {
+  return route.kind === "open" || route.kind === "sealed";
 }
 
 function codeOf(error: unknown): ProblemCode {

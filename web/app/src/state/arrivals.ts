@@ -10,7 +10,7 @@ const QUIET_ABOVE = 20;
 
 /** Tells of people who join and leave, and of screens being shared. */
 export function announceArrivals(room: Room, clock: Clock, notices: Notices): () => void {
-  let joined: string[] = [];
+  let joined: ParticipantId[] = [];
   let left: string[] = [];
   let cancel: (() => void) | undefined;
   const names = new Map<ParticipantId, string>();
@@ -22,18 +22,24 @@ export function announceArrivals(room: Room, clock: Clock, notices: Notices): ()
   const tell = () => {
     cancel = undefined;
     if (room.participants.size <= QUIET_ABOVE) {
-      const sentences = [sentence("joined", joined), sentence("left", left)].filter(Boolean);
+      // A name may come a moment after its owner.
+      const newcomers = joined.map((id) => names.get(id) ?? t("person.guest"));
+      const sentences = [sentence("joined", newcomers), sentence("left", left)].filter(Boolean);
       if (sentences.length > 0) notices.show(sentences.join(" "), { topic: "arrivals" });
     }
     joined = [];
     left = [];
+    for (const id of names.keys()) if (!room.participants.has(id)) names.delete(id);
   };
 
   const stop = room.on("roster", (change) => {
     remember();
-    joined.push(...change.joined.map((id) => names.get(id) ?? t("person.guest")));
-    left.push(...change.left.map((id) => names.get(id) ?? t("person.guest")));
-    for (const id of change.left) names.delete(id);
+    // Those who were here before this person are no news, nor is losing the keys.
+    const isNews = room.encryption === undefined || room.encryption.state === "sealed";
+    if (isNews) {
+      joined.push(...change.joined);
+      left.push(...change.left.map((id) => names.get(id) ?? t("person.guest")));
+    }
     if (joined.length + left.length > 0) cancel ??= clock.after(COALESCE_MS, tell);
   });
   return () => {

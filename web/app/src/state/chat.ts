@@ -23,6 +23,8 @@ export interface Chat {
   readonly unread: Readable<number>;
   readonly open: Readable<boolean>;
   readonly draft: Readable<string>;
+  /** The room has no keys to seal a message with yet. */
+  readonly waiting: Readable<boolean>;
   readonly canSend: Readable<boolean>;
   setDraft(text: string): void;
   send(): void;
@@ -49,6 +51,11 @@ export function createChat(room: Room): Chat {
 
   const nameOf = (id: ParticipantId) => room.participants.get(id)?.profile.displayName ?? "";
 
+  const isWaiting = () => room.encryption !== undefined && room.encryption.state !== "sealed";
+  const waiting = cell(isWaiting());
+  const stopWaiting = room.on("encryption", () => {
+    waiting.value = isWaiting();
+  });
   const stopChat = room.on("chat", (message) => {
     groups.value = trimmed(appended(groups.peek(), message, nameOf(message.from), nextId++));
     if (message.isLocal || open.peek()) return;
@@ -61,13 +68,14 @@ export function createChat(room: Room): Chat {
     unread,
     open,
     draft,
-    canSend: derived(() => draft.value.trim() !== ""),
+    waiting,
+    canSend: derived(() => draft.value.trim() !== "" && !waiting.value),
     setDraft(text) {
       draft.value = text.slice(0, CHAT_TEXT_MAX);
     },
     send() {
       const text = draft.peek().trim();
-      if (text === "") return;
+      if (text === "" || waiting.peek()) return;
       room.sendChat(text);
       draft.value = "";
     },
@@ -79,7 +87,10 @@ export function createChat(room: Room): Chat {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    stop: stopChat,
+    stop() {
+      stopChat();
+      stopWaiting();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { t } from "../messages/messages.ts";
 import { cell, type Readable } from "./cells.ts";
 import { makeRoomName } from "./roomNames.ts";
-import { destination, roomPath } from "./route.ts";
+import { destination, roomPath, SECRET_BYTES, sealedPath } from "./route.ts";
 
 /** The first page: start a meeting, or go to one. */
 export interface Landing {
@@ -9,7 +9,10 @@ export interface Landing {
   /** What is wrong with what was typed; empty while nothing is. */
   readonly error: Readable<string>;
   setTyped(text: string): void;
+  /** End-to-end encrypted: its link has a secret that is made here. */
   newMeeting(): void;
+  /** Encrypted to the server only. */
+  newOpenMeeting(): void;
   join(): void;
 }
 
@@ -29,7 +32,12 @@ export function createLanding({ origin, randomBytes, goTo }: LandingContext): La
       typed.value = text;
       error.value = "";
     },
-    newMeeting: () => goTo(roomPath(makeRoomName(randomBytes))),
+    newMeeting() {
+      const secret = new Uint8Array(SECRET_BYTES);
+      randomBytes(secret);
+      goTo(sealedPath(makeRoomName(randomBytes), secret));
+    },
+    newOpenMeeting: () => goTo(roomPath(makeRoomName(randomBytes))),
     join() {
       const text = typed.peek().trim();
       const path = destination(text, origin);

@@ -5,6 +5,8 @@ import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
 import { type Chat, createChat } from "./chat.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
+import { createEncryption, type Encryption } from "./encryption.ts";
+import { createGestures, type Gestures } from "./gestures.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import { createMedia, type Media } from "./media.ts";
 import { createNotices, type Notices } from "./notices.ts";
@@ -47,6 +49,8 @@ export interface Meeting {
   readonly speaking: Speaking;
   readonly sound: Sound;
   readonly chat: Chat;
+  readonly gestures: Gestures;
+  readonly encryption: Encryption;
   readonly people: People;
   readonly panels: Panels;
   readonly share: Share;
@@ -75,6 +79,8 @@ class MeetingModel implements Meeting {
   readonly speaking: Speaking;
   readonly sound: Sound;
   readonly chat: Chat;
+  readonly gestures: Gestures;
+  readonly encryption: Encryption;
   readonly people: People;
   readonly panels: Panels;
   readonly share: Share;
@@ -99,6 +105,8 @@ class MeetingModel implements Meeting {
     this.speaking = createSpeaking(room, clock);
     this.sound = createSound(room, local.speakerId);
     this.chat = createChat(room);
+    this.gestures = createGestures(room, clock, this.notices);
+    this.encryption = createEncryption(room, clock);
     this.people = createPeople(room);
     this.panels = createPanels(this.chat, this.notices);
     this.share = createShare(room, devices, this.notices);
@@ -146,14 +154,10 @@ class MeetingModel implements Meeting {
   #follow(): (() => void)[] {
     const { room, local, clock, page, joinedWith } = this.#context;
     const { notices } = this;
-    const parts = [this.stage, this.media, this.speaking, this.sound, this.chat, this.people];
-    const others = [
-      ...parts,
-      this.connection,
-      this.quality,
-      this.audioOnly,
-      this.smallWindow,
-      notices,
+    const parts = [
+      ...[this.stage, this.media, this.speaking, this.sound, this.chat, this.people],
+      ...[this.gestures, this.encryption, this.connection, this.quality, this.audioOnly],
+      ...[this.smallWindow, notices],
     ];
     return [
       page.onWindowWanted(() => {
@@ -168,9 +172,7 @@ class MeetingModel implements Meeting {
       room.on("state", ({ state, reason }) => {
         if (state === "ended") this.#end(reason ?? "left");
       }),
-      ...[...parts, this.connection, this.quality, this.audioOnly, notices].map(
-        (part) => () => part.stop(),
-      ),
+      ...parts.map((part) => () => part.stop()),
     ];
   }
 

@@ -10,10 +10,11 @@ export interface PersonRow {
   readonly cameraOn: boolean;
   readonly sharing: boolean;
   readonly away: boolean;
+  readonly handRaised: boolean;
 }
 
 export interface People {
-  /** This person first, then by name. */
+  /** This person first, then raised hands, then by name. */
   readonly rows: Readable<readonly PersonRow[]>;
   readonly count: Readable<number>;
   /** Nobody else is here: nobody was yet, or not any more. */
@@ -33,9 +34,13 @@ export function createPeople(room: Room): People {
       cameraOn: trackOf(person, "camera")?.muted === false,
       sharing: trackOf(person, "screen-video")?.muted === false,
       away: person.away,
+      handRaised: person.handRaisedAt !== undefined,
     })).sort(
       (a, b) =>
-        Number(b.isLocal) - Number(a.isLocal) || byName.compare(a.name, b.name) || a.id - b.id,
+        Number(b.isLocal) - Number(a.isLocal) ||
+        Number(b.handRaised) - Number(a.handRaised) ||
+        byName.compare(a.name, b.name) ||
+        a.id - b.id,
     );
   const rows = cell<readonly PersonRow[]>(read());
   const hadCompany = cell(rows.peek().length > 1);

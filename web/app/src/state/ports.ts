@@ -58,7 +58,7 @@ export interface OpenedWindow {
 export interface Page {
   readonly visible: Readable<boolean>;
   readonly origin: string;
-  /** Of the current address, such as "/open/weekly-standup". */
+  /** Of the current address, such as "/open/weekly-standup"; with the secret where it has one. */
   readonly path: string;
   copy(text: string): Promise<boolean>;
   /** Keeps the screen on until it is called off. */

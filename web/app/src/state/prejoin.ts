@@ -15,6 +15,8 @@ export interface DeviceNotice {
 /** Before the meeting: see and hear oneself, say one's name, go in. */
 export interface Prejoin {
   readonly roomName: string;
+  /** End to end; else to the server only. */
+  readonly sealed: boolean;
   readonly local: LocalMedia;
   readonly name: Readable<string>;
   readonly joining: Readable<boolean>;
@@ -30,6 +32,7 @@ export interface Prejoin {
 
 export interface PrejoinContext {
   readonly roomName: string;
+  readonly sealed: boolean;
   readonly local: LocalMedia;
   readonly preferences: PreferenceStore;
   readonly joining: Readable<boolean>;
@@ -50,6 +53,7 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
   };
   return {
     roomName: context.roomName,
+    sealed: context.sealed,
     local,
     name,
     joining,

@@ -12,7 +12,7 @@ export interface Problem {
 export type ProblemCode =
   | EndReason
   | ErrorCode
-  | Exclude<Route["kind"], "landing" | "open">
+  | Exclude<Route["kind"], "landing" | "open" | "sealed">
   | "insecure-page"
   | "call-not-loaded"
   | "unexpected";
@@ -33,6 +33,10 @@ const WORDINGS: Partial<Record<ProblemCode, Wording>> = {
   "insecure-page": ["end.insecure.title", "end.insecure.text", "none"],
   "call-not-loaded": ["end.notLoaded.title", "end.notLoaded.text", "reload"],
   "needs-encryption": ["link.encrypted.title", "link.encrypted.text", "home"],
+  "link-incomplete": ["link.incomplete.title", "link.incomplete.text", "home"],
+  "cannot-encrypt": ["end.cannotEncrypt.title", "end.cannotEncrypt.text", "home"],
+  "not-admitted": ["end.notAdmitted.title", "end.notAdmitted.text", "rejoin"],
+  removed: ["end.removed.title", "end.removed.text", "rejoin"],
   incomplete: ["link.incomplete.title", "link.incomplete.text", "home"],
   "invalid-name": ["link.invalidName.title", "link.invalidName.text", "home"],
   unknown: ["link.unknown.title", "link.unknown.text", "home"],

@@ -43,6 +43,8 @@ export function reportDeviceFailures(local: LocalMedia, notices: Notices): () =>
 }
 
 function errorText(code: ErrorCode): string {
-  if (code === "rate-limited" || code === "too-large") return t(`notice.${code}`);
+  if (code === "rate-limited" || code === "too-large" || code === "media-leaked") {
+    return t(`notice.${code}`);
+  }
   return t("notice.problem");
 }

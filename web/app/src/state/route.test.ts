@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { makeRoomName, ROOM_NAME_ENTROPY_BITS } from "./roomNames.ts";
-import { destination, parseRoute, roomName } from "./route.ts";
+import { destination, invitationPath, parseRoute, roomName } from "./route.ts";
 
+const SECRET = `1.${"Ab-_".repeat(10)}AAA`;
 const ORIGIN = "https://meet.example";
 const route = (path: string) => parseRoute(new URL(path, ORIGIN));
 
@@ -13,8 +14,13 @@ describe("the link alone decides the mode", () => {
     [`/open/${"x".repeat(200)}`, "invalid-name"],
     ["/open/%E0%A4%A", "invalid-name"],
     ["/open/a/b", "unknown"],
-    ["/r/abc#1.secret", "needs-encryption"],
-    ["/r/abc#config.x=1&1.secret", "needs-encryption"],
+    [`/r/abc#${SECRET}`, "sealed"],
+    [`/r/abc#config.x=1&${SECRET}`, "sealed"],
+    [`/r/a/b#${SECRET}`, "unknown"],
+    [`/r/a%20b#${SECRET}`, "invalid-name"],
+    [`/r/${"x".repeat(200)}#${SECRET}`, "invalid-name"],
+    ["/r/abc#1.cutshort", "incomplete"],
+    [`/r/abc#${SECRET}A`, "incomplete"],
     ["/r/abc", "incomplete"],
     ["/r/abc#config.x=1", "incomplete"],
     ["/n/team", "needs-encryption"],
@@ -32,6 +38,21 @@ describe("the link alone decides the mode", () => {
   });
 });
 
+test("an encrypted room's address is kept to the letter, and its secret apart", () => {
+  expect(route(`/r/AbC.d#config.x=1&${SECRET}`)).toEqual({
+    kind: "sealed",
+    room: "r/AbC.d",
+    name: "AbC.d",
+    fragment: SECRET,
+  });
+});
+
+test("an invitation has the secret, and nothing else of the fragment", () => {
+  const invited = (path: string) => invitationPath(new URL(path, ORIGIN));
+  expect(invited(`/r/abc#config.x=1&${SECRET}`)).toBe(`/r/abc#${SECRET}`);
+  expect(invited("/open/standup#config.x=1")).toBe("/open/standup");
+});
+
 test("names are written one way", () => {
   expect(roomName("  Weekly Standup! ")).toBe("weekly-standup");
   expect(roomName("Zoë’s Café")).toBe("zoë-s-café");
@@ -45,8 +66,8 @@ describe("what is typed leads somewhere on this server", () => {
     [" https://meet.example/open/x ", "/open/x"],
     ["meet.example/open/x", "/open/x"],
     ["open/x", "/open/x"],
-    ["/r/abc#1.secret", "/r/abc#1.secret"],
-    ["https://meet.example/r/abc#1.secret", "/r/abc#1.secret"],
+    [`/r/abc#${SECRET}`, `/r/abc#${SECRET}`],
+    [`https://meet.example/r/abc#${SECRET}`, `/r/abc#${SECRET}`],
     ["https://evil.example/open/x", undefined],
     ["javascript:alert(1)", undefined],
     ["https://meet.example/", undefined],

@@ -3,7 +3,17 @@ export type Route =
   | { readonly kind: "landing" }
   /** Encrypted to the server, not end to end. `room` is the address: "open/weekly-standup". */
   | { readonly kind: "open"; readonly room: string; readonly name: string }
-  /** Needs end-to-end encryption, which this version does not have: it must refuse. */
+  /**
+   * Encrypted end to end, or not at all. `room`: "r/bimofa-..."; `fragment` is the secret's item of
+   * the address, which is never sent.
+   */
+  | {
+      readonly kind: "sealed";
+      readonly room: string;
+      readonly name: string;
+      readonly fragment: string;
+    }
+  /** Needs end-to-end encryption by typed names, which this version does not have: it must refuse. */
   | { readonly kind: "needs-encryption" }
   /** The link's secret, the part after `#`, is missing. */
   | { readonly kind: "incomplete" }
@@ -12,16 +22,30 @@ export type Route =
 
 /** The protocol's limit on a room's address. */
 const ROOM_ADDRESS_BYTES_MAX = 128;
+/** The version of what the secret is for. */
+const SECRET_PREFIX = "1.";
+export const SECRET_BYTES = 32;
 
 export function parseRoute(url: URL): Route {
   const [mode, rest, ...more] = url.pathname.split("/").filter((part) => part !== "");
   if (mode === undefined) return { kind: "landing" };
-  if (mode === "r") return { kind: hasSecret(url.hash) ? "needs-encryption" : "incomplete" };
+  if (mode === "r") return sealedRoute(rest ?? "", more, url.hash);
   if (mode === "n") return { kind: "needs-encryption" };
   if (mode !== "open" || more.length > 0) return { kind: "unknown" };
   const name = roomName(decode(rest ?? ""));
   if (name === undefined) return { kind: "invalid-name" };
   return { kind: "open", room: `open/${name}`, name };
+}
+
+function sealedRoute(id: string, more: readonly string[], hash: string): Route {
+  if (more.length > 0) return { kind: "unknown" };
+  const room = `r/${id}`;
+  // As the server has it: it is part of its members' proofs, so nothing of it is normalized.
+  const isValid = /^[A-Za-z0-9_.~-]+$/.test(id) && !/^\.\.?$/.test(id);
+  if (!isValid || room.length > ROOM_ADDRESS_BYTES_MAX) return { kind: "invalid-name" };
+  const fragment = secretItem(hash);
+  if (fragment === undefined) return { kind: "incomplete" };
+  return { kind: "sealed", room, name: id, fragment };
 }
 
 /** The name as all write it: lower case, words joined by hyphens. Undefined: no name or too long. */
@@ -37,9 +61,22 @@ export function roomName(typed: string): string | undefined {
   return name;
 }
 
-/** The path of a meeting of that name. */
+/** The path of an open meeting of that name. */
 export function roomPath(name: string): string {
   return `/open/${encodeURIComponent(name)}`;
+}
+
+/** The path of an encrypted meeting, with what its people share and the server never sees. */
+export function sealedPath(id: string, secret: Uint8Array): string {
+  const binary = Array.from(secret, (byte) => String.fromCharCode(byte)).join("");
+  const text = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return `/r/${id}#${SECRET_PREFIX}${text}`;
+}
+
+/** What an invitation is made of: the path, and of the fragment nothing but the secret. */
+export function invitationPath(url: Pick<URL, "pathname" | "hash">): string {
+  const item = url.pathname.startsWith("/r/") ? secretItem(url.hash) : undefined;
+  return item === undefined ? url.pathname : `${url.pathname}#${item}`;
 }
 
 /**
@@ -68,12 +105,16 @@ function linkDestination(text: string, origin: string): string | undefined {
   return url.pathname + url.hash;
 }
 
-/** Fragment items are joined by `&`; the one that begins with `1.` is the secret. */
-function hasSecret(hash: string): boolean {
-  return hash
+/**
+ * Fragment items are joined by `&`; the one that begins with `1.` is the secret: 32 bytes, base64url.
+ * Undefined: there is none, or it was cut short.
+ */
+function secretItem(hash: string): string | undefined {
+  const item = hash
     .slice(1)
     .split("&")
-    .some((item) => item.startsWith("1.") && item.length > 2);
+    .find((part) => part.startsWith(SECRET_PREFIX));
+  return item !== undefined && /^1\.[A-Za-z0-9_-]{43}$/.test(item) ? item : undefined;
 }
 
 function decode(part: string): string {

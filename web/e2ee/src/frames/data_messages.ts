@@ -1,4 +1,4 @@
-import { DATA_CONTEXT, type EpochKeys } from "../keys.ts";
+import { DATA_CONTEXT, type EpochKeys, type EpochNumber, isLater } from "../keys.ts";
 import { metadataOf } from "./envelope.ts";
 import { DATA_PATIENCE, type OpenFailure, OpeningKeys } from "./opening_keys.ts";
 import { fromPlaintext, toPlaintext } from "./plaintext.ts";
@@ -53,7 +53,7 @@ export class DataMessages {
   readonly #signatures: LeafSignatures;
   readonly #opening = new OpeningKeys(DATA_PATIENCE);
   #sealing: SealingEpoch | undefined;
-  #newestEpoch = -1;
+  #newest: EpochNumber | undefined;
 
   constructor(signatures: LeafSignatures) {
     this.#signatures = signatures;
@@ -61,8 +61,8 @@ export class DataMessages {
 
   /** Must be later than all before; another is ignored. */
   add(keys: EpochKeys, nowMs: number): void {
-    if (keys.epoch <= this.#newestEpoch) return;
-    this.#newestEpoch = keys.epoch;
+    if (!isLater(keys, this.#newest)) return;
+    this.#newest = { join: keys.join, epoch: keys.epoch };
     this.#sealing = new SealingEpoch(keys);
     this.#opening.add(keys, nowMs);
   }

@@ -1,4 +1,4 @@
-import type { FrameKeyMessage } from "../keys.ts";
+import { type EpochNumber, type FrameKeyMessage, isLater } from "../keys.ts";
 import { Contexts } from "./contexts.ts";
 import type { EncodedFrame } from "./encoded_frame.ts";
 import type { FrameLabel } from "./label_trail.ts";
@@ -33,7 +33,7 @@ export class FrameWorker {
   readonly #receivers = new Map<number, ReceivePipe>();
   readonly #labelled = new Map<number, () => void>();
   #sealing: SealingEpoch | undefined;
-  #newestEpoch = -1;
+  #newest: EpochNumber | undefined;
   #labels = 0;
   #expiredAtMs = 0;
 
@@ -63,8 +63,8 @@ export class FrameWorker {
     } else {
       const { keys } = message;
       // The same epoch twice would count from 0 again.
-      if (keys.epoch <= this.#newestEpoch) return;
-      this.#newestEpoch = keys.epoch;
+      if (!isLater(keys, this.#newest)) return;
+      this.#newest = { join: keys.join, epoch: keys.epoch };
       this.#sealing = new SealingEpoch(keys);
       this.#opening.add(keys, this.#options.nowMs());
     }

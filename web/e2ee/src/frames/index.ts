@@ -8,7 +8,7 @@ export {
   type LeafSignatures,
 } from "./data_messages.ts";
 export { FRAME_WORKER_TEXT } from "./frame_worker_text.ts";
-export { type FrameLabel, LabelTrail } from "./label_trail.ts";
+export { type FrameLabel, type LabelStep, LabelTrail } from "./label_trail.ts";
 export type { ReceiveCounters } from "./receive_pipe.ts";
 export type { SendCounters } from "./send_pipe.ts";
 export type {

@@ -8,7 +8,8 @@ export interface FrameLabel {
   readonly epoch: number;
 }
 
-interface Step {
+/** From this timestamp on the frames are this label's. */
+export interface LabelStep {
   readonly rtpTimestamp: number;
   readonly label: FrameLabel;
 }
@@ -22,7 +23,12 @@ export const STEPS_MAX = 64;
  */
 export class LabelTrail {
   /** By timestamp, ascending; neighbours differ. */
-  readonly #steps: Step[] = [];
+  readonly #steps: LabelStep[] = [];
+
+  /** By timestamp, ascending. */
+  get steps(): readonly LabelStep[] {
+    return this.#steps;
+  }
 
   /** True where this changes who is seen from `rtpTimestamp` on. */
   add(rtpTimestamp: number, label: FrameLabel): boolean {

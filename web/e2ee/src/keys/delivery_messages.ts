@@ -45,7 +45,9 @@ export type FromDelivery =
   /** So many members rejected the commit that ended this epoch that it never was. */
   | { readonly type: "reopened"; readonly epoch: number }
   /** The service cannot help: join again. */
-  | { readonly type: "lost" };
+  | { readonly type: "lost" }
+  /** A member says that this newcomer's key package is not acceptable. */
+  | { readonly type: "refused" };
 
 /** What waits to be committed. A hint: who is really added is for the committer's checks. */
 export interface Work {

@@ -62,6 +62,10 @@ export interface GroupCrypto {
   readonly epochAuthenticator: Uint8Array;
   /** The base key of this epoch's frames; see keys.ts. */
   exportBaseKey(): Promise<CryptoKey>;
+  /** With this member's leaf key (Ed25519). The message must begin with a label of its own. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+  /** Whether the owner of a leaf's signature key signed it. */
+  verify(signatureKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
   /** Does not advance: apply() does, once the delivery service has taken the commit. */
   prepare(change: GroupChange): Promise<PendingCommit>;
   apply(commit: PendingCommit): EpochChange;

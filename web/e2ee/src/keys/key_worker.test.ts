@@ -105,6 +105,7 @@ it("somebody with another secret stays outside", async () => {
   await room.run(5_000);
   expect(ada.roster().members).toHaveLength(1);
   expect(eve.heard.some(({ type }) => type === "roster")).toBe(false);
+  expect(eve.heard.at(-1)).toEqual({ type: "out", why: "not-admitted" });
 });
 
 it("frames hear every epoch once, and that it is over", async () => {

@@ -1,7 +1,9 @@
 import type { EpochKeys, FrameKeyMessage } from "../keys.ts";
+import type { EpochChange } from "./group_crypto.ts";
 import { linkRoom } from "./link_room.ts";
 import { Membership, type MembershipOutput } from "./membership.ts";
 import { roomCode } from "./room_code.ts";
+import { type RoomMessageOutput, RoomMessages } from "./room_messages.ts";
 import type { FromKeyWorker, ToKeyWorker } from "./worker_protocol.ts";
 
 export interface KeyWorkerOptions {
@@ -16,6 +18,7 @@ export interface KeyWorkerOptions {
 /** All of a meeting's keys: runs one membership, and hands each epoch's base key to the frame worker. */
 export class KeyWorker {
   readonly #options: KeyWorkerOptions;
+  readonly #messages: RoomMessages;
   #membership: Membership | undefined;
   #frames: MessagePort | undefined;
   #keys: EpochKeys | undefined;
@@ -26,6 +29,7 @@ export class KeyWorker {
 
   constructor(options: KeyWorkerOptions) {
     this.#options = options;
+    this.#messages = new RoomMessages(options.nowMs);
   }
 
   onMessage(message: ToKeyWorker): Promise<void> {
@@ -33,13 +37,19 @@ export class KeyWorker {
   }
 
   onDeadline(): Promise<void> {
-    return this.#act((membership, nowMs, out) => membership.onDeadline(nowMs, out));
+    return this.#act(async (membership, nowMs, out) => {
+      await membership.onDeadline(nowMs, out);
+      await this.#converse((messages, said) =>
+        isDue(messages.nextDeadlineMs(), nowMs) ? messages.onDeadline(said) : undefined,
+      );
+    });
   }
 
   async #handle(message: ToKeyWorker): Promise<void> {
     if (message.type === "start") await this.#start(message.roomId, message.secret);
     else if (message.type === "frames") await this.#attachFrames(message.port);
     else if (message.type === "get-code") this.#tellCode(message.request);
+    else if (isConversation(message)) await this.#onConversation(message);
     else await this.#run((...run) => serve(message, ...run));
   }
 
@@ -79,11 +89,39 @@ export class KeyWorker {
     if (membership === undefined) return;
     const out: MembershipOutput[] = [];
     await work(membership, this.#options.nowMs(), out);
-    for (const output of out) this.#tell(output);
-    this.#options.schedule(membership.nextDeadlineMs());
+    for (const output of out) await this.#tell(output);
+    this.#schedule();
   }
 
-  #tell(output: MembershipOutput): void {
+  #schedule(): void {
+    const times = [this.#membership?.nextDeadlineMs(), this.#messages.nextDeadlineMs()];
+    const set = times.filter((time) => time !== undefined);
+    this.#options.schedule(set.length === 0 ? undefined : Math.min(...set));
+  }
+
+  async #onConversation(message: Conversation): Promise<void> {
+    await this.#converse((messages, out) => {
+      switch (message.type) {
+        case "presence":
+          return messages.setPresence(message.participant, message.body, out);
+        case "say":
+          return messages.say(message.messageClass, message.body, out);
+        case "relayed":
+          return messages.onRelayed(message, out);
+      }
+    });
+    this.#schedule();
+  }
+
+  async #converse(
+    talk: (messages: RoomMessages, out: RoomMessageOutput[]) => Promise<void> | undefined,
+  ): Promise<void> {
+    const out: RoomMessageOutput[] = [];
+    await talk(this.#messages, out);
+    for (const output of out) this.#options.post(output);
+  }
+
+  async #tell(output: MembershipOutput): Promise<void> {
     const { post } = this.#options;
     switch (output.type) {
       case "epoch": {
@@ -98,16 +136,27 @@ export class KeyWorker {
           removed: change.removed,
         };
         post({ type: "roster", epoch, ownLeaf, members, policy, change: told });
+        await this.#tellMessages(keys, change);
         break;
       }
       case "out":
         this.#keys = undefined;
+        this.#messages.end();
         this.#tellFrames({ type: "end" });
         post(output);
         break;
       default:
         post(output);
     }
+  }
+
+  async #tellMessages(keys: EpochKeys, change: EpochChange | undefined): Promise<void> {
+    const { group, pid } = this.#membership ?? {};
+    // It may be out again by now; that follows in its turn.
+    if (group === undefined || pid === undefined || group.epoch !== keys.epoch) return;
+    const isOwn = change?.committer.leaf === keys.ownLeaf;
+    const added = isOwn ? (change?.added ?? []) : [];
+    await this.#converse((messages, out) => messages.onEpoch(keys, group, pid, added, out));
   }
 
   #tellFrames(message: FrameKeyMessage): void {
@@ -127,7 +176,16 @@ export class KeyWorker {
   }
 }
 
-type MemberRequest = Exclude<ToKeyWorker, { type: "start" | "frames" | "get-code" }>;
+type Conversation = Extract<ToKeyWorker, { type: "presence" | "say" | "relayed" }>;
+type MemberRequest = Exclude<ToKeyWorker, { type: "start" | "frames" | "get-code" } | Conversation>;
+
+function isConversation(message: ToKeyWorker): message is Conversation {
+  return message.type === "presence" || message.type === "say" || message.type === "relayed";
+}
+
+function isDue(atMs: number | undefined, nowMs: number): boolean {
+  return atMs !== undefined && atMs <= nowMs;
+}
 
 async function serve(
   message: MemberRequest,
@@ -140,6 +198,8 @@ async function serve(
       await membership.onMessage(nowMs, message.message, out);
       break;
     case "rejoin":
+      // Until there is another group, nothing may go on with the keys of this one.
+      if (membership.group !== undefined) out.push({ type: "out", why: "stuck" });
       await membership.join(nowMs, out);
       break;
     case "reconnected":

@@ -28,6 +28,12 @@ export interface Newcomer {
   join(welcome: Uint8Array): Promise<GroupCrypto>;
 }
 
+/**
+ * Why a member is out: "stuck" joins again by itself, the others wait for join(). "not-admitted": those
+ * who are in do not accept this one's proof, so its link has another secret than theirs.
+ */
+export type OutReason = "removed" | "stuck" | "not-admitted";
+
 /** What a membership wants done, or has to say. */
 export type MembershipOutput =
   | { readonly type: "send"; readonly message: ToDelivery }
@@ -39,8 +45,8 @@ export type MembershipOutput =
       readonly policy: RoomPolicy;
       readonly change: EpochChange | undefined;
     }
-  /** Out of the group: no keys. "stuck" joins again by itself, "removed" waits for join(). */
-  | { readonly type: "out"; readonly why: "removed" | "stuck" }
+  /** Out of the group: no keys. */
+  | { readonly type: "out"; readonly why: OutReason }
   /** Something was not accepted; for counters and logs, it has no secrets in it. */
   | { readonly type: "refused"; readonly why: string };
 
@@ -72,6 +78,7 @@ export class Membership {
   #newcomer: Newcomer | undefined;
   #group: GroupCrypto | undefined;
   #ownPid: Uint8Array = new Uint8Array();
+  #joins = 0;
   #work: Work | undefined;
   /** Own commits for this epoch, newest last: any of them may turn out to have been the first. */
   #posted: { readonly commit: PendingCommit; readonly sealed: Uint8Array }[] = [];
@@ -110,6 +117,7 @@ export class Membership {
     const newcomer = await this.#maker.newcomer();
     this.#newcomer = newcomer;
     this.#ownPid = newcomer.pid;
+    this.#joins++;
     this.#answerByMs = nowMs + ANSWER_MS;
     const keyPackage = await this.#seal.seal("key-package", 0, newcomer.keyPackage);
     out.push({ type: "send", message: { type: "join", pid: newcomer.pid, keyPackage } });
@@ -155,6 +163,12 @@ export class Membership {
         return this.#epochEnded(nowMs, message.epoch, message.commit, out);
       case "reopened":
         return this.#reopened(nowMs, message.epoch, out);
+      case "refused":
+        if (this.#group === undefined && this.#newcomer !== undefined) {
+          this.#forgetGroup();
+          out.push({ type: "out", why: "not-admitted" });
+        }
+        return;
       case "lost":
         if (this.#newcomer !== undefined || this.#group !== undefined) {
           return this.#startAgain(nowMs, out);
@@ -408,6 +422,7 @@ export class Membership {
     this.#refreshAtMs = nowMs + REFRESH_MS + this.#rank(group, []) * RANK_STEP_MS;
     const members = group.members();
     const keys: EpochKeys = {
+      join: this.#joins,
       epoch: group.epoch,
       baseKey: await group.exportBaseKey(),
       ownLeaf: group.ownLeaf,

@@ -5,7 +5,7 @@ import { type Ghost, LyingServer, makeGhost } from "../testing/lies.ts";
 import { TestRoom } from "../testing/people.ts";
 import { type Server, World } from "../testing/world.ts";
 
-/** CONCLAVE_LONG=1 takes minutes: many seeds, and rooms of up to 60 (200 in one). */
+/** CONCLAVE_LONG=1 takes minutes: many seeds, and rooms of up to 40. */
 const IS_LONG =
   (globalThis as { process?: { env: Record<string, string | undefined> } }).process?.env[
     "CONCLAVE_LONG"

@@ -138,6 +138,14 @@ export class MlsGroup implements GroupCrypto {
     ]);
   }
 
+  sign(message: Uint8Array): Promise<Uint8Array> {
+    return this.#setup.suite.signature.sign(this.#state.signaturePrivateKey, message);
+  }
+
+  verify(signatureKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+    return this.#setup.suite.signature.verify(signatureKey, message, signature);
+  }
+
   async prepare(change: GroupChange): Promise<PendingCommit> {
     const removes = [...(change.removes ?? [])].filter(
       (leaf) => leaf !== this.ownLeaf && this.#members.some((member) => member.leaf === leaf),

@@ -1,7 +1,9 @@
 /** What the page and the key worker say to each other. No key of the group passes through the page. */
 import type { FromDelivery, ToDelivery } from "./delivery_messages.ts";
 import type { GroupMember } from "./group_crypto.ts";
+import type { OutReason } from "./membership.ts";
 import type { RoomPolicy } from "./policy.ts";
+import type { RelayedMessage, RoomMessageOutput } from "./room_messages.ts";
 
 export type ToKeyWorker =
   /** First, once. `secret` is the link's: 32 bytes. Asks to be let into the room's group. */
@@ -19,7 +21,12 @@ export type ToKeyWorker =
   | { readonly type: "remove"; readonly pids: readonly Uint8Array[] }
   | { readonly type: "set-policy"; readonly policy: RoomPolicy }
   /** Answered by "code", unless there is no group. */
-  | { readonly type: "get-code"; readonly request: number };
+  | { readonly type: "get-code"; readonly request: number }
+  /** What this member says of itself; told to whoever comes, until it is replaced. */
+  | { readonly type: "presence"; readonly participant: number; readonly body: Uint8Array }
+  /** To everybody, once. */
+  | { readonly type: "say"; readonly messageClass: number; readonly body: Uint8Array }
+  | ({ readonly type: "relayed" } & RelayedMessage);
 
 export type FromKeyWorker =
   | { readonly type: "send"; readonly message: ToDelivery }
@@ -39,9 +46,9 @@ export type FromKeyWorker =
           }
         | undefined;
     }
-  /** No keys, nobody in the list; "stuck" is being mended already. */
-  | { readonly type: "out"; readonly why: "removed" | "stuck" }
-  /** Something was not accepted. Says what in English, for logs; there is no secret in it. */
-  | { readonly type: "refused"; readonly why: string }
+  /** No keys, nobody in the list. */
+  | { readonly type: "out"; readonly why: OutReason }
+  /** "refused": something was not accepted. Says what in English, for logs, and no secret. */
+  | RoomMessageOutput
   /** The 30 digits that all in this epoch see. */
   | { readonly type: "code"; readonly request: number; readonly code: string };

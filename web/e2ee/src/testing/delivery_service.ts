@@ -51,7 +51,7 @@ export class DeliveryService {
     else if (type === "found") this.#found(nowMs, session, out);
     else if (type === "volunteer") this.#volunteer(session, message.epoch, out);
     else if (type === "commit") this.#commit(nowMs, session, message, out);
-    else if (type === "refuse") this.#refuse(session, message.pids);
+    else if (type === "refuse") this.#refuse(session, message.pids, out);
     else if (type === "reject") this.#reject(nowMs, session, message.epoch, out);
     else this.#fetch(session, message.epoch, out);
   }
@@ -153,7 +153,7 @@ export class DeliveryService {
       this.#members.delete(hex(pid));
       this.#gone.delete(hex(pid));
     }
-    for (const pid of post.refused) this.#joins.delete(hex(pid));
+    this.#dropNewcomers(post.refused, out);
     const added = post.joined.flatMap((pid) => this.#joins.get(hex(pid)) ?? []);
     // Who left while being added has a leaf that nobody holds.
     for (const pid of post.joined) {
@@ -179,10 +179,19 @@ export class DeliveryService {
     this.#schedule(nowMs);
   }
 
-  #refuse(session: number, pids: readonly Uint8Array[]): void {
-    if (!this.#present().includes(session)) return;
+  #dropNewcomers(pids: readonly Uint8Array[], out: Delivered[]): void {
     for (const pid of pids) {
+      const pending = this.#joins.get(hex(pid));
+      if (pending === undefined) continue;
       this.#joins.delete(hex(pid));
+      out.push({ session: pending.session, message: { type: "refused" } });
+    }
+  }
+
+  #refuse(session: number, pids: readonly Uint8Array[], out: Delivered[]): void {
+    if (!this.#present().includes(session)) return;
+    this.#dropNewcomers(pids, out);
+    for (const pid of pids) {
       // A leaf that a commit of this group has made is removed by a commit only.
       if (!this.#members.has(hex(pid))) this.#gone.delete(hex(pid));
     }

@@ -1,21 +1,9 @@
-import {
-  type FromKeyWorker,
-  type GroupMember,
-  KEY_WORKER_TEXT,
-  type ToKeyWorker,
-} from "@conclave/e2ee/keys";
-import type { ClientBody, GroupNews } from "../protocol/index.ts";
-import type { GroupSide } from "../room/group_side.ts";
+import { type FromKeyWorker, KEY_WORKER_TEXT, type ToKeyWorker } from "@conclave/e2ee/keys";
+import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
+import type { GroupEvents, GroupRoster, GroupSide, LabelStep } from "../room/group_side.ts";
 import { fromGroupNews, toGroupRequest } from "../session/group_wire.ts";
 import { workerFromText } from "./frame_worker.ts";
 import type { SealedFrames } from "./sealed_frames.ts";
-
-/** Who is in the room, by the only list there is: the group's own. */
-export interface GroupRoster {
-  readonly epoch: number;
-  readonly ownLeaf: number;
-  readonly members: readonly GroupMember[];
-}
 
 export interface GroupOptions {
   /** The room's address without its fragment: part of every proof. */
@@ -34,6 +22,7 @@ export class BrowserGroup implements GroupSide {
   readonly #options: GroupOptions;
   readonly #worker = workerFromText(KEY_WORKER_TEXT, "conclave-keys");
   readonly #codes = new Map<number, (code: string) => void>();
+  #events: GroupEvents | undefined;
   #send: ((body: ClientBody) => void) | undefined;
   #isStarted = false;
   #requests = 0;
@@ -43,7 +32,12 @@ export class BrowserGroup implements GroupSide {
     this.#worker.onmessage = ({ data }: MessageEvent<FromKeyWorker>) => this.#onMessage(data);
     const { port1, port2 } = new MessageChannel();
     options.frames.useKeys(port2);
+    options.frames.onLabels(() => this.#events?.onLabels());
     this.#post({ type: "frames", port: port1 }, [port1]);
+  }
+
+  listen(events: GroupEvents): void {
+    this.#events = events;
   }
 
   onJoined(send: (body: ClientBody) => void): void {
@@ -63,11 +57,26 @@ export class BrowserGroup implements GroupSide {
     if (message !== undefined) this.#post({ type: "delivery", message });
   }
 
+  onRelay({ class: messageClass, to, payload }: Relay): void {
+    this.#post({ type: "relayed", messageClass, to, payload: new Uint8Array(payload) });
+  }
+
   onResumed(): void {
     this.#post({ type: "reconnected" });
   }
 
-  /** Everybody in the room sees the same 30 digits, unless somebody is between them. */
+  setPresence(participant: number, body: Uint8Array): void {
+    this.#post({ type: "presence", participant, body });
+  }
+
+  say(messageClass: MessageClass, body: Uint8Array): void {
+    this.#post({ type: "say", messageClass, body });
+  }
+
+  trailOf(track: MediaStreamTrack): readonly LabelStep[] {
+    return this.#options.frames.trailOf(track);
+  }
+
   roomCode(): Promise<string> {
     const request = ++this.#requests;
     this.#post({ type: "get-code", request });
@@ -81,6 +90,7 @@ export class BrowserGroup implements GroupSide {
 
   close(): void {
     this.#worker.terminate();
+    this.#options.frames.close();
   }
 
   #onMessage(message: FromKeyWorker): void {
@@ -89,11 +99,25 @@ export class BrowserGroup implements GroupSide {
       case "send":
         this.#send?.(toGroupRequest(message.message));
         break;
+      case "relay":
+        this.#send?.({
+          case: "relay",
+          value: { class: message.messageClass, to: [...message.to], payload: message.payload },
+        });
+        break;
       case "roster":
         onRoster?.(message);
+        this.#events?.onRoster(message);
         break;
       case "out":
         onRoster?.(undefined);
+        this.#events?.onOut(message.why);
+        break;
+      case "presence":
+        this.#events?.onPresence(message.pid, message.participant, message.body);
+        break;
+      case "said":
+        this.#events?.onSaid(message.pid, message.messageClass, message.body);
         break;
       case "refused":
         onRefused?.(message.why);

@@ -3,6 +3,7 @@ import {
   type FrameCounts,
   type FrameLabel,
   type FromFrameWorker,
+  type LabelStep,
   LabelTrail,
   type ReceiveCounters,
   type SendCounters,
@@ -31,6 +32,8 @@ export class SealedFrames implements FrameTransforms {
   readonly #labels = new Map<number, LabelTrail>();
   readonly #counting = new Map<number, (counts: FrameCounts) => void>();
   readonly #onSealing = new Set<(isSealing: boolean) => void>();
+  readonly #tracks = new WeakMap<MediaStreamTrack, number>();
+  #onLabels: () => void = () => undefined;
   #sealing = false;
   #ids = 0;
   #requests = 0;
@@ -72,6 +75,7 @@ export class SealedFrames implements FrameTransforms {
     const id = this.#ids++;
     receiver.transform = this.#transform({ id, side: "receive", kind });
     this.#receivers.set(receiver, id);
+    this.#tracks.set(receiver.track, id);
     this.#labels.set(id, new LabelTrail());
   }
 
@@ -81,6 +85,16 @@ export class SealedFrames implements FrameTransforms {
    */
   labelAt(receiver: RTCRtpReceiver, rtpTimestamp: number): FrameLabel | undefined {
     return this.#labels.get(this.#receivers.get(receiver) ?? -1)?.at(rtpTimestamp);
+  }
+
+  /** Whose frames a slot's track has carried, from which timestamps on; the newest last. */
+  trailOf(track: MediaStreamTrack): readonly LabelStep[] {
+    return this.#labels.get(this.#tracks.get(track) ?? -1)?.steps ?? [];
+  }
+
+  /** Called whenever a slot begins to carry another's frames, before they are decoded. */
+  onLabels(listener: () => void): void {
+    this.#onLabels = listener;
   }
 
   /** By sender and receiver; undefined for those whose transform the browser never started. */
@@ -113,6 +127,7 @@ export class SealedFrames implements FrameTransforms {
         break;
       case "label":
         this.#labels.get(message.id)?.add(message.rtpTimestamp, message.label);
+        this.#onLabels();
         this.#post({ type: "labelled", number: message.number });
         break;
       case "counted":

@@ -7,17 +7,13 @@ import {
   type ServerMessage,
   ErrorCode as WireErrorCode,
 } from "../protocol/index.ts";
-import { decodeChat, encodeChat } from "../session/chat.ts";
+import { decodeChat, decodeReaction, encodeChat, encodeReaction } from "../session/chat.ts";
 import { fromWireError } from "../session/errors.ts";
 import { levelsByParticipant } from "../session/levels.ts";
 import type { LocalTrackState } from "../session/local_sources.ts";
-import {
-  decodeProfile,
-  decodeUpload,
-  encodeProfile,
-  normalizeDisplayName,
-} from "../session/profile.ts";
+import { encodeProfile, normalizeDisplayName } from "../session/profile.ts";
 import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
+import { SealedRoster } from "../session/sealed_roster.ts";
 import type { SessionEnd } from "../session/signal_session.ts";
 import { Emitter } from "./emitter.ts";
 import { GROUP_PROTOCOL, type GroupSide } from "./group_side.ts";
@@ -25,11 +21,13 @@ import { LayoutSender } from "./layout_sender.ts";
 import { LocalPublisher } from "./local_publisher.ts";
 import { MediaSession } from "./media_session.ts";
 import type { Platform } from "./platform.ts";
+import { SealedRoom, type SealedRoomEvents } from "./sealed_room.ts";
 import { SignalLink } from "./signal_link.ts";
 import {
   ConclaveError,
   type ConnectionQuality,
   type ConnectionState,
+  type Encryption,
   type EndReason,
   type JoinOptions,
   type ParticipantId,
@@ -58,15 +56,16 @@ export class Conference implements Room {
   readonly #platform: Platform;
   readonly #room: string;
   readonly #events = new Emitter<RoomEvents>();
-  readonly #roster = new Roster();
+  readonly #roster: Roster | SealedRoster;
   readonly #publisher: LocalPublisher;
   readonly #media: MediaSession;
   readonly #layout: LayoutSender;
   readonly #link: SignalLink;
   readonly #stopListening: () => void;
   /** Of an encrypted room: then nothing that people say or are called leaves in the clear. */
-  readonly #group: GroupSide | undefined;
+  readonly #sealed: SealedRoom | undefined;
   #profile: Profile;
+  #handRaisedAt: number | undefined;
   /** Changed while signaling was away. */
   #profileUntold = false;
   #state: ConnectionState = "connecting";
@@ -78,7 +77,9 @@ export class Conference implements Room {
 
   constructor(platform: Platform, options: JoinOptions, signalUrl: string, group?: GroupSide) {
     this.#platform = platform;
-    this.#group = group;
+    const sealedRoster = new SealedRoster();
+    this.#roster = group === undefined ? new Roster() : sealedRoster;
+    this.#sealed = group && new SealedRoom(group, sealedRoster, this.#sealedEvents());
     this.#room = options.room;
     this.#profile = { displayName: normalizeDisplayName(options.displayName) };
     this.#publisher = new LocalPublisher(tracksOf(options), {
@@ -91,6 +92,7 @@ export class Conference implements Room {
       videoCodec: options.videoCodec ?? "vp8",
       isMuted: (source) => this.#publisher.isMuted(source),
       ownerOf: (trackId) => this.#roster.ownerOf(trackId),
+      authenticated: (media) => (this.#sealed ? this.#sealed.authenticated(media) : media),
       weakUploads: () => this.#roster.weakUploads(),
       request: (body) => this.#link.request(body),
       onQuality: (quality) => this.#onQuality(quality),
@@ -136,6 +138,9 @@ export class Conference implements Room {
   get quality(): ConnectionQuality {
     return this.#media.quality;
   }
+  get encryption(): Encryption | undefined {
+    return this.#sealed?.encryption;
+  }
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void {
     return this.#events.on(event, listener);
@@ -157,21 +162,30 @@ export class Conference implements Room {
   }
 
   sendChat(text: string, to: readonly ParticipantId[] = []): void {
-    if (this.#group !== undefined) {
-      throw new ConclaveError("mode-unsupported", "chat is not sealed yet, so it is not sent");
-    }
-    const payload = encodeChat(text);
-    this.#link.send(relay(MessageClass.CHAT, payload, to));
+    this.#say(MessageClass.CHAT, encodeChat(text), to);
     const receivedAt = this.#platform.epochMs();
     this.#events.emit("chat", { from: this.localId, text, to, receivedAt, isLocal: true });
   }
 
   setProfile(profile: Profile): void {
     this.#profile = { displayName: normalizeDisplayName(profile.displayName) };
-    this.#profileUntold = true;
-    this.#tellProfile();
-    this.#roster.updateLocal({ profile: this.#profile });
-    this.#events.emit("roster", { joined: [], left: [], changed: [this.localId] });
+    this.#onPresenceChanged({ profile: this.#profile });
+  }
+
+  setHandRaised(raised: boolean): void {
+    if (raised === (this.#handRaisedAt !== undefined)) return;
+    this.#handRaisedAt = raised ? this.#platform.epochMs() : undefined;
+    this.#onPresenceChanged({ handRaisedAt: this.#handRaisedAt });
+  }
+
+  react(emoji: string): void {
+    this.#say(MessageClass.REACTION, encodeReaction(emoji), []);
+    this.#events.emit("reaction", { from: this.localId, emoji, isLocal: true });
+  }
+
+  async roomCode(): Promise<string> {
+    if (this.#sealed === undefined) throw new ConclaveError("mode-unsupported", "no code");
+    return this.#sealed.roomCode();
   }
 
   startAudio(): Promise<void> {
@@ -182,6 +196,11 @@ export class Conference implements Room {
   }
   getStats(): Promise<RoomStats> {
     return this.#media.stats();
+  }
+
+  /** Something failed outside that does not end the meeting. */
+  report(error: ConclaveError): void {
+    this.#events.emit("error", error);
   }
 
   async leave(): Promise<void> {
@@ -205,10 +224,8 @@ export class Conference implements Room {
         if (offer === undefined) return;
         const { engine, decodes } = this.#platform;
         const capabilities = { engine, decodes: [...decodes] };
-        const isSealed = this.#group !== undefined;
-        const profile = isSealed
-          ? new Uint8Array()
-          : encodeProfile(this.#profile, this.quality.upload);
+        const isSealed = this.#sealed !== undefined;
+        const profile = isSealed ? new Uint8Array() : this.#encodedProfile();
         this.#profileUntold = false;
         const groupProtocol = isSealed ? GROUP_PROTOCOL : 0;
         const value = { room: this.#room, ...offer, capabilities, profile, groupProtocol };
@@ -221,14 +238,17 @@ export class Conference implements Room {
   #onJoined(joined: Joined): void {
     const tracks = joined.tracks.flatMap(toTrackInfo);
     const untold = this.#publisher.onJoined(tracks);
-    const local = { id: joined.participant, profile: this.#profile, tracks: this.#publisher.infos };
+    const local = {
+      ...{ id: joined.participant, profile: this.#profile, tracks: this.#publisher.infos },
+      handRaisedAt: this.#handRaisedAt,
+    };
     this.#tellRoster(this.#roster.join(local, joined.roster));
     this.#media.onSignaling(true);
     this.#media.onJoined(joined).then(
       () => this.#settleJoining(undefined),
       (error) => this.#fail(new ConclaveError("protocol", `answer: ${String(error)}`), "refused"),
     );
-    this.#group?.onJoined((body) => this.#link.send(body));
+    this.#sealed?.onJoined((body) => this.#link.send(body));
     this.#tellTracks(untold);
     this.#tellProfile();
     this.#layout.resend();
@@ -265,7 +285,7 @@ export class Conference implements Room {
       case "levels":
         this.#events.emit(
           "levels",
-          levelsByParticipant(body.value, (id) => this.#ownerId(id)),
+          levelsByParticipant(body.value, (id) => this.#heardId(id)),
         );
         break;
       case "dominantSpeaker":
@@ -276,7 +296,7 @@ export class Conference implements Room {
         this.#onRelay(body.value);
         break;
       case "group":
-        this.#group?.onNews(body.value);
+        this.#sealed?.onNews(body.value);
         break;
       case "error":
         this.#onError(replyTo, body.value.code, fromWireError(body.value));
@@ -289,18 +309,47 @@ export class Conference implements Room {
     this.#tellRoster(this.#roster.apply(delta));
   }
 
-  #onRelay({ class: kind, sender, payload, to }: Relay): void {
-    // In an encrypted room only the server could have written what comes in the clear.
-    if (this.#group !== undefined) return;
-    if (kind === MessageClass.PROFILE) {
-      const upload = decodeUpload(payload);
-      this.#tellRoster(this.#roster.setProfile(sender, decodeProfile(payload), upload));
-    } else if (kind === MessageClass.CHAT) {
+  #onRelay(message: Relay): void {
+    // There, who wrote it is what its seal says; the server's word for it is not read.
+    if (this.#sealed !== undefined) this.#sealed.onRelay(message);
+    else if (message.class !== MessageClass.PROFILE) {
+      this.#onSaid(message.sender, message.class, message.payload, message.to);
+    } else if (this.#roster instanceof Roster) {
+      this.#tellRoster(this.#roster.setProfile(message.sender, message.payload));
+    }
+  }
+
+  #onSaid(
+    from: ParticipantId,
+    kind: MessageClass,
+    payload: Uint8Array,
+    to: readonly ParticipantId[],
+  ): void {
+    if (kind === MessageClass.CHAT) {
       const text = decodeChat(payload);
       if (text === undefined) return;
       const receivedAt = this.#platform.epochMs();
-      this.#events.emit("chat", { from: sender, text, to, receivedAt, isLocal: false });
+      this.#events.emit("chat", { from, text, to, receivedAt, isLocal: false });
+    } else if (kind === MessageClass.REACTION) {
+      const emoji = decodeReaction(payload);
+      if (emoji !== undefined) this.#events.emit("reaction", { from, emoji, isLocal: false });
     }
+  }
+
+  #sealedEvents(): SealedRoomEvents {
+    return {
+      presence: () => ({
+        profile: this.#profile,
+        upload: this.quality.upload,
+        sources: this.#publisher.infos.filter(({ muted }) => !muted).map(({ source }) => source),
+        handRaisedAt: this.#handRaisedAt,
+      }),
+      onRoster: (change) => this.#tellRoster(change),
+      onLabels: () => this.#media.refresh(),
+      onSaid: (from, kind, payload) => this.#onSaid(from, kind, payload, []),
+      onEncryption: (encryption) => this.#events.emit("encryption", encryption),
+      onOut: (reason) => this.#fail(new ConclaveError("mode-unsupported", reason), reason),
+    };
   }
 
   #onError(replyTo: number, code: WireErrorCode, error: ConclaveError): void {
@@ -319,7 +368,7 @@ export class Conference implements Room {
 
   #onResumed(): void {
     this.#media.onSignaling(true);
-    this.#group?.onResumed();
+    this.#sealed?.onResumed();
     this.#tellTracks(this.#publisher.states());
     this.#tellProfile();
     this.#layout.resend();
@@ -352,8 +401,8 @@ export class Conference implements Room {
   #onSessionEnded(end: SessionEnd): void {
     const reason = this.#endReason ?? REASONS[end];
     this.#stopListening();
-    this.#group?.close();
     this.#media.close();
+    this.#sealed?.close();
     this.#layout.close();
     this.#publisher.close();
     this.#settleJoining(new ConclaveError("server-unreachable", end, true));
@@ -379,6 +428,7 @@ export class Conference implements Room {
   #onLocalChanged(source: SourceKind, state: LocalTrackState | undefined): void {
     if (state !== undefined) this.#tellTracks([state]);
     this.#roster.updateLocal({ tracks: this.#publisher.infos });
+    this.#sealed?.onPresenceChanged();
     const muted = this.#publisher.isMuted(source);
     this.#events.emit("local", { source, muted, live: this.#publisher.isLive(source) });
     if (this.localId !== 0) {
@@ -389,12 +439,25 @@ export class Conference implements Room {
   #onQuality(quality: ConnectionQuality): void {
     const { upload } = quality;
     if (this.#roster.participants.get(this.localId)?.upload !== upload) {
-      this.#roster.updateLocal({ upload });
-      this.#profileUntold = true;
-      this.#tellProfile();
-      this.#events.emit("roster", { joined: [], left: [], changed: [this.localId] });
+      this.#onPresenceChanged({ upload });
     }
     this.#events.emit("quality", quality);
+  }
+
+  /** What this client says of itself is another. */
+  #onPresenceChanged(change: Parameters<Roster["updateLocal"]>[0]): void {
+    this.#roster.updateLocal(change);
+    this.#sealed?.onPresenceChanged();
+    this.#profileUntold = true;
+    this.#tellProfile();
+    this.#events.emit("roster", { joined: [], left: [], changed: [this.localId] });
+  }
+
+  /** Throws where it cannot be said to these. */
+  #say(kind: MessageClass, payload: Uint8Array<ArrayBuffer>, to: readonly ParticipantId[]): void {
+    if (this.#sealed === undefined) this.#link.send(relay(kind, payload, to));
+    else if (to.length === 0) this.#sealed.say(kind, payload);
+    else throw new ConclaveError("mode-unsupported", "private messages are not sealed to one yet");
   }
 
   /** While signaling is away nothing is said: everything is told again when it is back. */
@@ -404,11 +467,13 @@ export class Conference implements Room {
   }
 
   #tellProfile(): void {
-    if (this.#group !== undefined || !this.#profileUntold || !this.#link.standing) return;
+    if (this.#sealed !== undefined || !this.#profileUntold || !this.#link.standing) return;
     this.#profileUntold = false;
-    this.#link.send(
-      relay(MessageClass.PROFILE, encodeProfile(this.#profile, this.quality.upload), []),
-    );
+    this.#link.send(relay(MessageClass.PROFILE, this.#encodedProfile(), []));
+  }
+
+  #encodedProfile(): Uint8Array<ArrayBuffer> {
+    return encodeProfile(this.#profile, this.quality.upload, this.#handRaisedAt);
   }
 
   #tellRoster(change: RosterChange): void {
@@ -423,6 +488,13 @@ export class Conference implements Room {
     if (participantId === this.#dominantSpeaker) return;
     this.#dominantSpeaker = participantId;
     this.#events.emit("dominantSpeaker", { participantId });
+  }
+
+  /** In an encrypted room only people whose authenticated voice is played are shown as speaking. */
+  #heardId(trackId: TrackId): ParticipantId | undefined {
+    const id = this.#ownerId(trackId);
+    if (this.#sealed === undefined || id === this.localId) return id;
+    return this.remoteMedia.some((media) => media.trackId === trackId) ? id : undefined;
   }
 
   #ownerId(trackId: TrackId): ParticipantId | undefined {

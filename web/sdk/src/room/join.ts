@@ -10,7 +10,11 @@ import { ConclaveError, type JoinOptions, type Room } from "./types.ts";
 export async function join(options: JoinOptions): Promise<Room> {
   options.signal?.throwIfAborted();
   if (!isSupported()) throw new ConclaveError("unsupported-browser", "no WebRTC that can be used");
-  const room = new Conference(browserPlatform(), options, options.signalUrl ?? defaultSignalUrl());
+  const signalUrl = options.signalUrl ?? defaultSignalUrl();
+  const room = isEncrypted(options.room)
+    ? await sealed(options, signalUrl)
+    : new Conference(browserPlatform(), options, signalUrl);
+  options.signal?.throwIfAborted();
   const abort = () => void room.leave();
   options.signal?.addEventListener("abort", abort);
   try {
@@ -22,4 +26,15 @@ export async function join(options: JoinOptions): Promise<Room> {
   } finally {
     options.signal?.removeEventListener("abort", abort);
   }
+}
+
+/** The address alone decides it, never the server. */
+function isEncrypted(room: string): boolean {
+  return room.startsWith("r/");
+}
+
+/** Loaded only for rooms that need it: it is as large as all the rest. */
+async function sealed(options: JoinOptions, signalUrl: string): Promise<Conference> {
+  const { sealedMeeting } = await import("./sealed_join.ts");
+  return sealedMeeting(options, {}, signalUrl).room;
 }

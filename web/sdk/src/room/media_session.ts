@@ -29,6 +29,8 @@ export interface MediaSessionOptions {
   readonly videoCodec: VideoCodecName;
   readonly isMuted: (source: SourceKind) => boolean;
   readonly ownerOf: (trackId: TrackId) => TrackOwner | undefined;
+  /** What of the server's word about a slot holds; undefined: nothing. */
+  readonly authenticated: (media: RemoteMedia) => RemoteMedia | undefined;
   /** Who says that their own upload is not good. */
   readonly weakUploads: () => ReadonlyMap<ParticipantId, QualityLevel>;
   readonly request: (body: ClientBody) => number;
@@ -150,7 +152,10 @@ export class MediaSession {
     const { ownerOf } = this.#options;
     const { contents } = this.#slots;
     life.lipSync.onSlots(contents, ownerOf);
-    const media = remoteMediaOf(contents, ownerOf, (mid) => life.connection.media.slotTrack(mid));
+    const trackOf = (mid: string) => life.connection.media.slotTrack(mid);
+    const media = remoteMediaOf(contents, ownerOf, trackOf).flatMap(
+      (one) => this.#options.authenticated(one) ?? [],
+    );
     if (isSameMedia(media, this.#remoteMedia)) return;
     this.#remoteMedia = media;
     this.#audio.name(new Map(media.map((one) => [one.mediaTrack, one])));

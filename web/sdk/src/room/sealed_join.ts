@@ -1,14 +1,13 @@
 import { secretOfFragment } from "@conclave/e2ee/keys";
-import { BrowserGroup, type GroupRoster } from "../browser/browser_group.ts";
+import { BrowserGroup } from "../browser/browser_group.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
 import { browserPlatform } from "../browser/platform.ts";
 import { SealedFrames } from "../browser/sealed_frames.ts";
 import { Conference } from "./conference.ts";
+import type { GroupRoster } from "./group_side.ts";
 import { ConclaveError, type JoinOptions, type SourceKind } from "./types.ts";
 
 export interface SealedOptions {
-  /** The link's fragment, with or without its `#`. */
-  readonly fragment: string;
   readonly onRoster?: (roster: GroupRoster | undefined) => void;
   readonly onRefused?: (why: string) => void;
   /** Media went around the frame worker; it has been stopped. */
@@ -22,25 +21,29 @@ export interface SealedMeeting {
 }
 
 /**
- * A meeting of an `/r/` link, not started yet. What it sends is sealed or not sent; names and chat are
- * not sent at all until they are sealed too. Throws where the link has no secret, and where this
- * browser cannot seal.
+ * A meeting of an `/r/` link, not started yet. What it sends is sealed or not sent. Throws where the
+ * link has no secret, and where this browser cannot seal.
  */
 export function sealedMeeting(
   options: JoinOptions,
   sealed: SealedOptions,
   signalUrl: string,
 ): SealedMeeting {
-  const secret = secretOfFragment(sealed.fragment);
-  if (secret === undefined) throw new ConclaveError("mode-unsupported", "this link is incomplete");
+  const secret = secretOfFragment(options.fragment ?? "");
+  if (secret === undefined) throw new ConclaveError("link-incomplete", "this link is incomplete");
   const frames = SealedFrames.create();
-  if (frames === undefined) throw new ConclaveError("unsupported-browser", "cannot encrypt media");
+  if (frames === undefined) throw new ConclaveError("cannot-encrypt", "no encoded transforms");
   const { room: address } = options;
   const group = new BrowserGroup({ ...sealed, room: address, secret, frames });
+  const onLeak = (source: SourceKind) => {
+    sealed.onLeak?.(source);
+    room.report(new ConclaveError("media-leaked", `${source} went past the encryption`));
+  };
   const platform = {
     ...browserPlatform(),
     createMedia: (media: ConstructorParameters<typeof MediaConnection>[0]) =>
-      new MediaConnection(media, { frames, onLeak: (source) => sealed.onLeak?.(source) }),
+      new MediaConnection(media, { frames, onLeak }),
   };
-  return { room: new Conference(platform, options, signalUrl, group), group, frames };
+  const room = new Conference(platform, options, signalUrl, group);
+  return { room, group, frames };
 }

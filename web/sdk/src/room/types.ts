@@ -19,6 +19,9 @@ export type VideoCodecName = "vp8" | "vp9" | "h264" | "av1";
  */
 export type QualityLevel = "good" | "fair" | "poor";
 
+/** What can be shown for a moment. Others are not shown, whoever sends them. */
+export const REACTIONS = ["👍", "❤️", "👏", "😂", "😮", "🎉"] as const;
+
 /** What participants tell each other about themselves. Opaque to the server. */
 export interface Profile {
   /** At most 80 characters after normalization; empty where the person gave none. */
@@ -51,6 +54,8 @@ export interface ParticipantInfo {
   readonly isLocal: boolean;
   /** What the participant says of its own way to the server. */
   readonly upload: QualityLevel;
+  /** Milliseconds since the epoch, on that participant's clock; undefined: the hand is down. */
+  readonly handRaisedAt: number | undefined;
 }
 
 /**
@@ -89,6 +94,30 @@ export interface ChatMessage {
   readonly isLocal: boolean;
 }
 
+/** A sign that passes: applause and the like. */
+export interface Reaction {
+  readonly from: ParticipantId;
+  /** One of REACTIONS. */
+  readonly emoji: string;
+  readonly isLocal: boolean;
+}
+
+/**
+ * - `waiting`: this client has asked for the room's keys. Nothing is sent, nothing can be shown.
+ * - `sealed`: all that is sent is sealed for the people in the room.
+ * - `mending`: its keys did not fit those of the others any more; it is getting new ones.
+ */
+export type EncryptionState = "waiting" | "sealed" | "mending";
+
+/** Of an end-to-end encrypted room. */
+export interface Encryption {
+  readonly state: EncryptionState;
+  /** How many share the keys, this client included; 0 while it has none. */
+  readonly people: number;
+  /** Changes whenever somebody comes or goes, and with it the room's code. */
+  readonly epoch: number;
+}
+
 /** What this client shows of one remote video track. */
 export interface TrackWish {
   readonly trackId: TrackId;
@@ -106,7 +135,16 @@ export interface TrackWish {
  */
 export type ConnectionState = "connecting" | "connected" | "reconnecting" | "ended";
 
-export type EndReason = "left" | "transport-failed" | "room-full" | "server-gone" | "refused";
+export type EndReason =
+  | "left"
+  | "transport-failed"
+  | "room-full"
+  | "server-gone"
+  | "refused"
+  /** Those in the encrypted room do not accept this client's link: its secret is not theirs. */
+  | "not-admitted"
+  /** Somebody in the encrypted room has put this client out. */
+  | "removed";
 
 /** Why something failed, for code to branch on. Each has a text in the app's catalogue. */
 export type ErrorCode =
@@ -116,6 +154,12 @@ export type ErrorCode =
   | "room-full"
   | "server-busy"
   | "mode-unsupported"
+  /** The link of an encrypted room without its secret. */
+  | "link-incomplete"
+  /** This browser cannot encrypt end to end. */
+  | "cannot-encrypt"
+  /** The browser sent media past the encryption, and was stopped. */
+  | "media-leaked"
   | "offer-invalid"
   | "transport-failed"
   | "rate-limited"
@@ -156,6 +200,9 @@ export interface RoomEvents {
   /** One of this client's own tracks was published, muted, unmuted or stopped. */
   local: { readonly source: SourceKind; readonly muted: boolean; readonly live: boolean };
   chat: ChatMessage;
+  reaction: Reaction;
+  /** In an encrypted room: who shares the keys changed, or whether there are any. */
+  encryption: Encryption;
   /** Undefined: nobody has spoken yet. */
   dominantSpeaker: { readonly participantId: ParticipantId | undefined };
   /** At most 10 a second; 0 (silence) .. 1 (loudest) by participant. */
@@ -168,6 +215,8 @@ export interface RoomEvents {
 export interface JoinOptions {
   /** The room's address without its fragment: "open/weekly-standup". */
   readonly room: string;
+  /** The link's, with or without its `#`: an encrypted room ("r/...") needs the secret in it. */
+  readonly fragment?: string;
   readonly displayName: string;
   /** Published at once where given; a preview's track is reused, never reopened. */
   readonly microphone?: MediaStreamTrack;
@@ -188,6 +237,8 @@ export interface Room {
   readonly remoteMedia: readonly RemoteMedia[];
   readonly dominantSpeaker: ParticipantId | undefined;
   readonly quality: ConnectionQuality;
+  /** Undefined: the room is not end-to-end encrypted. */
+  readonly encryption: Encryption | undefined;
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void;
 
@@ -207,6 +258,14 @@ export interface Room {
 
   sendChat(text: string, to?: readonly ParticipantId[]): void;
   setProfile(profile: Profile): void;
+  setHandRaised(raised: boolean): void;
+  /** One of REACTIONS, to everybody. */
+  react(emoji: string): void;
+  /**
+   * The code of an encrypted room: 30 digits that all in it see alike, unless somebody is between
+   * them. Never resolves without keys; rejects in other rooms.
+   */
+  roomCode(): Promise<string>;
 
   /** Makes the audio slots audible: creates hidden audio elements and plays them. Call in a click. */
   startAudio(): Promise<void>;

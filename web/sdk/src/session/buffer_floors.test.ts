@@ -18,7 +18,7 @@ function ownerOf(trackId: TrackId): TrackOwner | undefined {
   const track = { id: trackId, source, muted: false };
   const profile = { displayName: "" };
   const person = { id, profile, tracks: [track], away: false, isLocal: false } as const;
-  return { participant: { ...person, upload: "good" }, track };
+  return { participant: { ...person, upload: "good", handRaisedAt: undefined }, track };
 }
 
 function content(mid: string, trackId: TrackId): SlotContent {

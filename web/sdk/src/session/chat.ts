@@ -1,4 +1,4 @@
-import { ConclaveError } from "../room/types.ts";
+import { ConclaveError, REACTIONS } from "../room/types.ts";
 import { decodeObject, encodeText } from "./text.ts";
 
 /** protocol/conclave.proto: the limit of a relayed payload. */
@@ -20,4 +20,14 @@ export function encodeChat(text: string): Uint8Array<ArrayBuffer> {
 export function decodeChat(bytes: Uint8Array): string | undefined {
   const text = bytes.length <= CHAT_BYTES_MAX ? decodeObject(bytes)?.["t"] : undefined;
   return typeof text === "string" && text !== "" ? text : undefined;
+}
+
+export function encodeReaction(emoji: string): Uint8Array<ArrayBuffer> {
+  return encodeText(JSON.stringify({ r: emoji }));
+}
+
+/** Never throws: undefined for what is not one of the reactions. */
+export function decodeReaction(bytes: Uint8Array): string | undefined {
+  const emoji = bytes.length <= CHAT_BYTES_MAX ? decodeObject(bytes)?.["r"] : undefined;
+  return REACTIONS.find((known) => known === emoji);
 }

@@ -61,6 +61,8 @@ export function fromGroupNews({ body }: GroupNews): FromDelivery | undefined {
       return { type: "reopened", epoch: Number(body.value.epoch) };
     case "lost":
       return { type: "lost" };
+    case "refused":
+      return { type: "refused" };
     default:
       return undefined;
   }

@@ -24,6 +24,7 @@ function ownerOf(trackId: TrackId): TrackOwner | undefined {
     away: false,
     isLocal: false,
     upload: "good" as const,
+    handRaisedAt: undefined,
   };
   return { participant, track };
 }

@@ -23,9 +23,14 @@ export function normalizeDisplayName(name: string): string {
 export function encodeProfile(
   profile: Profile,
   upload: QualityLevel = "good",
+  handRaisedAt?: number,
 ): Uint8Array<ArrayBuffer> {
   const name = normalizeDisplayName(profile.displayName);
-  return encodeText(JSON.stringify({ n: name, ...(upload === "good" ? {} : { u: upload }) }));
+  const marks = {
+    ...(upload === "good" ? {} : { u: upload }),
+    ...(handRaisedAt === undefined ? {} : { h: handRaisedAt }),
+  };
+  return encodeText(JSON.stringify({ n: name, ...marks }));
 }
 
 /** Never throws: what cannot be read is a participant without a name. Unknown fields are ignored. */
@@ -38,6 +43,12 @@ export function decodeProfile(bytes: Uint8Array): Profile {
 export function decodeUpload(bytes: Uint8Array): QualityLevel {
   const upload = decode(bytes)?.["u"];
   return upload === "fair" || upload === "poor" ? upload : "good";
+}
+
+/** Never throws: undefined where the hand is down. */
+export function decodeHand(bytes: Uint8Array): number | undefined {
+  const at = decode(bytes)?.["h"];
+  return typeof at === "number" && Number.isFinite(at) && at > 0 ? at : undefined;
 }
 
 function decode(bytes: Uint8Array): Record<string, unknown> | undefined {

@@ -23,7 +23,7 @@ function delta(init: MessageInitShape<typeof RosterDeltaSchema>) {
 function joined(...others: Init[]): Roster {
   const roster = new Roster();
   const page = others.map((other) => create(Schema, other));
-  roster.join({ id: 1, profile: { displayName: "me" }, tracks: [] }, page);
+  roster.join({ id: 1, profile: { displayName: "me" }, tracks: [], handRaisedAt: undefined }, page);
   return roster;
 }
 

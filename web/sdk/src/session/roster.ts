@@ -7,7 +7,7 @@ import type {
   TrackId,
   TrackInfo,
 } from "../room/types.ts";
-import { decodeProfile, decodeUpload } from "./profile.ts";
+import { decodeHand, decodeProfile, decodeUpload } from "./profile.ts";
 import { fromWireSource } from "./sources.ts";
 
 export interface RosterChange {
@@ -19,6 +19,13 @@ export interface RosterChange {
 export interface TrackOwner {
   readonly participant: ParticipantInfo;
   readonly track: TrackInfo;
+}
+
+export interface LocalParticipant {
+  readonly id: ParticipantId;
+  readonly profile: Profile;
+  readonly tracks: readonly TrackInfo[];
+  readonly handRaisedAt: number | undefined;
 }
 
 /** So that a server cannot fill this client's memory: ten times the largest meeting. */
@@ -38,13 +45,10 @@ export class Roster {
   }
 
   /** A new life in the room: everything is replaced; the change tells the difference. */
-  join(
-    local: Omit<ParticipantInfo, "isLocal" | "away" | "upload">,
-    page: readonly Participant[],
-  ): RosterChange {
+  join(local: LocalParticipant, page: readonly Participant[]): RosterChange {
     const before = this.#clear();
     this.#localId = local.id;
-    this.#put({ ...local, away: false, isLocal: true, upload: "good" });
+    this.#put(toLocalInfo(local));
     for (const participant of page) this.#putRemote(participant);
     return this.#difference(before);
   }
@@ -63,15 +67,17 @@ export class Roster {
     readonly profile?: Profile;
     readonly tracks?: readonly TrackInfo[];
     readonly upload?: QualityLevel;
+    readonly handRaisedAt?: number | undefined;
   }): void {
     const local = this.#participants.get(this.#localId);
     if (local !== undefined) this.#put({ ...local, ...change });
   }
 
-  setProfile(id: ParticipantId, profile: Profile, upload: QualityLevel): RosterChange {
+  /** As the participant sent it. */
+  setProfile(id: ParticipantId, payload: Uint8Array): RosterChange {
     const participant = this.#participants.get(id);
     if (participant === undefined || participant.isLocal) return NO_CHANGE;
-    this.#put({ ...participant, profile, upload });
+    this.#put({ ...participant, ...decodeAll(payload) });
     return { joined: [], left: [], changed: [id] };
   }
 
@@ -94,8 +100,7 @@ export class Roster {
     if (!this.#participants.has(wire.id) && this.#participants.size >= PARTICIPANTS_MAX) return;
     this.#put({
       id: wire.id,
-      profile: decodeProfile(wire.profile),
-      upload: decodeUpload(wire.profile),
+      ...decodeAll(wire.profile),
       tracks: wire.tracks.flatMap(toTrackInfo),
       away: wire.away,
       isLocal: false,
@@ -146,6 +151,18 @@ export function toTrackInfo(wire: Track): TrackInfo[] {
   return source === undefined ? [] : [{ id: wire.id, source, muted: wire.muted }];
 }
 
-function isChanged(before: ParticipantInfo | undefined, now: ParticipantInfo): boolean {
+export function toLocalInfo(local: LocalParticipant): ParticipantInfo {
+  return { ...local, away: false, isLocal: true, upload: "good" };
+}
+
+function decodeAll(profile: Uint8Array) {
+  return {
+    profile: decodeProfile(profile),
+    upload: decodeUpload(profile),
+    handRaisedAt: decodeHand(profile),
+  };
+}
+
+export function isChanged(before: ParticipantInfo | undefined, now: ParticipantInfo): boolean {
   return before !== undefined && before !== now && JSON.stringify(before) !== JSON.stringify(now);
 }

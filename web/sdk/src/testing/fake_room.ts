@@ -4,6 +4,7 @@ import type {
   ConclaveError,
   ConnectionQuality,
   ConnectionState,
+  Encryption,
   EndReason,
   ParticipantId,
   ParticipantInfo,
@@ -23,6 +24,8 @@ import { ALL_GOOD } from "../session/quality_watch.ts";
 export interface FakeRoomOptions {
   readonly displayName?: string;
   readonly state?: ConnectionState;
+  /** By default the room is not encrypted end to end. */
+  readonly encryption?: Encryption;
   /** Milliseconds since the epoch; by default a clock that stands at 0. */
   readonly now?: () => number;
 }
@@ -45,6 +48,7 @@ export class FakeRoom implements Room {
   readonly layouts: (readonly TrackWish[])[] = [];
   readonly sentChat: { readonly text: string; readonly to: readonly ParticipantId[] }[] = [];
   readonly published = new Map<SourceKind, MediaStreamTrack>();
+  readonly reactions: string[] = [];
   audioStarted = false;
   audioOutput = "";
   stats: RoomStats = NO_STATS;
@@ -57,10 +61,12 @@ export class FakeRoom implements Room {
   #dominantSpeaker: ParticipantId | undefined;
   #quality = ALL_GOOD;
   #state: ConnectionState;
+  #encryption: Encryption | undefined;
   #nextId = 1;
 
   constructor(options: FakeRoomOptions = {}) {
     this.#now = options.now ?? (() => 0);
+    this.#encryption = options.encryption;
     this.#state = options.state ?? "connected";
     this.localId = this.#newId();
     this.#put({
@@ -70,6 +76,7 @@ export class FakeRoom implements Room {
       away: false,
       isLocal: true,
       upload: "good",
+      handRaisedAt: undefined,
     });
   }
 
@@ -90,6 +97,9 @@ export class FakeRoom implements Room {
 
   get quality(): ConnectionQuality {
     return this.#quality;
+  }
+  get encryption(): Encryption | undefined {
+    return this.#encryption;
   }
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void {
@@ -125,6 +135,19 @@ export class FakeRoom implements Room {
     this.update(this.localId, { profile });
   }
 
+  setHandRaised(raised: boolean): void {
+    this.update(this.localId, { handRaisedAt: raised ? this.#now() : undefined });
+  }
+
+  react(emoji: string): void {
+    this.reactions.push(emoji);
+    this.receiveReaction(this.localId, emoji);
+  }
+
+  async roomCode(): Promise<string> {
+    return "01234 56789 98765 43210 31415 92653";
+  }
+
   async startAudio(): Promise<void> {
     this.audioStarted = true;
   }
@@ -148,7 +171,7 @@ export class FakeRoom implements Room {
     const tracks = sources.map((source) => ({ id: this.#newId(), source, muted: false }));
     const id = this.#newId();
     const person = { id, profile: { displayName }, tracks, away: false, isLocal: false } as const;
-    const added: ParticipantInfo = { ...person, upload: "good" };
+    const added: ParticipantInfo = { ...person, upload: "good", handRaisedAt: undefined };
     this.#put(added);
     this.#events.emit("roster", { joined: [id], left: [], changed: [] });
     return added;
@@ -163,7 +186,7 @@ export class FakeRoom implements Room {
   /** Changes a participant: its profile, tracks or whether it is away. */
   update(
     id: ParticipantId,
-    change: Partial<Pick<ParticipantInfo, "profile" | "tracks" | "away">>,
+    change: Partial<Pick<ParticipantInfo, "profile" | "tracks" | "away" | "handRaisedAt">>,
   ): void {
     this.#put({ ...this.#get(id), ...change });
     this.#events.emit("roster", { joined: [], left: [], changed: [id] });
@@ -200,6 +223,15 @@ export class FakeRoom implements Room {
 
   receiveChat(from: ParticipantId, text: string, to: readonly ParticipantId[] = []): void {
     this.#chat({ from, text, to, isLocal: false, receivedAt: this.#now() });
+  }
+
+  receiveReaction(from: ParticipantId, emoji: string): void {
+    this.#events.emit("reaction", { from, emoji, isLocal: from === this.localId });
+  }
+
+  setEncryption(encryption: Encryption): void {
+    this.#encryption = encryption;
+    this.#events.emit("encryption", encryption);
   }
 
   setDominantSpeaker(participantId: ParticipantId | undefined): void {

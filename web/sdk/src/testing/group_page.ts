@@ -1,5 +1,5 @@
 /** Bundled into the bare page of tests/e2e/group.test.ts: a member of an encrypted room. */
-import type { GroupRoster } from "../browser/browser_group.ts";
+import type { GroupRoster } from "../room/group_side.ts";
 import { type SealedMeeting, sealedMeeting } from "../room/sealed_join.ts";
 import { drawnCamera, tone } from "./drawn_media.ts";
 
@@ -26,12 +26,11 @@ const groupPage = {
   join: async ({ room, fragment, signalUrl, identity }: Entry): Promise<void> => {
     const marks = [identity.toString(2).padStart(32, "0")];
     const camera = drawnCamera({ marks, width: 320, height: 180, framesPerSecond: 5 });
-    const options = { room, displayName: "-", signalUrl, camera, microphone: tone(440) };
+    const options = { room, fragment, displayName: "-", signalUrl, camera, microphone: tone(440) };
     joinedAtMs.asked = performance.now();
     meeting = sealedMeeting(
       options,
       {
-        fragment,
         onRoster: (next) => {
           roster = next;
           joinedAtMs.inGroup ||= performance.now();

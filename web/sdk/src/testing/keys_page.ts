@@ -43,7 +43,7 @@ class Member {
       this.joinMs ??= performance.now() - this.#askedAt;
     } else if (message.type === "code") this.code = message.code;
     else if (message.type === "out") this.roster = undefined;
-    else this.refusals.push(message.why);
+    else if (message.type === "refused") this.refusals.push(message.why);
   }
 
   async #onKeys(message: FrameKeyMessage): Promise<void> {

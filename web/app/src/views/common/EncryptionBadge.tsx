@@ -1,8 +1,16 @@
 import { t } from "../../messages/messages.ts";
 import { Icon } from "./Icon.tsx";
 
-/** Always there in an open meeting: the person must never have to wonder. */
-export function EncryptionBadge() {
+/** Always there: the person must never have to wonder. */
+export function EncryptionBadge({ sealed = false }: { readonly sealed?: boolean }) {
+  if (sealed) {
+    return (
+      <p class="encryption-badge" data-testid="encryption-badge" data-sealed="true">
+        <Icon name="locked" />
+        <span>{t("encryption.sealed")}</span>
+      </p>
+    );
+  }
   return (
     <p class="encryption-badge" data-testid="encryption-badge">
       <Icon name="unlocked" />

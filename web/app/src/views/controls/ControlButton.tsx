@@ -17,6 +17,8 @@ export interface ControlButtonProps {
   readonly count?: number;
   /** For what opens a panel: whether it is open. */
   readonly expanded?: boolean;
+  /** The first to go where there is no room: it has another way, or little use there. */
+  readonly spare?: boolean;
   /** Drawn on the button's face, over the icon. */
   readonly children?: ComponentChildren;
   readonly onPress: () => void;
@@ -31,6 +33,7 @@ export function ControlButton(props: ControlButtonProps) {
       class="control"
       data-testid={testId}
       data-look={look}
+      data-spare={props.spare}
       aria-label={spoken}
       aria-expanded={props.expanded}
       aria-keyshortcuts={shortcut}

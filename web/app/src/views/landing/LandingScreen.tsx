@@ -30,10 +30,26 @@ export function LandingScreen({ landing }: { landing: Landing }) {
           <p class="field-error" role="alert" id="join-error">
             {landing.error}
           </p>
-          <p class="note">
-            <Icon name="unlocked" />
-            {t("landing.encryption")}
-          </p>
+          <div class="notes">
+            <p class="note">
+              <Icon name="locked" />
+              {t("landing.encryption")}
+            </p>
+            <p class="note">
+              <Icon name="unlocked" />
+              <span>
+                {t("landing.openText")}{" "}
+                <button
+                  type="button"
+                  class="link-button"
+                  data-testid="new-open-meeting"
+                  onClick={landing.newOpenMeeting}
+                >
+                  {t("landing.newOpen")}
+                </button>
+              </span>
+            </p>
+          </div>
         </div>
         <Gathering />
       </main>

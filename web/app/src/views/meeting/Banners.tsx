@@ -6,12 +6,19 @@ import { Icon } from "../common/Icon.tsx";
 /** Thin lines above the stage, each with at most one thing to do. */
 export function Banners({ meeting }: { meeting: Meeting }) {
   const shaky = meeting.connection.stage.value === "shaky";
+  const keys = meeting.encryption.trouble.value;
   return (
     <div class="banners">
       {shaky && (
         <div class="banner" data-testid="banner" data-tone="problem" role="alert">
           <span class="spinner" aria-hidden="true" />
           <p>{t("connection.shaky")}</p>
+        </div>
+      )}
+      {keys && (
+        <div class="banner" data-testid="keys-banner" role="status">
+          <span class="spinner" aria-hidden="true" />
+          <p>{t(`encryption.banner.${keys}`)}</p>
         </div>
       )}
       {meeting.sound.blocked.value && (

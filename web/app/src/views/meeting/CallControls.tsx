@@ -4,6 +4,7 @@ import { SHORTCUT_KEYS } from "../../state/shortcuts.ts";
 import { ControlButton } from "../controls/ControlButton.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { Toolbar } from "../controls/Toolbar.tsx";
+import { ReactMenu } from "./ReactMenu.tsx";
 
 export function CallControls({ meeting }: { meeting: Meeting }) {
   const { share, chat, panels } = meeting;
@@ -18,6 +19,7 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
           name={t(share.on.value ? "control.stopShare" : "control.startShare")}
           label={t(share.on.value ? "control.shareStop" : "control.share")}
           testId="share-button"
+          spare
           shortcut={SHORTCUT_KEYS.share}
           look={share.on.value ? "active" : "plain"}
           onPress={() => void share.toggle()}
@@ -45,6 +47,7 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
         look={peopleOpen ? "active" : "plain"}
         onPress={() => meeting.panels.toggle("people")}
       />
+      <ReactMenu gestures={meeting.gestures} />
       <ControlButton
         icon="leave"
         name={t("control.leaveMeeting")}

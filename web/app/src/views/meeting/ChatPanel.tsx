@@ -93,7 +93,7 @@ function Composer({ meeting }: { meeting: Meeting }) {
         rows={1}
         data-testid="chat-input"
         aria-label={t("chat.inputLabel")}
-        placeholder={t("chat.inputPlaceholder")}
+        placeholder={t(chat.waiting.value ? "chat.waiting" : "chat.inputPlaceholder")}
         maxLength={CHAT_TEXT_MAX}
         enterkeyhint="send"
         value={chat.draft}

@@ -7,6 +7,7 @@ import { usePushToTalk, useShortcuts } from "../controls/keyboard.ts";
 import { Banners, LostOverlay } from "./Banners.tsx";
 import { CallControls } from "./CallControls.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
+import { LockMenu } from "./LockMenu.tsx";
 import { PeoplePanel } from "./PeoplePanel.tsx";
 import { QualityMenu } from "./QualityMenu.tsx";
 import { SmallWindowButton } from "./SmallWindowView.tsx";
@@ -17,6 +18,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
   useShortcuts(meeting.act);
   usePushToTalk(meeting.pushToTalk);
   const panel = meeting.panels.shown.value;
+  const lock = meeting.encryption.state.value;
   return (
     <div class="meeting" data-testid="meeting" data-panel={panel}>
       <a class="skip-link" href="#controls">
@@ -25,7 +27,11 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
       <header class="meeting-head">
         <LogoMark />
         <h1 class="room-name">{meeting.roomName}</h1>
-        <EncryptionBadge />
+        {lock === undefined ? (
+          <EncryptionBadge />
+        ) : (
+          <LockMenu encryption={meeting.encryption} state={lock} />
+        )}
         <QualityMenu meeting={meeting} />
         <SmallWindowButton meeting={meeting} />
         <button

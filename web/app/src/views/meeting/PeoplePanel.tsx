@@ -53,6 +53,7 @@ function Row(props: {
       {quality && quality !== "good" && (
         <Mark icon="signal" label={t(`person.${quality}`)} level={quality} on />
       )}
+      {row.handRaised && <Mark icon="hand" label={t("person.hand")} on />}
       {row.sharing && <Mark icon="share" label={t("person.sharing")} on />}
       <Mark
         icon={row.microphoneOn ? "microphone" : "microphoneOff"}

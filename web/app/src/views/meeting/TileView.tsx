@@ -87,9 +87,25 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
           <span>{t(tile.isLocal ? "tile.weakUpload" : "tile.weak")}</span>
         </p>
       )}
+      <Sign meeting={meeting} tile={tile} />
       <span class="tile-ring" />
       {tile.away && <p class="tile-away">{t("tile.away")}</p>}
     </figure>
+  );
+}
+
+/** A reaction for its moment, else a hand that is up. */
+function Sign({ meeting, tile }: { meeting: Meeting; tile: Tile }) {
+  if (tile.source !== "camera") return null;
+  const { reactions, hands } = meeting.gestures;
+  const reaction = reactions.value.get(tile.participantId);
+  const raised = hands.value.has(tile.participantId);
+  if (reaction === undefined && !raised) return null;
+  return (
+    <p class="tile-sign" data-testid={reaction === undefined ? "tile-hand" : "tile-reaction"}>
+      {reaction ?? <Icon name="hand" />}
+      {reaction === undefined && <span class="visually-hidden">{t("person.hand")}</span>}
+    </p>
   );
 }
 

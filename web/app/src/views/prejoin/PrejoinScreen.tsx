@@ -14,7 +14,7 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
     <div class="prejoin">
       <header>
         <Logo />
-        <EncryptionBadge />
+        <EncryptionBadge sealed={prejoin.sealed} />
       </header>
       <main>
         <div class="prejoin-preview">
@@ -26,6 +26,9 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
         <div class="prejoin-form">
           <p class="eyebrow">{t("prejoin.room")}</p>
           <h1 class="room-name">{prejoin.roomName}</h1>
+          <p class="prejoin-encryption" data-testid="prejoin-encryption">
+            {t(prejoin.sealed ? "encryption.prejoin" : "encryption.prejoinOpen")}
+          </p>
           <JoinForm prejoin={prejoin} />
           <DeviceNotices prejoin={prejoin} />
         </div>

@@ -11,12 +11,13 @@ export interface TestEpoch {
   readonly leaves?: readonly number[];
   /** Groups of another number have other keys. */
   readonly group?: number;
+  readonly join?: number;
 }
 
 export async function epochKeys(test: TestEpoch): Promise<EpochKeys> {
-  const { epoch, ownLeaf, leaves = [0, 1, 2, 3], group = 1 } = test;
+  const { epoch, ownLeaf, leaves = [0, 1, 2, 3], group = 1, join = 1 } = test;
   const secret = new Uint8Array(16);
   new DataView(secret.buffer).setUint32(0, group);
   new DataView(secret.buffer).setUint32(4, epoch);
-  return { epoch, baseKey: await baseKeyOf(secret), ownLeaf, leaves };
+  return { join, epoch, baseKey: await baseKeyOf(secret), ownLeaf, leaves };
 }

@@ -1,0 +1,72 @@
+import type { EncryptionState, Room } from "@conclave/sdk";
+import { cell, type Readable } from "./cells.ts";
+import type { Clock } from "./clock.ts";
+
+/** What stands behind the lock of an encrypted meeting. */
+export interface Encryption {
+  /** Undefined: the meeting is not end-to-end encrypted. */
+  readonly state: Readable<EncryptionState | undefined>;
+  /** Who share the keys, this person included. */
+  readonly people: Readable<number>;
+  /** What all see alike, in groups of five digits; empty until it is worked out. */
+  readonly code: Readable<readonly string[]>;
+  /** Something to say above the stage: it takes longer than a moment. */
+  readonly trouble: Readable<Exclude<EncryptionState, "sealed"> | undefined>;
+  /** Whether the code is looked at: it is worked out only then. */
+  setOpen(open: boolean): void;
+  stop(): void;
+}
+
+/** Who is let in at once needs no word. */
+const PATIENCE_MS = 1500;
+
+export function createEncryption(room: Room, clock: Clock): Encryption {
+  const state = cell(room.encryption?.state);
+  const people = cell(room.encryption?.people ?? 0);
+  const code = cell<readonly string[]>([]);
+  const trouble = cell<Exclude<EncryptionState, "sealed"> | undefined>(undefined);
+  let cancel: (() => void) | undefined;
+  let isOpen = false;
+
+  const workOut = () => {
+    code.value = [];
+    const epoch = room.encryption?.epoch;
+    if (!isOpen || room.encryption?.state !== "sealed") return;
+    void room.roomCode().then((text) => {
+      // Somebody came or went meanwhile: another code is on its way.
+      if (room.encryption?.epoch === epoch) code.value = text.split(" ");
+    });
+  };
+  const follow = () => {
+    const now = room.encryption;
+    state.value = now?.state;
+    people.value = now?.people ?? 0;
+    workOut();
+    if (now === undefined || now.state === "sealed") {
+      cancel?.();
+      cancel = undefined;
+      trouble.value = undefined;
+    } else {
+      cancel ??= clock.after(PATIENCE_MS, () => {
+        const later = room.encryption?.state;
+        trouble.value = later === "sealed" ? undefined : later;
+      });
+    }
+  };
+  const stopEvents = room.on("encryption", follow);
+  follow();
+  return {
+    state,
+    people,
+    code,
+    trouble,
+    setOpen(open) {
+      isOpen = open;
+      workOut();
+    },
+    stop() {
+      stopEvents();
+      cancel?.();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { EncryptionState } from "@conclave/sdk";
+import { t } from "../../messages/messages.ts";
+import type { Encryption } from "../../state/encryption.ts";
+import { Icon } from "../common/Icon.tsx";
+
+const MENU = "menu-lock";
+
+/** The lock of an encrypted meeting, and what is behind it: state, people, the code to compare. */
+export function LockMenu(props: {
+  readonly encryption: Encryption;
+  readonly state: EncryptionState;
+}) {
+  const { encryption, state } = props;
+  return (
+    <>
+      <button
+        type="button"
+        class="encryption-badge lock-button"
+        data-testid="lock-button"
+        data-anchor="lock"
+        data-sealed={state === "sealed"}
+        data-state={state}
+        aria-haspopup="true"
+        popovertarget={MENU}
+      >
+        <Icon name={state === "sealed" ? "locked" : "unlocked"} />
+        <span>{t(`encryption.state.${state}`)}</span>
+      </button>
+      <section
+        class="menu lock-menu"
+        id={MENU}
+        data-anchor="lock"
+        popover="auto"
+        aria-label={t("encryption.sealed")}
+        onToggle={(event) => encryption.setOpen(event.newState === "open")}
+      >
+        <h2>{t(`encryption.state.${state}`)}</h2>
+        <p>{t(`encryption.text.${state}`)}</p>
+        {state === "sealed" && <Code encryption={encryption} />}
+      </section>
+    </>
+  );
+}
+
+function Code({ encryption }: { encryption: Encryption }) {
+  const groups = encryption.code.value;
+  return (
+    <>
+      <p class="lock-people" data-testid="lock-people">
+        <Icon name="people" />
+        {t("encryption.people", { count: encryption.people.value })}
+      </p>
+      <h3 id="lock-code-title">{t("encryption.codeTitle")}</h3>
+      {groups.length === 0 ? (
+        <p class="lock-code" data-pending="true">
+          {t("encryption.codeComputing")}
+        </p>
+      ) : (
+        <ol class="lock-code" data-testid="room-code" aria-labelledby="lock-code-title">
+          {groups.map((group, place) => (
+            <li key={place}>{group}</li>
+          ))}
+        </ol>
+      )}
+      <p>{t("encryption.codeText")}</p>
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { useRef } from "preact/hooks";
+import { t } from "../../messages/messages.ts";
+import type { Gestures } from "../../state/gestures.ts";
+import { Icon } from "../common/Icon.tsx";
+
+const MENU = "menu-react";
+
+/** A hand to raise and signs to give, behind one control. */
+export function ReactMenu({ gestures }: { gestures: Gestures }) {
+  const menu = useRef<HTMLElement>(null);
+  const raised = gestures.handRaised.value;
+  const handName = t(raised ? "control.lowerHand" : "control.raiseHand");
+  const close = () => menu.current?.hidePopover();
+  return (
+    <>
+      <button
+        type="button"
+        class="control"
+        data-testid="react-button"
+        data-anchor="react"
+        data-look={raised ? "active" : "plain"}
+        data-tip={t("control.reactMenu")}
+        aria-label={t("control.reactMenu")}
+        aria-haspopup="true"
+        popovertarget={MENU}
+      >
+        <span class="control-face">
+          <Icon name="hand" />
+        </span>
+        <span class="control-label" aria-hidden="true">
+          {t("control.react")}
+        </span>
+      </button>
+      <section
+        ref={menu}
+        class="menu react-menu"
+        id={MENU}
+        data-anchor="react"
+        popover="auto"
+        aria-label={t("control.reactMenu")}
+      >
+        <div class="reactions">
+          {gestures.choices.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              class="reaction-choice"
+              data-testid="reaction"
+              onClick={() => {
+                gestures.react(emoji);
+                close();
+              }}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          class="button wide"
+          data-testid="hand-button"
+          aria-pressed={raised}
+          onClick={() => {
+            gestures.setHand(!raised);
+            close();
+          }}
+        >
+          <Icon name="hand" />
+          {handName}
+        </button>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,229 @@
+import { expect, it, vi } from "vitest";
+import { type Delivered, DeliveryService } from "../testing/delivery_service.ts";
+import { utf8 } from "./bytes.ts";
+import { KeyWorker } from "./key_worker.ts";
+import type { RelayedMessage } from "./room_messages.ts";
+import type { FromKeyWorker } from "./worker_protocol.ts";
+
+// Real cryptography, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const CHAT = 2;
+type Told<T extends FromKeyWorker["type"]> = Extract<FromKeyWorker, { type: T }>;
+
+/** Pages with numbers from 1, and a server that relays what it is given. */
+class Room {
+  nowMs = 0;
+  readonly pages: Page[] = [];
+  readonly relayed: { from: number; message: RelayedMessage }[] = [];
+  /** What the server makes of a message on its way to somebody; undefined: it keeps it. */
+  relay: (message: RelayedMessage, to: number) => RelayedMessage | undefined = (message) => message;
+  readonly #service = new DeliveryService();
+  readonly #deliveries: Delivered[] = [];
+
+  async arrive(name: string): Promise<Page> {
+    const page = new Page(this, this.pages.length + 1);
+    this.pages.push(page);
+    await page.present(name);
+    const secret = new Uint8Array(32).fill(7);
+    await page.worker.onMessage({ type: "start", roomId: "r/room", secret });
+    await this.run(3_000);
+    return page;
+  }
+
+  onPost(from: number, message: FromKeyWorker): void {
+    if (message.type === "send") {
+      this.#service.onMessage(this.nowMs, from, message.message, this.#deliveries);
+    } else if (message.type === "relay") this.relayed.push({ from, message });
+  }
+
+  async run(ms: number): Promise<void> {
+    for (const end = this.nowMs + ms; this.nowMs < end; this.nowMs += 50) {
+      for (const page of this.pages) {
+        if ((page.deadlineMs ?? Number.POSITIVE_INFINITY) <= this.nowMs) {
+          await page.worker.onDeadline();
+        }
+      }
+      if ((this.#service.nextDeadlineMs() ?? Number.POSITIVE_INFINITY) <= this.nowMs) {
+        this.#service.onDeadline(this.nowMs, this.#deliveries);
+      }
+      for (const { session, message } of this.#deliveries.splice(0)) {
+        await this.pages[session - 1]?.worker.onMessage({ type: "delivery", message });
+      }
+      await this.#deliverRelayed();
+    }
+  }
+
+  async #deliverRelayed(): Promise<void> {
+    for (const { from, message } of this.relayed.splice(0)) {
+      for (const page of this.pages) {
+        const isFor = message.to.length === 0 || message.to.includes(page.number);
+        if (page.number === from || !isFor) continue;
+        const arrives = this.relay(message, page.number);
+        if (arrives !== undefined) await page.worker.onMessage({ ...arrives, type: "relayed" });
+      }
+    }
+  }
+}
+
+class Page {
+  readonly heard: FromKeyWorker[] = [];
+  readonly worker: KeyWorker;
+  deadlineMs: number | undefined;
+
+  constructor(
+    room: Room,
+    readonly number: number,
+  ) {
+    this.worker = new KeyWorker({
+      nowMs: () => room.nowMs,
+      timeOfDay: () => Date.now() / 1000,
+      schedule: (atMs) => {
+        this.deadlineMs = atMs;
+      },
+      post: (message) => {
+        this.heard.push(message);
+        room.onPost(number, message);
+      },
+    });
+  }
+
+  present(name: string): Promise<void> {
+    return this.worker.onMessage({ type: "presence", participant: this.number, body: utf8(name) });
+  }
+
+  say(text: string): Promise<void> {
+    return this.worker.onMessage({ type: "say", messageClass: CHAT, body: utf8(text) });
+  }
+
+  all<T extends FromKeyWorker["type"]>(type: T): Told<T>[] {
+    return this.heard.filter((message) => message.type === type) as Told<T>[];
+  }
+
+  /** The newest name of everybody, with the number that goes with it. */
+  names(): string[] {
+    const newest = new Map(
+      this.all("presence").map((one) => [String(one.pid), `${one.participant} ${text(one.body)}`]),
+    );
+    return [...newest.values()].sort();
+  }
+
+  chat(): string[] {
+    return this.all("said").map(({ body }) => text(body));
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+it("names are told to all, and newcomers hear those of all before them", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  const cleo = await room.arrive("Cleo");
+  expect(ada.names()).toEqual(["2 Ben", "3 Cleo"]);
+  expect(ben.names()).toEqual(["1 Ada", "3 Cleo"]);
+  expect(cleo.names()).toEqual(["1 Ada", "2 Ben"]);
+  await ben.present("Benedikt");
+  await room.run(100);
+  expect(ada.names()).toEqual(["2 Benedikt", "3 Cleo"]);
+});
+
+it("a newcomer hears all names in one message, addressed to it", async () => {
+  const room = new Room();
+  for (const name of ["Ada", "Ben", "Cleo"]) await room.arrive(name);
+  const addressed: number[][] = [];
+  room.relay = (message) => {
+    if (message.to.length > 0) addressed.push([...message.to]);
+    return message;
+  };
+  const dan = await room.arrive("Dan");
+  expect(addressed).toEqual([[4]]);
+  expect(dan.names()).toEqual(["1 Ada", "2 Ben", "3 Cleo"]);
+});
+
+it("a newcomer asks where the one who let it in does not tell", async () => {
+  const room = new Room();
+  await room.arrive("Ada");
+  await room.arrive("Ben");
+  let kept = 0;
+  room.relay = (message) => {
+    const isSnapshot = message.to.includes(3) && kept++ === 0;
+    return isSnapshot ? undefined : message;
+  };
+  const cleo = await room.arrive("Cleo");
+  await room.run(5_000);
+  expect(cleo.names()).toEqual(["1 Ada", "2 Ben"]);
+});
+
+it("chat says who wrote it, and the server can neither change nor repeat it", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  room.relay = (message) => message;
+  await ada.say("hello");
+  expect(room.relayed.map(({ message }) => text(message.payload))).not.toContain("hello");
+  const [sealed] = room.relayed;
+  await room.run(100);
+  expect(ben.chat()).toEqual(["hello"]);
+  expect(ben.all("said")[0]?.pid).toEqual(ben.all("roster").at(-1)?.members[0]?.pid);
+  const payload = sealed?.message.payload ?? new Uint8Array();
+  const again = { type: "relayed", messageClass: CHAT, to: [], payload } as const;
+  await ben.worker.onMessage(again);
+  await ben.worker.onMessage({ ...again, messageClass: 4 });
+  await ben.worker.onMessage({ ...again, to: [2] });
+  expect(ben.chat()).toEqual(["hello"]);
+  expect(ben.all("refused").map(({ why }) => why)).toEqual([
+    "message: replayed",
+    "message: replayed",
+    "message: replayed",
+  ]);
+});
+
+it("a message whose class or addressee was changed on the way is not heard", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  const changes: ((message: RelayedMessage) => RelayedMessage)[] = [
+    (message) => ({ ...message, messageClass: 4 }),
+    (message) => ({ ...message, to: [2] }),
+  ];
+  for (const change of changes) {
+    room.relay = change;
+    await ada.say("vote: no");
+    await room.run(100);
+  }
+  expect(ben.chat()).toEqual([]);
+  expect(ben.all("refused").map(({ why }) => why)).toEqual(["message: forged", "message: forged"]);
+});
+
+it("who comes later does not read what was said before", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  await ada.say("between us");
+  const [said] = room.relayed;
+  const ben = await room.arrive("Ben");
+  const payload = said?.message.payload ?? new Uint8Array();
+  await ben.worker.onMessage({ type: "relayed", messageClass: CHAT, to: [], payload });
+  expect(ben.chat()).toEqual([]);
+});
+
+it("who joins anew is told of again, with its name", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  await ben.worker.onMessage({ type: "rejoin" });
+  expect(ben.heard.some((message) => message.type === "out")).toBe(true);
+  await room.run(4_000);
+  const pids = ada
+    .all("roster")
+    .at(-1)
+    ?.members.map(({ pid }) => String(pid));
+  expect(pids).toHaveLength(2);
+  const newest = ada.all("presence").at(-1);
+  expect(pids).toContain(String(newest?.pid));
+  await ada.say("welcome back");
+  await room.run(100);
+  expect(ben.chat()).toEqual(["welcome back"]);
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { MediaKind, MessageClass, type Relay, SourceKind } from "../protocol/index.ts";
+import { encodeChat } from "../session/chat.ts";
+import { decodePresence, encodePresence } from "../session/presence.ts";
+import { FakePlatform } from "../testing/fake_platform.ts";
+import { Conference } from "./conference.ts";
+import type { GroupEvents, GroupSide, LabelStep } from "./group_side.ts";
+import type { ChatMessage, ConclaveError, Encryption, Reaction } from "./types.ts";
+
+const OWN_PID = new Uint8Array(16).fill(1);
+const BEN_PID = new Uint8Array(16).fill(2);
+const BEN = {
+  id: 2,
+  // What a server might write there; nobody reads it.
+  profile: new TextEncoder().encode('{"n":"Mallory"}'),
+  tracks: [
+    { id: 21, source: SourceKind.MICROPHONE, mid: "0" },
+    { id: 22, source: SourceKind.CAMERA, mid: "1" },
+  ],
+};
+
+/** A group whose members the test names. */
+class FakeGroup implements GroupSide {
+  events: GroupEvents | undefined;
+  joins = 0;
+  closed = false;
+  readonly presences: { participant: number; body: Uint8Array }[] = [];
+  readonly said: { messageClass: number; body: Uint8Array }[] = [];
+  readonly relayed: Relay[] = [];
+  trail: readonly LabelStep[] = [];
+
+  listen(events: GroupEvents): void {
+    this.events = events;
+  }
+  onJoined(): void {
+    this.joins++;
+  }
+  onNews(): void {}
+  onRelay(relay: Relay): void {
+    this.relayed.push(relay);
+  }
+  onResumed(): void {}
+  setPresence(participant: number, body: Uint8Array): void {
+    this.presences.push({ participant, body });
+  }
+  say(messageClass: number, body: Uint8Array): void {
+    this.said.push({ messageClass, body });
+  }
+  trailOf(): readonly LabelStep[] {
+    return this.trail;
+  }
+  async roomCode(): Promise<string> {
+    return "00000";
+  }
+  close(): void {
+    this.closed = true;
+  }
+
+  /** Ana on leaf 0 and Ben on leaf 1. */
+  admit(): void {
+    const keys = { signatureKey: new Uint8Array(32), longTermKey: undefined, isModerator: false };
+    const members = [OWN_PID, BEN_PID].map((pid, leaf) => ({ leaf, pid, ...keys }));
+    this.events?.onRoster({ epoch: 1, ownLeaf: 0, members });
+    const marks = { upload: "good", sources: ["camera"], handRaisedAt: 7 } as const;
+    const body = encodePresence({ profile: { displayName: "Ben" }, ...marks });
+    this.events?.onPresence(BEN_PID, 2, body);
+  }
+}
+
+async function joined() {
+  const world = new FakePlatform();
+  const group = new FakeGroup();
+  const options = { room: "r/x", displayName: "Ana" };
+  const room = new Conference(world, options, "wss://example.test/signal", group);
+  const started = room.start();
+  await world.advance(1);
+  world.socket.open();
+  const value = {
+    ...{ participant: 9, resumeToken: Uint8Array.of(7), answerDeflated: Uint8Array.of(9) },
+    ...{ roster: [BEN], slots: [{ id: 2, mid: "8", kind: MediaKind.VIDEO }] },
+    tracks: [{ id: 11, source: SourceKind.MICROPHONE, mid: "0", muted: true }],
+  };
+  world.socket.say({ replyTo: 1, sequence: 1n, body: { case: "joined", value } });
+  await started;
+  world.connection.onState("connected");
+  await world.advance(1);
+  return { world, group, room };
+}
+
+describe("an encrypted room", () => {
+  it("tells the server no name, and says its name, sealed, where its media is", async () => {
+    const { world, group } = await joined();
+    const [join] = world.socket.all("join");
+    expect(join?.profile).toHaveLength(0);
+    expect(join?.groupProtocol).toBe(1);
+    expect(world.socket.all("relay")).toEqual([]);
+    const last = group.presences.at(-1);
+    expect(last?.participant).toBe(9);
+    expect(decodePresence(last?.body ?? new Uint8Array()).profile.displayName).toBe("Ana");
+  });
+
+  it("has the people of the group, with their own words, and nobody before", async () => {
+    const { group, room } = await joined();
+    expect(room.participants.size).toBe(1);
+    expect(room.encryption).toEqual({ state: "waiting", people: 0, epoch: 0 });
+    const told: Encryption[] = [];
+    room.on("encryption", (encryption) => told.push(encryption));
+    group.admit();
+    expect(told).toEqual([{ state: "sealed", people: 2, epoch: 1 }]);
+    const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal);
+    expect(ben?.profile.displayName).toBe("Ben");
+    expect(ben?.handRaisedAt).toBe(7);
+    expect(ben?.tracks.map(({ muted }) => muted)).toEqual([true, false]);
+  });
+
+  it("shows a slot's picture once its frames are authenticated as that person's", async () => {
+    const { world, group, room } = await joined();
+    group.admit();
+    const slots = [{ slot: 2, track: 22, rtpTimestamp: 3 }];
+    world.socket.say({ sequence: 2n, body: { case: "slots", value: { slots } } });
+    expect(room.remoteMedia).toEqual([]);
+    const label = { leaf: 1, source: "camera", epoch: 1 } as const;
+    group.trail = [{ rtpTimestamp: 50, label }];
+    group.events?.onLabels();
+    expect(room.remoteMedia).toMatchObject([{ trackId: 22, firstRtpTimestamp: 50 }]);
+    group.trail = [...group.trail, { rtpTimestamp: 90, label: { ...label, leaf: 0 } }];
+    group.events?.onLabels();
+    expect(room.remoteMedia).toEqual([]);
+  });
+
+  it("sends and takes chat and reactions through the group only", async () => {
+    const { world, group, room } = await joined();
+    group.admit();
+    const heard: (ChatMessage | Reaction)[] = [];
+    room.on("chat", (message) => heard.push(message));
+    room.on("reaction", (reaction) => heard.push(reaction));
+    room.sendChat("hello");
+    room.react("👍");
+    expect(group.said.map(({ messageClass }) => messageClass)).toEqual([
+      MessageClass.CHAT,
+      MessageClass.REACTION,
+    ]);
+    expect(world.socket.all("relay")).toEqual([]);
+    heard.length = 0;
+    const relay = { class: MessageClass.CHAT, sender: 2, to: [], payload: encodeChat("forged") };
+    world.socket.say({ sequence: 2n, body: { case: "relay", value: relay } });
+    expect(heard).toEqual([]);
+    expect(group.relayed).toHaveLength(1);
+    group.events?.onSaid(BEN_PID, MessageClass.CHAT, encodeChat("true"));
+    group.events?.onSaid(new Uint8Array(16), MessageClass.CHAT, encodeChat("nobody's"));
+    expect(heard).toMatchObject([{ text: "true", isLocal: false }]);
+    expect(() => room.sendChat("psst", [2])).toThrow(/private/);
+  });
+
+  it("ends for who is not admitted, with the reason", async () => {
+    const { group, room } = await joined();
+    const ends: unknown[] = [];
+    room.on("state", (state) => ends.push(state));
+    group.events?.onOut("not-admitted");
+    expect(ends).toEqual([{ state: "ended", reason: "not-admitted" }]);
+    expect(group.closed).toBe(true);
+  });
+
+  it("has nobody in its list while its keys are being mended, and goes on after", async () => {
+    const { group, room } = await joined();
+    group.admit();
+    group.events?.onOut("stuck");
+    expect(room.participants.size).toBe(1);
+    expect(room.encryption?.state).toBe("mending");
+    group.admit();
+    expect(room.encryption?.state).toBe("sealed");
+    expect(room.state).toBe("connected");
+  });
+
+  it("tells the others once of all that changes at the same time", async () => {
+    const { group, room, world } = await joined();
+    group.presences.length = 0;
+    room.setHandRaised(true);
+    room.setProfile({ displayName: "Anna" });
+    await world.advance(1);
+    expect(group.presences).toHaveLength(1);
+    const told = decodePresence(group.presences[0]?.body ?? new Uint8Array());
+    expect(told.profile.displayName).toBe("Anna");
+    expect(told.handRaisedAt).toBeGreaterThan(0);
+    expect(world.socket.all("relay")).toEqual([]);
+  });
+
+  it("reports media that left without its seal", async () => {
+    const { room } = await joined();
+    const errors: ConclaveError[] = [];
+    room.on("error", (error) => errors.push(error));
+    const { ConclaveError: Failure } = await import("./types.ts");
+    room.report(new Failure("media-leaked", "camera"));
+    expect(errors.map(({ code }) => code)).toEqual(["media-leaked"]);
+  });
+});

@@ -1,0 +1,107 @@
+import type { OutReason } from "@conclave/e2ee/keys";
+import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
+import { encodePresence, type Presence } from "../session/presence.ts";
+import type { RosterChange } from "../session/roster.ts";
+import type { SealedRoster } from "../session/sealed_roster.ts";
+import type { GroupRoster, GroupSide } from "./group_side.ts";
+import type { Encryption, EndReason, ParticipantId, RemoteMedia } from "./types.ts";
+
+export interface SealedRoomEvents {
+  /** What this client says of itself now. */
+  readonly presence: () => Presence;
+  readonly onRoster: (change: RosterChange) => void;
+  /** What the slots carry is to be looked at again. */
+  readonly onLabels: () => void;
+  readonly onSaid: (from: ParticipantId, kind: MessageClass, payload: Uint8Array) => void;
+  readonly onEncryption: (encryption: Encryption) => void;
+  /** For good. */
+  readonly onOut: (reason: EndReason) => void;
+}
+
+/** What makes a meeting an encrypted one: its people, their words and its state come from the group. */
+export class SealedRoom {
+  readonly #group: GroupSide;
+  readonly #roster: SealedRoster;
+  readonly #events: SealedRoomEvents;
+  #encryption: Encryption = { state: "waiting", people: 0, epoch: 0 };
+  #isPresenceDue = false;
+
+  constructor(group: GroupSide, roster: SealedRoster, events: SealedRoomEvents) {
+    this.#group = group;
+    this.#roster = roster;
+    this.#events = events;
+    group.listen({
+      onRoster: (members) => this.#onMembers(members),
+      onOut: (why) => this.#onOut(why),
+      onPresence: (pid, participant, body) =>
+        events.onRoster(roster.setPresence(pid, participant, body)),
+      onSaid: (pid, messageClass, body) => {
+        const from = roster.idOf(pid);
+        if (from !== undefined) events.onSaid(from, messageClass, body);
+      },
+      onLabels: () => events.onLabels(),
+    });
+  }
+
+  get encryption(): Encryption {
+    return this.#encryption;
+  }
+
+  onJoined(send: (body: ClientBody) => void): void {
+    // Where this client's media is, for those who are in and those who come.
+    this.onPresenceChanged();
+    this.#group.onJoined(send);
+  }
+  onNews(news: GroupNews): void {
+    this.#group.onNews(news);
+  }
+  onRelay(message: Relay): void {
+    this.#group.onRelay(message);
+  }
+  onResumed(): void {
+    this.#group.onResumed();
+  }
+  roomCode(): Promise<string> {
+    return this.#group.roomCode();
+  }
+  close(): void {
+    this.#group.close();
+  }
+
+  say(kind: MessageClass, payload: Uint8Array): void {
+    this.#group.say(kind, payload);
+  }
+
+  /** Told once for all that changes at the same time. */
+  onPresenceChanged(): void {
+    if (this.#isPresenceDue) return;
+    this.#isPresenceDue = true;
+    void Promise.resolve().then(() => {
+      this.#isPresenceDue = false;
+      const { serverId } = this.#roster;
+      if (serverId === 0) return;
+      this.#group.setPresence(serverId, encodePresence(this.#events.presence()));
+    });
+  }
+
+  authenticated(media: RemoteMedia): RemoteMedia | undefined {
+    return this.#roster.authenticated(media, this.#group.trailOf(media.mediaTrack));
+  }
+
+  #onMembers(members: GroupRoster): void {
+    this.#events.onRoster(this.#roster.setGroup(members));
+    const { epoch } = members;
+    this.#setEncryption({ state: "sealed", people: members.members.length, epoch });
+  }
+
+  #onOut(why: OutReason): void {
+    this.#events.onRoster(this.#roster.setGroup(undefined));
+    this.#setEncryption({ state: "mending", people: 0, epoch: 0 });
+    if (why !== "stuck") this.#events.onOut(why);
+  }
+
+  #setEncryption(encryption: Encryption): void {
+    this.#encryption = encryption;
+    this.#events.onEncryption(encryption);
+  }
+}

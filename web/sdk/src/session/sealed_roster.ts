@@ -1,0 +1,189 @@
+import type { Participant, RosterDelta } from "../protocol/index.ts";
+import type { FrameLabel, GroupRoster, LabelStep } from "../room/group_side.ts";
+import type { ParticipantId, ParticipantInfo, RemoteMedia, TrackId } from "../room/types.ts";
+import { decodePresence, type Presence } from "./presence.ts";
+import {
+  isChanged,
+  type LocalParticipant,
+  Roster,
+  type RosterChange,
+  type TrackOwner,
+  toLocalInfo,
+} from "./roster.ts";
+
+/** Of this client itself, in every life. The others are counted on from it. */
+const LOCAL_ID: ParticipantId = 1;
+/** Frames in a jitter buffer are of epochs not older than this. */
+const EPOCHS_MAX = 64;
+
+type Pid = string;
+
+interface Said {
+  /** The server's number, by the member's own word. */
+  readonly participant: ParticipantId;
+  readonly presence: Presence;
+}
+
+/**
+ * Who is in an encrypted room: the members of its group and nobody else. Names and what is on come
+ * from the members' own signed words; the server's roster only says where their tracks are, and
+ * whoever of it is no member does not appear. Numbers of people are this client's own.
+ */
+export class SealedRoster {
+  readonly #server = new Roster();
+  readonly #ids = new Map<Pid, ParticipantId>();
+  readonly #said = new Map<Pid, Said>();
+  /** By epoch: who a leaf is. The newest last. */
+  readonly #leaves = new Map<number, ReadonlyMap<number, Pid>>();
+  #members: readonly Pid[] = [];
+  #ownPid: Pid | undefined;
+  #local: ParticipantInfo | undefined;
+  #nextId = LOCAL_ID + 1;
+  #participants: ReadonlyMap<ParticipantId, ParticipantInfo> = new Map();
+
+  get participants(): ReadonlyMap<ParticipantId, ParticipantInfo> {
+    return this.#participants;
+  }
+  get localId(): ParticipantId {
+    return this.#local === undefined ? 0 : LOCAL_ID;
+  }
+  /** The server's number of this client. */
+  get serverId(): ParticipantId {
+    return this.#server.localId;
+  }
+  get memberCount(): number {
+    return this.#members.length;
+  }
+
+  join(local: LocalParticipant, page: readonly Participant[]): RosterChange {
+    this.#server.join(local, page);
+    this.#local = { ...toLocalInfo(local), id: LOCAL_ID };
+    return this.#rebuild();
+  }
+
+  apply(delta: RosterDelta): RosterChange {
+    this.#server.apply(delta);
+    return this.#rebuild();
+  }
+
+  updateLocal(change: Parameters<Roster["updateLocal"]>[0]): void {
+    if (this.#local === undefined) return;
+    this.#local = { ...this.#local, ...change };
+    this.#rebuild();
+  }
+
+  /** Undefined: in no group, so nobody is known to be here. */
+  setGroup(roster: GroupRoster | undefined): RosterChange {
+    if (roster === undefined) {
+      this.#members = [];
+      this.#leaves.clear();
+      this.#said.clear();
+      return this.#rebuild();
+    }
+    const leaves = new Map(roster.members.map(({ leaf, pid }) => [leaf, String(pid)]));
+    this.#leaves.set(roster.epoch, leaves);
+    const [oldest] = this.#leaves.keys();
+    if (this.#leaves.size > EPOCHS_MAX && oldest !== undefined) this.#leaves.delete(oldest);
+    this.#members = [...leaves.values()];
+    this.#ownPid = leaves.get(roster.ownLeaf);
+    for (const pid of this.#said.keys()) if (!this.#members.includes(pid)) this.#said.delete(pid);
+    this.#forgetIds();
+    return this.#rebuild();
+  }
+
+  setPresence(pid: Uint8Array, participant: ParticipantId, body: Uint8Array): RosterChange {
+    if (!this.#members.includes(String(pid))) return this.#rebuild();
+    this.#said.set(String(pid), { participant, presence: decodePresence(body) });
+    return this.#rebuild();
+  }
+
+  /** Undefined for who is not a member now. */
+  idOf(pid: Uint8Array): ParticipantId | undefined {
+    return this.#members.includes(String(pid)) ? this.#idOf(String(pid)) : undefined;
+  }
+
+  weakUploads() {
+    const others = [...this.#participants.values()].filter(({ isLocal }) => !isLocal);
+    return new Map(
+      others.filter(({ upload }) => upload !== "good").map(({ id, upload }) => [id, upload]),
+    );
+  }
+
+  ownerOf(trackId: TrackId): TrackOwner | undefined {
+    for (const participant of this.#participants.values()) {
+      const track = participant.tracks.find(({ id }) => id === trackId);
+      if (track !== undefined) return { participant, track };
+    }
+    return undefined;
+  }
+
+  /**
+   * What the server says of a slot, as far as the frames in it bear it out: the newest are of that
+   * member and source by their authenticated key ids. Undefined: it belongs beside nobody's name.
+   */
+  authenticated(media: RemoteMedia, trail: readonly LabelStep[]): RemoteMedia | undefined {
+    let firstRtpTimestamp: number | undefined;
+    for (const { rtpTimestamp, label } of [...trail].reverse()) {
+      const isTheirs = this.#authorOf(label) === media.participantId;
+      if (!isTheirs || label.source !== media.source) break;
+      firstRtpTimestamp = rtpTimestamp;
+    }
+    return firstRtpTimestamp === undefined ? undefined : { ...media, firstRtpTimestamp };
+  }
+
+  #authorOf({ leaf, epoch }: FrameLabel): ParticipantId | undefined {
+    const pid = this.#leaves.get(epoch)?.get(leaf);
+    return pid === undefined ? undefined : this.#ids.get(pid);
+  }
+
+  #rebuild(): RosterChange {
+    const before = this.#participants;
+    const people = this.#local === undefined ? [] : [this.#local, ...this.#others()];
+    this.#participants = new Map(people.map((person) => [person.id, person]));
+    const now = [...this.#participants.values()];
+    return {
+      joined: now.filter(({ id }) => !before.has(id)).map(({ id }) => id),
+      left: [...before.keys()].filter((id) => !this.#participants.has(id)),
+      changed: now.filter((one) => isChanged(before.get(one.id), one)).map(({ id }) => id),
+    };
+  }
+
+  #others(): ParticipantInfo[] {
+    const others = this.#members.filter((pid) => pid !== this.#ownPid);
+    return others.map((pid) => this.#person(pid));
+  }
+
+  #person(pid: Pid): ParticipantInfo {
+    const said = this.#said.get(pid);
+    const found = said && this.#server.participants.get(said.participant);
+    // Nobody else's number can be this client's own.
+    const server = found?.isLocal === false ? found : undefined;
+    const sources = said?.presence.sources ?? [];
+    return {
+      id: this.#idOf(pid),
+      profile: said?.presence.profile ?? { displayName: "" },
+      tracks: (server?.tracks ?? []).map((track) => ({
+        ...track,
+        muted: !sources.includes(track.source),
+      })),
+      away: server?.away ?? false,
+      isLocal: false,
+      upload: said?.presence.upload ?? "good",
+      handRaisedAt: said?.presence.handRaisedAt,
+    };
+  }
+
+  /** Of who is long gone. */
+  #forgetIds(): void {
+    const known = new Set([...this.#leaves.values()].flatMap((leaves) => [...leaves.values()]));
+    for (const pid of this.#ids.keys()) if (!known.has(pid)) this.#ids.delete(pid);
+  }
+
+  #idOf(pid: Pid): ParticipantId {
+    const known = this.#ids.get(pid);
+    if (known !== undefined) return known;
+    const id = this.#nextId++;
+    this.#ids.set(pid, id);
+    return id;
+  }
+}
