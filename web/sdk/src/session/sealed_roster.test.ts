@@ -22,7 +22,7 @@ function group(epoch: number, ...leaves: (Uint8Array | undefined)[]): GroupRoste
     const keys = { signatureKey: new Uint8Array(32), longTermKey: undefined };
     return pid === undefined ? [] : [{ leaf, pid, ...keys, isModerator: leaf === 0 }];
   });
-  return { epoch, ownLeaf: leaves.findIndex((pid) => pid === ME), members };
+  return { epoch, ownLeaf: leaves.indexOf(ME), members };
 }
 
 function presence(displayName: string, sources: SourceKind[] = ["microphone", "camera"]) {

@@ -19,7 +19,6 @@ export function ReactMenu({ gestures }: { gestures: Gestures }) {
         data-testid="react-button"
         data-anchor="react"
         data-look={raised ? "active" : "plain"}
-        data-tip={t("control.reactMenu")}
         aria-label={t("control.reactMenu")}
         aria-haspopup="true"
         popovertarget={MENU}
