@@ -35,7 +35,13 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
   const fail = parameters.get("fail");
   if (fail !== null) throw Object.assign(new Error(fail), { code: fail });
   await new Promise((resolve) => setTimeout(resolve, number("delay", 300)));
-  const sealed = { state: "sealed", people: number("people", 3) + 1, epoch: 1 } as const;
+  const sealed = {
+    state: "sealed",
+    people: number("people", 3) + 1,
+    epoch: 1,
+    locked: false,
+    moderates: true,
+  } as const;
   const room = new FakeRoom({
     displayName: options.displayName,
     now: () => Date.now(),

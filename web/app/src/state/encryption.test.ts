@@ -1,19 +1,24 @@
 import { FakeRoom } from "@conclave/sdk/testing";
 import { expect, test } from "vitest";
 import { createEncryption } from "./encryption.ts";
+import { createNotices } from "./notices.ts";
 import { FakeClock } from "./testing/fakeClock.ts";
 
-const WAITING = { state: "waiting", people: 0, epoch: 0 } as const;
-const SEALED = { state: "sealed", people: 2, epoch: 1 } as const;
+const FREE = { locked: false, moderates: true };
+const WAITING = { state: "waiting", people: 0, epoch: 0, ...FREE } as const;
+const SEALED = { state: "sealed", people: 2, epoch: 1, ...FREE } as const;
 
 function setUp() {
   const room = new FakeRoom({ encryption: WAITING });
   const clock = new FakeClock();
-  return { room, clock, encryption: createEncryption(room, clock) };
+  const notices = createNotices(clock);
+  return { room, clock, notices, encryption: createEncryption(room, clock, notices) };
 }
 
 test("an open room has no lock", () => {
-  expect(createEncryption(new FakeRoom(), new FakeClock()).state.value).toBeUndefined();
+  const clock = new FakeClock();
+  const encryption = createEncryption(new FakeRoom(), clock, createNotices(clock));
+  expect(encryption.state.value).toBeUndefined();
 });
 
 test("only waiting that lasts is spoken of", () => {
@@ -45,4 +50,20 @@ test("the code is worked out while it is looked at, for the people of that momen
   codes[1]?.("4 5 6");
   await Promise.resolve();
   expect(encryption.code.value).toEqual(["4", "5", "6"]);
+});
+
+test("that the meeting is locked is told to all, once", () => {
+  const { room, notices, encryption } = setUp();
+  room.setEncryption(SEALED);
+  expect(notices.toasts.value).toEqual([]);
+  encryption.setLocked(true);
+  room.setEncryption({ ...SEALED, locked: true, epoch: 2 });
+  expect(encryption.locked.value).toBe(true);
+  expect(notices.toasts.value.map(({ text }) => text)).toEqual([
+    "The meeting is locked: nobody new gets in.",
+  ]);
+  encryption.setLocked(false);
+  expect(notices.toasts.value.map(({ text }) => text)).toEqual([
+    "The meeting is open to its link again.",
+  ]);
 });

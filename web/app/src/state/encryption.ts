@@ -1,6 +1,8 @@
-import type { EncryptionState, Room } from "@conclave/sdk";
+import type { EncryptionState, ParticipantId, Room } from "@conclave/sdk";
+import { t } from "../messages/messages.ts";
 import { cell, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
+import type { Notices } from "./notices.ts";
 
 /** What stands behind the lock of an encrypted meeting. */
 export interface Encryption {
@@ -12,6 +14,11 @@ export interface Encryption {
   readonly code: Readable<readonly string[]>;
   /** Something to say above the stage: it takes longer than a moment. */
   readonly trouble: Readable<Exclude<EncryptionState, "sealed"> | undefined>;
+  readonly locked: Readable<boolean>;
+  /** Whether this person may lock the meeting and remove people. */
+  readonly moderates: Readable<boolean>;
+  setLocked(locked: boolean): void;
+  remove(person: ParticipantId): void;
   /** Whether the code is looked at: it is worked out only then. */
   setOpen(open: boolean): void;
   stop(): void;
@@ -20,9 +27,11 @@ export interface Encryption {
 /** Who is let in at once needs no word. */
 const PATIENCE_MS = 1500;
 
-export function createEncryption(room: Room, clock: Clock): Encryption {
+export function createEncryption(room: Room, clock: Clock, notices: Notices): Encryption {
   const state = cell(room.encryption?.state);
   const people = cell(room.encryption?.people ?? 0);
+  const locked = cell(room.encryption?.locked ?? false);
+  const moderates = cell(room.encryption?.moderates ?? false);
   const code = cell<readonly string[]>([]);
   const trouble = cell<Exclude<EncryptionState, "sealed"> | undefined>(undefined);
   let cancel: (() => void) | undefined;
@@ -41,6 +50,12 @@ export function createEncryption(room: Room, clock: Clock): Encryption {
     const now = room.encryption;
     state.value = now?.state;
     people.value = now?.people ?? 0;
+    moderates.value = now?.moderates ?? false;
+    if (now?.state === "sealed" && now.locked !== locked.peek()) {
+      locked.value = now.locked;
+      // Told to all: who is kept out must not wonder why nobody comes.
+      notices.show(t(now.locked ? "notice.locked" : "notice.unlocked"), { topic: "lock" });
+    }
     workOut();
     if (now === undefined || now.state === "sealed") {
       cancel?.();
@@ -60,6 +75,10 @@ export function createEncryption(room: Room, clock: Clock): Encryption {
     people,
     code,
     trouble,
+    locked,
+    moderates,
+    setLocked: (next) => room.setLocked(next),
+    remove: (person) => room.remove(person),
     setOpen(open) {
       isOpen = open;
       workOut();

@@ -106,7 +106,7 @@ class MeetingModel implements Meeting {
     this.sound = createSound(room, local.speakerId);
     this.chat = createChat(room);
     this.gestures = createGestures(room, clock, this.notices);
-    this.encryption = createEncryption(room, clock);
+    this.encryption = createEncryption(room, clock, this.notices);
     this.people = createPeople(room);
     this.panels = createPanels(this.chat, this.notices);
     this.share = createShare(room, devices, this.notices);

@@ -1,4 +1,9 @@
-import { type FromKeyWorker, KEY_WORKER_TEXT, type ToKeyWorker } from "@conclave/e2ee/keys";
+import {
+  type FromKeyWorker,
+  KEY_WORKER_TEXT,
+  type RoomPolicy,
+  type ToKeyWorker,
+} from "@conclave/e2ee/keys";
 import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
 import type { GroupEvents, GroupRoster, GroupSide, LabelStep } from "../room/group_side.ts";
 import { fromGroupNews, toGroupRequest } from "../session/group_wire.ts";
@@ -81,6 +86,10 @@ export class BrowserGroup implements GroupSide {
     const request = ++this.#requests;
     this.#post({ type: "get-code", request });
     return new Promise((resolve) => this.#codes.set(request, resolve));
+  }
+
+  setPolicy(policy: RoomPolicy): void {
+    this.#post({ type: "set-policy", policy });
   }
 
   /** Makes the others' clients put them out; the link still lets them in. */

@@ -188,6 +188,14 @@ export class Conference implements Room {
     return this.#sealed.roomCode();
   }
 
+  setLocked(locked: boolean): void {
+    this.#sealed?.setLocked(locked);
+  }
+
+  remove(person: ParticipantId): void {
+    this.#sealed?.remove(person);
+  }
+
   startAudio(): Promise<void> {
     return this.#media.startAudio();
   }

@@ -1,5 +1,5 @@
 import type { FrameLabel, LabelStep } from "@conclave/e2ee/frames";
-import type { GroupMember, OutReason } from "@conclave/e2ee/keys";
+import type { GroupMember, OutReason, RoomPolicy } from "@conclave/e2ee/keys";
 import type { ClientBody, GroupNews, Relay } from "../protocol/index.ts";
 
 /** Who is in the room, by the only list there is: the group's own. */
@@ -7,6 +7,7 @@ export interface GroupRoster {
   readonly epoch: number;
   readonly ownLeaf: number;
   readonly members: readonly GroupMember[];
+  readonly policy: RoomPolicy;
 }
 
 /** What a group tells the meeting. All of it is authenticated. */
@@ -39,6 +40,9 @@ export interface GroupSide {
   say(messageClass: number, body: Uint8Array): void;
   /** Whose frames a slot's track has carried, by their authenticated key ids; the newest last. */
   trailOf(track: MediaStreamTrack): readonly LabelStep[];
+  /** Happens once a commit of this client's is the first; where it may not, it does not. */
+  setPolicy(policy: RoomPolicy): void;
+  remove(pids: readonly Uint8Array[]): void;
   /** Everybody in the room sees the same 30 digits, unless somebody is between them. */
   roomCode(): Promise<string>;
   /** After the media connection. */

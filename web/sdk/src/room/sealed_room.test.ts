@@ -1,3 +1,4 @@
+import type { RoomPolicy } from "@conclave/e2ee/keys";
 import { describe, expect, it } from "vitest";
 import { MediaKind, MessageClass, type Relay, SourceKind } from "../protocol/index.ts";
 import { encodeChat } from "../session/chat.ts";
@@ -19,6 +20,8 @@ const BEN = {
   ],
 };
 
+const POLICY: RoomPolicy = { locked: false, audioPad: true, moderators: [], admitters: [] };
+
 /** A group whose members the test names. */
 class FakeGroup implements GroupSide {
   events: GroupEvents | undefined;
@@ -26,6 +29,8 @@ class FakeGroup implements GroupSide {
   closed = false;
   readonly presences: { participant: number; body: Uint8Array }[] = [];
   readonly said: { messageClass: number; body: Uint8Array }[] = [];
+  readonly policies: RoomPolicy[] = [];
+  readonly removed: Uint8Array[] = [];
   readonly relayed: Relay[] = [];
   trail: readonly LabelStep[] = [];
 
@@ -49,6 +54,12 @@ class FakeGroup implements GroupSide {
   trailOf(): readonly LabelStep[] {
     return this.trail;
   }
+  setPolicy(policy: RoomPolicy): void {
+    this.policies.push(policy);
+  }
+  remove(pids: readonly Uint8Array[]): void {
+    this.removed.push(...pids);
+  }
   async roomCode(): Promise<string> {
     return "00000";
   }
@@ -57,10 +68,13 @@ class FakeGroup implements GroupSide {
   }
 
   /** Ana on leaf 0 and Ben on leaf 1. */
-  admit(): void {
-    const keys = { signatureKey: new Uint8Array(32), longTermKey: undefined, isModerator: false };
-    const members = [OWN_PID, BEN_PID].map((pid, leaf) => ({ leaf, pid, ...keys }));
-    this.events?.onRoster({ epoch: 1, ownLeaf: 0, members });
+  admit(moderator?: number): void {
+    const keys = { signatureKey: new Uint8Array(32), longTermKey: undefined };
+    const members = [OWN_PID, BEN_PID].map((pid, leaf) => ({
+      ...{ leaf, pid, ...keys },
+      isModerator: leaf === moderator,
+    }));
+    this.events?.onRoster({ epoch: 1, ownLeaf: 0, members, policy: POLICY });
     const marks = { upload: "good", sources: ["camera"], handRaisedAt: 7 } as const;
     const body = encodePresence({ profile: { displayName: "Ben" }, ...marks });
     this.events?.onPresence(BEN_PID, 2, body);
@@ -102,11 +116,13 @@ describe("an encrypted room", () => {
   it("has the people of the group, with their own words, and nobody before", async () => {
     const { group, room } = await joined();
     expect(room.participants.size).toBe(1);
-    expect(room.encryption).toEqual({ state: "waiting", people: 0, epoch: 0 });
+    expect(room.encryption).toMatchObject({ state: "waiting", people: 0 });
     const told: Encryption[] = [];
     room.on("encryption", (encryption) => told.push(encryption));
     group.admit();
-    expect(told).toEqual([{ state: "sealed", people: 2, epoch: 1 }]);
+    expect(told).toEqual([
+      { state: "sealed", people: 2, epoch: 1, locked: false, moderates: true },
+    ]);
     const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal);
     expect(ben?.profile.displayName).toBe("Ben");
     expect(ben?.handRaisedAt).toBe(7);
@@ -150,6 +166,22 @@ describe("an encrypted room", () => {
     group.events?.onSaid(new Uint8Array(16), MessageClass.CHAT, encodeChat("nobody's"));
     expect(heard).toMatchObject([{ text: "true", isLocal: false }]);
     expect(() => room.sendChat("psst", [2])).toThrow(/private/);
+  });
+
+  it("lets a moderator lock it, and remove somebody for good", async () => {
+    const { group, room } = await joined();
+    group.admit(1);
+    expect(room.encryption?.moderates).toBe(false);
+    room.setLocked(true);
+    const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal)?.id ?? 0;
+    room.remove(ben);
+    expect([group.policies, group.removed]).toEqual([[], []]);
+    group.admit(0);
+    room.remove(ben);
+    expect(group.removed).toEqual([BEN_PID]);
+    expect(group.policies).toEqual([{ ...POLICY, locked: true }]);
+    room.setLocked(false);
+    expect(group.policies.at(-1)?.locked).toBe(false);
   });
 
   it("ends for who is not admitted, with the reason", async () => {

@@ -1,4 +1,4 @@
-import type { OutReason } from "@conclave/e2ee/keys";
+import type { OutReason, RoomPolicy } from "@conclave/e2ee/keys";
 import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
 import { encodePresence, type Presence } from "../session/presence.ts";
 import type { RosterChange } from "../session/roster.ts";
@@ -18,12 +18,15 @@ export interface SealedRoomEvents {
   readonly onOut: (reason: EndReason) => void;
 }
 
+const NO_GROUP = { people: 0, epoch: 0, locked: false, moderates: false };
+
 /** What makes a meeting an encrypted one: its people, their words and its state come from the group. */
 export class SealedRoom {
   readonly #group: GroupSide;
   readonly #roster: SealedRoster;
   readonly #events: SealedRoomEvents;
-  #encryption: Encryption = { state: "waiting", people: 0, epoch: 0 };
+  #encryption: Encryption = { state: "waiting", ...NO_GROUP };
+  #policy: RoomPolicy | undefined;
   #isPresenceDue = false;
 
   constructor(group: GroupSide, roster: SealedRoster, events: SealedRoomEvents) {
@@ -68,6 +71,18 @@ export class SealedRoom {
     this.#group.close();
   }
 
+  setLocked(locked: boolean): void {
+    if (this.#policy === undefined || !this.#encryption.moderates) return;
+    this.#group.setPolicy({ ...this.#policy, locked });
+  }
+
+  remove(person: ParticipantId): void {
+    const pid = this.#roster.pidOf(person);
+    if (pid === undefined || !this.#encryption.moderates) return;
+    this.#group.remove([pid]);
+    this.setLocked(true);
+  }
+
   say(kind: MessageClass, payload: Uint8Array): void {
     this.#group.say(kind, payload);
   }
@@ -90,13 +105,18 @@ export class SealedRoom {
 
   #onMembers(members: GroupRoster): void {
     this.#events.onRoster(this.#roster.setGroup(members));
-    const { epoch } = members;
-    this.#setEncryption({ state: "sealed", people: members.members.length, epoch });
+    const { epoch, policy, ownLeaf } = members;
+    this.#policy = policy;
+    this.#setEncryption({
+      ...{ state: "sealed", people: members.members.length, epoch },
+      ...{ locked: policy.locked, moderates: moderates(members.members, ownLeaf) },
+    });
   }
 
   #onOut(why: OutReason): void {
     this.#events.onRoster(this.#roster.setGroup(undefined));
-    this.#setEncryption({ state: "mending", people: 0, epoch: 0 });
+    this.#policy = undefined;
+    this.#setEncryption({ state: "mending", ...NO_GROUP });
     if (why !== "stuck") this.#events.onOut(why);
   }
 
@@ -104,4 +124,12 @@ export class SealedRoom {
     this.#encryption = encryption;
     this.#events.onEncryption(encryption);
   }
+}
+
+/** As the group's rules have it: a moderator; where all have left, the lowest leaf. */
+function moderates(members: GroupRoster["members"], ownLeaf: number): boolean {
+  if (members.some(({ isModerator }) => isModerator)) {
+    return members.some(({ leaf, isModerator }) => isModerator && leaf === ownLeaf);
+  }
+  return Math.min(...members.map(({ leaf }) => leaf)) === ownLeaf;
 }

@@ -116,6 +116,10 @@ export interface Encryption {
   readonly people: number;
   /** Changes whenever somebody comes or goes, and with it the room's code. */
   readonly epoch: number;
+  /** The clients of those who are in let nobody else in. */
+  readonly locked: boolean;
+  /** Whether this client may lock the room and remove people: the first who came, then the next. */
+  readonly moderates: boolean;
 }
 
 /** What this client shows of one remote video track. */
@@ -266,6 +270,13 @@ export interface Room {
    * them. Never resolves without keys; rejects in other rooms.
    */
   roomCode(): Promise<string>;
+  /** In an encrypted room that this client moderates; nothing happens in others. */
+  setLocked(locked: boolean): void;
+  /**
+   * Makes everybody's client go on without this person's, with new keys, and locks the room: the link
+   * would let them in again. In an encrypted room that this client moderates.
+   */
+  remove(person: ParticipantId): void;
 
   /** Makes the audio slots audible: creates hidden audio elements and plays them. Call in a click. */
   startAudio(): Promise<void>;

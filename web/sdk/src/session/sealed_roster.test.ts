@@ -22,7 +22,8 @@ function group(epoch: number, ...leaves: (Uint8Array | undefined)[]): GroupRoste
     const keys = { signatureKey: new Uint8Array(32), longTermKey: undefined };
     return pid === undefined ? [] : [{ leaf, pid, ...keys, isModerator: leaf === 0 }];
   });
-  return { epoch, ownLeaf: leaves.indexOf(ME), members };
+  const policy = { locked: false, audioPad: true, moderators: [], admitters: [] };
+  return { epoch, ownLeaf: leaves.indexOf(ME), members, policy };
 }
 
 function presence(displayName: string, sources: SourceKind[] = ["microphone", "camera"]) {

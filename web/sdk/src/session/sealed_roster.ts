@@ -36,6 +36,7 @@ export class SealedRoster {
   /** By epoch: who a leaf is. The newest last. */
   readonly #leaves = new Map<number, ReadonlyMap<number, Pid>>();
   #members: readonly Pid[] = [];
+  #pids: ReadonlyMap<Pid, Uint8Array> = new Map();
   #ownPid: Pid | undefined;
   #local: ParticipantInfo | undefined;
   #nextId = LOCAL_ID + 1;
@@ -85,6 +86,7 @@ export class SealedRoster {
     const [oldest] = this.#leaves.keys();
     if (this.#leaves.size > EPOCHS_MAX && oldest !== undefined) this.#leaves.delete(oldest);
     this.#members = [...leaves.values()];
+    this.#pids = new Map(roster.members.map(({ pid }) => [String(pid), pid]));
     this.#ownPid = leaves.get(roster.ownLeaf);
     for (const pid of this.#said.keys()) if (!this.#members.includes(pid)) this.#said.delete(pid);
     this.#forgetIds();
@@ -100,6 +102,11 @@ export class SealedRoster {
   /** Undefined for who is not a member now. */
   idOf(pid: Uint8Array): ParticipantId | undefined {
     return this.#members.includes(String(pid)) ? this.#idOf(String(pid)) : undefined;
+  }
+
+  /** Of the others who are members now. */
+  pidOf(id: ParticipantId): Uint8Array | undefined {
+    return this.#pids.get(this.#members.find((pid) => this.#ids.get(pid) === id) ?? "");
   }
 
   weakUploads() {

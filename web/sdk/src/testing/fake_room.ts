@@ -49,6 +49,7 @@ export class FakeRoom implements Room {
   readonly sentChat: { readonly text: string; readonly to: readonly ParticipantId[] }[] = [];
   readonly published = new Map<SourceKind, MediaStreamTrack>();
   readonly reactions: string[] = [];
+  readonly removed: ParticipantId[] = [];
   audioStarted = false;
   audioOutput = "";
   stats: RoomStats = NO_STATS;
@@ -146,6 +147,16 @@ export class FakeRoom implements Room {
 
   async roomCode(): Promise<string> {
     return "01234 56789 98765 43210 31415 92653";
+  }
+
+  setLocked(locked: boolean): void {
+    if (this.#encryption !== undefined) this.setEncryption({ ...this.#encryption, locked });
+  }
+
+  remove(person: ParticipantId): void {
+    this.removed.push(person);
+    this.removeParticipant(person);
+    this.setLocked(true);
   }
 
   async startAudio(): Promise<void> {

@@ -37,8 +37,31 @@ export function LockMenu(props: {
         <h2>{t(`encryption.state.${state}`)}</h2>
         <p>{t(`encryption.text.${state}`)}</p>
         {state === "sealed" && <Code encryption={encryption} />}
+        {state === "sealed" && <LockSwitch encryption={encryption} />}
       </section>
     </>
+  );
+}
+
+/** Whoever may not turn it is told how it stands. */
+function LockSwitch({ encryption }: { encryption: Encryption }) {
+  const locked = encryption.locked.value;
+  if (!encryption.moderates.value) return locked ? <p>{t("encryption.locked")}</p> : null;
+  return (
+    <label class="switch-row">
+      <span>
+        {t("encryption.lock")}
+        <small>{t("encryption.lockText")}</small>
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        data-testid="lock-switch"
+        checked={locked}
+        aria-checked={locked}
+        onChange={(event) => encryption.setLocked(event.currentTarget.checked)}
+      />
+    </label>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { QualityLevel } from "@conclave/sdk";
+import { useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import type { PersonRow } from "../../state/people.ts";
@@ -7,6 +8,7 @@ import { Icon, type IconName } from "../common/Icon.tsx";
 import { PanelFrame } from "./PanelFrame.tsx";
 
 export function PeoplePanel({ meeting }: { meeting: Meeting }) {
+  const mayRemove = meeting.encryption.moderates.value;
   return (
     <PanelFrame title={t("people.title")} onClose={meeting.panels.close}>
       <div class="people">
@@ -18,6 +20,9 @@ export function PeoplePanel({ meeting }: { meeting: Meeting }) {
               row={row}
               speaking={meeting.speaking.who.value.has(row.id)}
               quality={meeting.quality.people.value.get(row.id)}
+              onRemove={
+                mayRemove && !row.isLocal ? () => meeting.encryption.remove(row.id) : undefined
+              }
             />
           ))}
         </ul>
@@ -37,8 +42,11 @@ function Row(props: {
   readonly speaking: boolean;
   /** Undefined: good. */
   readonly quality: QualityLevel | undefined;
+  /** Undefined: that is not for this person to do. */
+  readonly onRemove: (() => void) | undefined;
 }) {
-  const { row, speaking, quality } = props;
+  const { row, speaking, quality, onRemove } = props;
+  const [asks, setAsks] = useState(false);
   const name = row.name || t("person.guest");
   return (
     <li
@@ -65,6 +73,35 @@ function Row(props: {
         label={t(row.cameraOn ? "person.cameraOn" : "person.cameraOff")}
         on={row.cameraOn}
       />
+      {onRemove && (
+        <button
+          type="button"
+          class="icon-button person-remove"
+          data-testid="remove-button"
+          aria-label={t("people.remove", { name })}
+          title={t("people.remove", { name })}
+          aria-expanded={asks}
+          onClick={() => setAsks(!asks)}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+      {onRemove && asks && (
+        <div class="person-sure" role="alertdialog" aria-label={t("people.remove", { name })}>
+          <p>{t("people.removeSure", { name })}</p>
+          <button
+            type="button"
+            class="button small"
+            data-testid="remove-confirm"
+            onClick={onRemove}
+          >
+            {t("people.removeShort")}
+          </button>
+          <button type="button" class="button small quiet" onClick={() => setAsks(false)}>
+            {t("people.keep")}
+          </button>
+        </div>
+      )}
     </li>
   );
 }
