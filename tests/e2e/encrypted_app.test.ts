@@ -29,6 +29,11 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
     await page.getByTestId("join-button").click();
     await page.getByTestId("leave-button").waitFor({ timeout: PATIENCE_MS });
   };
+  const clientOf = (person: Person): Client => {
+    const client = clients.find((one) => one.person === person);
+    assert.ok(client, `${person} has a browser`);
+    return client;
+  };
   const isSealed = ({ page }: Meeting) =>
     page.locator("[data-testid=lock-button][data-state=sealed]").waitFor({ timeout: PATIENCE_MS });
   const code = async ({ page }: Meeting): Promise<string> => {
@@ -141,7 +146,7 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
   });
 
   test("who comes later sees and names everybody, and has the new code", async () => {
-    const dan = new Meeting(clients.at(-1) as Client);
+    const dan = new Meeting(clientOf("Dan"));
     const before = await code(ana);
     // The same page with another fragment is not loaded anew by going there.
     await dan.page.goto("about:blank");
@@ -161,11 +166,51 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
   test("who leaves is gone for everybody", async () => {
     await ben.click("leave-button");
     await ben.page.getByTestId("end-screen").waitFor();
-    const dan = new Meeting(clients.at(-1) as Client);
+    const dan = new Meeting(clientOf("Dan"));
     for (const meeting of [ana, dan]) {
       await meeting.tile("Ben").waitFor({ state: "detached", timeout: PATIENCE_MS });
     }
+    await dan.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
     await ana.seesMoving("Dan", identityOf("Dan"), PATIENCE_MS);
+  });
+
+  test("behind a lock nobody new gets in, until it is opened", async () => {
+    const dan = new Meeting(clientOf("Dan"));
+    assert.equal(await dan.page.getByTestId("lock-switch").count(), 0, "only who moderates may");
+    await ana.click("lock-button");
+    await ana.click("lock-switch");
+    await dan.page.getByTestId("toast").filter({ hasText: "locked" }).waitFor();
+    const cleo = new Meeting(clientOf("Cleo"));
+    await cleo.page.goto("about:blank");
+    await cleo.page.goto(link);
+    await enter(cleo);
+    await cleo.page.getByTestId("keys-banner").waitFor({ timeout: PATIENCE_MS });
+    assert.equal(await cleo.page.getByTestId("tile").count(), 1);
+    assert.equal(await ana.page.getByTestId("tile").count(), 2);
+    await ana.click("lock-switch");
+    await ana.page.keyboard.press("Escape");
+    await isSealed(cleo);
+    await cleo.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
+    await ana.seesMoving("Cleo", identityOf("Cleo"), PATIENCE_MS);
+  });
+
+  test("who is removed is out, and the link does not bring them back", async () => {
+    const dan = new Meeting(clientOf("Dan"));
+    const cleo = new Meeting(clientOf("Cleo"));
+    await ana.click("people-button");
+    const row = ana.page.getByTestId("participant-row").filter({ hasText: "Cleo" });
+    await row.getByTestId("remove-button").click();
+    await row.getByTestId("remove-confirm").click();
+    const end = cleo.page.getByTestId("end-screen");
+    await end.waitFor({ timeout: PATIENCE_MS });
+    assert.match((await end.textContent()) ?? "", /put out/);
+    for (const meeting of [ana, dan]) {
+      await meeting.tile("Cleo").waitFor({ state: "detached", timeout: PATIENCE_MS });
+    }
+    await dan.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
+    await cleo.click("end-action");
+    await cleo.page.getByTestId("keys-banner").waitFor({ timeout: PATIENCE_MS });
+    assert.equal(await ana.page.getByTestId("tile").count(), 2);
   });
 
   test("nothing on any console at error level, and the server has seen neither names nor the secret", () => {

@@ -16,7 +16,10 @@ export interface GroupChange {
   readonly adds?: readonly Uint8Array[];
   /** Leaves to be removed. */
   readonly removes?: readonly number[];
-  /** The new policy; by a moderator. */
+  /**
+   * The new policy; by a moderator. Not together with removes: ts-mls 1.6.4 seals a commit's path under
+   * the old context and opens it under the new one, so that nobody could follow.
+   */
   readonly policy?: RoomPolicy;
 }
 

@@ -138,3 +138,24 @@ it("a frame worker that comes after another one gets a new epoch, never the same
   expect(epochs(second)).toEqual([1]);
   expect(epochs(first)).toEqual([0]);
 });
+
+it("a moderator removes somebody and locks the room, and the others follow", async () => {
+  const room = new Room();
+  const ada = await room.arrive();
+  await room.run(500);
+  const ben = await room.arrive();
+  const cleo = await room.arrive();
+  await room.run(5_000);
+  const { members, policy } = ada.roster();
+  expect(members).toHaveLength(3);
+  const gone = ben.roster().members.find(({ leaf }) => leaf === cleo.roster().ownLeaf);
+  await ada.worker.onMessage({ type: "remove", pids: [gone?.pid ?? new Uint8Array()] });
+  await ada.worker.onMessage({ type: "set-policy", policy: { ...policy, locked: true } });
+  await room.run(5_000);
+  expect(ben.heard.filter(({ type }) => type === "refused")).toEqual([]);
+  for (const page of [ada, ben]) {
+    expect(page.roster().members).toHaveLength(2);
+    expect(page.roster().policy.locked).toBe(true);
+  }
+  expect(cleo.heard.at(-1)).toEqual({ type: "out", why: "removed" });
+});

@@ -128,7 +128,6 @@ export class KeyWorker {
         const { keys, members, policy, change } = output;
         this.#keys = keys;
         this.#areTold = false;
-        this.#tellFrames({ type: "epoch", keys });
         const { epoch, ownLeaf } = keys;
         const told = change && {
           by: change.committer,
@@ -136,6 +135,8 @@ export class KeyWorker {
           removed: change.removed,
         };
         post({ type: "roster", epoch, ownLeaf, members, policy, change: told });
+        // After the page, which then knows whose the first frames of this epoch are.
+        this.#tellFrames({ type: "epoch", keys });
         await this.#tellMessages(keys, change);
         break;
       }

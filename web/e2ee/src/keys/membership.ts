@@ -243,8 +243,10 @@ export class Membership {
             bytes: await this.#seal.open("key-package", 0, keyPackage),
           })),
         );
-    const removes = this.#leavesOf(group, [...work.gone, ...this.#wishes.removes.values()]);
-    const { policy } = this.#wishes;
+    const { policy, removes: unwanted } = this.#wishes;
+    // One after the other (see GroupChange), the policy first: who is removed may find it locked.
+    const removes =
+      policy === undefined ? this.#leavesOf(group, [...work.gone, ...unwanted.values()]) : [];
     const adds = opened.map(({ bytes }) => bytes ?? new Uint8Array());
     const asked = { joins: opened.map(({ pid }) => pid), gone: work.gone };
     if (adds.length + removes.length === 0 && policy === undefined) {

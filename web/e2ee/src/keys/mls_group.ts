@@ -150,6 +150,9 @@ export class MlsGroup implements GroupCrypto {
     const removes = [...(change.removes ?? [])].filter(
       (leaf) => leaf !== this.ownLeaf && this.#members.some((member) => member.leaf === leaf),
     );
+    if (change.policy !== undefined && removes.length > 0) {
+      throw new Refused("policy and removals in one commit");
+    }
     const room = membersMax(this.#setup) - this.#members.length + removes.length;
     const { accepted, refused } = await this.#acceptable(change.adds ?? [], room, removes);
     if (change.policy !== undefined && !mayChangePolicy(this.#own(), this.#members)) {

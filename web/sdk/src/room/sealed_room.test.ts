@@ -69,15 +69,20 @@ class FakeGroup implements GroupSide {
 
   /** Ana on leaf 0 and Ben on leaf 1. */
   admit(moderator?: number): void {
+    this.renew(1, moderator);
+    const marks = { upload: "good", sources: ["camera"], handRaisedAt: 7 } as const;
+    const body = encodePresence({ profile: { displayName: "Ben" }, ...marks });
+    this.events?.onPresence(BEN_PID, 2, body);
+  }
+
+  /** The same two in another epoch. */
+  renew(epoch: number, moderator?: number): void {
     const keys = { signatureKey: new Uint8Array(32), longTermKey: undefined };
     const members = [OWN_PID, BEN_PID].map((pid, leaf) => ({
       ...{ leaf, pid, ...keys },
       isModerator: leaf === moderator,
     }));
-    this.events?.onRoster({ epoch: 1, ownLeaf: 0, members, policy: POLICY });
-    const marks = { upload: "good", sources: ["camera"], handRaisedAt: 7 } as const;
-    const body = encodePresence({ profile: { displayName: "Ben" }, ...marks });
-    this.events?.onPresence(BEN_PID, 2, body);
+    this.events?.onRoster({ epoch, ownLeaf: 0, members, policy: POLICY });
   }
 }
 
@@ -138,6 +143,12 @@ describe("an encrypted room", () => {
     const label = { leaf: 1, source: "camera", epoch: 1 } as const;
     group.trail = [{ rtpTimestamp: 50, label }];
     group.events?.onLabels();
+    expect(room.remoteMedia).toMatchObject([{ trackId: 22, firstRtpTimestamp: 50 }]);
+    // Of an epoch that the page has not heard of yet, with the same people.
+    group.trail = [...group.trail, { rtpTimestamp: 70, label: { ...label, epoch: 2 } }];
+    group.events?.onLabels();
+    expect(room.remoteMedia).toEqual([]);
+    group.renew(2);
     expect(room.remoteMedia).toMatchObject([{ trackId: 22, firstRtpTimestamp: 50 }]);
     group.trail = [...group.trail, { rtpTimestamp: 90, label: { ...label, leaf: 0 } }];
     group.events?.onLabels();

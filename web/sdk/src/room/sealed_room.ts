@@ -105,6 +105,8 @@ export class SealedRoom {
 
   #onMembers(members: GroupRoster): void {
     this.#events.onRoster(this.#roster.setGroup(members));
+    // Frames of this epoch may have been here first, and nobody's.
+    this.#events.onLabels();
     const { epoch, policy, ownLeaf } = members;
     this.#policy = policy;
     this.#setEncryption({
