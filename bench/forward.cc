@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,9 +42,9 @@ class Figure {
   std::vector<double> values_;
 };
 
-// Medians in CPU ns per packet; NaN where there is no floor.
+// Medians in CPU ns per packet; floor is NaN where it could not be run.
 struct Row {
-  double floor = 0;
+  double floor = std::numeric_limits<double>::quiet_NaN();
   double ours = 0;
   double plain = 0;
   double mean_run = 0;
@@ -68,7 +69,8 @@ Row Measure(const Network& network, const FrameShape& shape, size_t receivers, i
     plain_ns.Add(plain.Round(frames));
     CHECK(plain.whole());
   }
-  return {floor ? floor_ns.Median() : 0, ours_ns.Median(), plain_ns.Median(), runs.Median()};
+  return {floor ? floor_ns.Median() : std::numeric_limits<double>::quiet_NaN(), ours_ns.Median(),
+          plain_ns.Median(), runs.Median()};
 }
 
 void Print(const char* what, size_t receivers, const Row& row) {

@@ -53,11 +53,23 @@ void GroupService::OnCommit(Instant now, ParticipantId id, const GroupCommit& co
   if (!others.empty()) {
     out.push_back({std::move(others), GroupEpoch{commit.epoch, commit.commit}});
   }
-  log_.push_back({commit.epoch, commit.commit, id, members_});
-  if (log_.size() > kGroupLogMax) log_.pop_front();
+  Log({commit.epoch, commit.commit, id, members_});
   Admit(commit, log_.back().before, out);
   BeginEpoch(now, commit.epoch + 1);
   ScheduleWork(now);
+}
+
+size_t GroupService::BytesOf(const Entry& entry) {
+  return entry.commit.size() + entry.before.size() * sizeof(Members::value_type);
+}
+
+void GroupService::Log(Entry entry) {
+  log_bytes_ += BytesOf(entry);
+  log_.push_back(std::move(entry));
+  while (log_.size() > kGroupLogMax || (log_bytes_ > kGroupLogBytesMax && log_.size() > 1)) {
+    log_bytes_ -= BytesOf(log_.front());
+    log_.pop_front();
+  }
 }
 
 void GroupService::Admit(const GroupCommit& commit, const Members& before,
@@ -122,6 +134,7 @@ void GroupService::OnReject(Instant now, ParticipantId id, uint64_t epoch,
 
 void GroupService::Reopen(Instant now, std::vector<GroupDelivery>& out) {
   const Entry bad = std::move(log_.back());
+  log_bytes_ -= BytesOf(bad);
   log_.pop_back();
   const Members after = std::exchange(members_, bad.before);
   Retire(bad.by);
@@ -224,6 +237,7 @@ void GroupService::ForgetGroup(Instant now, std::vector<GroupDelivery>& out) {
   members_.clear();
   gone_.clear();
   log_.clear();
+  log_bytes_ = 0;
   BeginEpoch(now, 0);
   epoch_.reset();
   if (!invited_) Invite(now, std::nullopt, out);

@@ -27,6 +27,9 @@ inline constexpr Duration kEpochGapMin = Duration::Millis(500);
 inline constexpr Duration kEpochGapPerMember = Duration::Millis(10);
 // Who missed more joins again; at the shortest gap that is half a minute.
 inline constexpr size_t kGroupLogMax = 64;
+// Of their commits: what a batch of joins in the largest group takes, some times over. A member
+// that makes every commit as large as a message may be costs its room this and no more.
+inline constexpr size_t kGroupLogBytesMax = 1 << 20;
 // A batch: with its Welcome a commit of this many is 220 KB in the largest group, below what a
 // message may have; the rest waits for the next epoch.
 inline constexpr size_t kGroupJoinsPerWork = 250;
@@ -88,6 +91,8 @@ class GroupService {
   void ForgetGroup(Instant now, std::vector<GroupDelivery>& out);
   void BeginEpoch(Instant now, uint64_t epoch);
   void ScheduleWork(Instant now);
+  static size_t BytesOf(const Entry& entry);
+  void Log(Entry entry);
   void SendWork(std::vector<ParticipantId> to, std::vector<GroupDelivery>& out) const;
 
   std::optional<uint64_t> epoch_;
@@ -101,8 +106,9 @@ class GroupService {
   std::map<GroupPid, Pending> joins_;
   // At most kGroupMembersMax; what does not fit is noticed again when its owner says something.
   std::set<GroupPid> gone_;
-  // The newest last; at most kGroupLogMax.
+  // The newest last; at most kGroupLogMax, and kGroupLogBytesMax but for the newest.
   std::deque<Entry> log_;
+  size_t log_bytes_ = 0;
   std::set<ParticipantId> rejecters_;
   std::set<ParticipantId> volunteers_;
   std::optional<ParticipantId> invited_;

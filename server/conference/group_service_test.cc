@@ -293,6 +293,18 @@ TEST_F(GroupServiceTest, WhoMissedTooMuchJoinsAgain) {
   EXPECT_THAT(Of<GroupEpoch>(Fetch(2, 2)), SizeIs(kGroupLogMax));
 }
 
+TEST_F(GroupServiceTest, LargeCommitsAreNotKeptForLong) {
+  Populate(0, 2);
+  const std::string large(kGroupLogBytesMax / 4, 'x');
+  for (uint64_t epoch = 1; epoch <= 8; ++epoch) {
+    Out out;
+    service_.OnCommit(Instant::FromMicros(1'000'000), P(1), {epoch, large, "welcome", {}, {}, {}},
+                      out);
+  }
+  EXPECT_THAT(Of<GroupLost>(Fetch(2, 5)), SizeIs(1));
+  EXPECT_THAT(Of<GroupEpoch>(Fetch(2, 6)), SizeIs(3));
+}
+
 TEST_F(GroupServiceTest, ARoomThatEveryMemberHasLeftStartsAfresh) {
   Populate(0, 2);
   Gone(1000, 1);

@@ -100,6 +100,18 @@ void Egress::Skip(EgressEntry& entry) {
   entry.skip = true;
 }
 
+int64_t Egress::FrameBytes(size_t index, size_t end) const {
+  const RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
+  const EgressEntry& first = video[index];
+  int64_t bytes = 0;
+  for (size_t i = index; i < end; ++i) {
+    const bool same = video[i].slot == first.slot && !video[i].skip &&
+                      SameFrame(video[i].packet->info, first.packet->info);
+    if (same) bytes += BytesOf(Priority::kVideo, video[i]);
+  }
+  return bytes;
+}
+
 Instant Egress::oldest_video() const {
   const RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
   return video.empty() ? Instant::Never() : video[0].packet->info.arrival;

@@ -97,11 +97,13 @@ class Egress {
   Instant oldest_video() const;
   // Whether a key frame came in since the last SkipSuperseded.
   bool has_new_key_frame() const { return new_key_frame_; }
-  // Marks the video that a later key frame of its slot makes needless, but for what is left of the
-  // slot's oldest frame, which may have begun to leave. `is_target(slot, info)`: the slot is to
-  // carry this source from the key frame on; another source's key frame is of use for itself only.
+  // Marks the video that a later key frame of its slot makes needless. What is left of the slot's
+  // oldest frame, which may have begun to leave, is needless too where it is more than
+  // `finish_bytes`: half a frame is nothing, and the key frame waits behind it.
+  // `is_target(slot, info)`: the slot is to carry this source from the key frame on; another
+  // source's key frame is of use for itself only.
   template <typename IsTarget>
-  void SkipSuperseded(const IsTarget& is_target);
+  void SkipSuperseded(int64_t finish_bytes, const IsTarget& is_target);
   // Video did not fit since the last call, or it was asked to be shed.
   bool TakeOverflow() { return std::exchange(overflow_, false); }
   // The pool runs dry: the next flush drops all video that waits.
@@ -129,6 +131,8 @@ class Egress {
     return a.track == b.track && a.layer == b.layer && a.timestamp == b.timestamp;
   }
   void Skip(EgressEntry& entry);
+  // Of the frame that the video entry belongs to, what its slot has from there up to `end`.
+  int64_t FrameBytes(size_t index, size_t end) const;
   // Whether the video entry came by retransmission, after others that follow it: a key frame that
   // did makes nothing needless.
   bool IsLate(size_t index);
@@ -148,7 +152,7 @@ class Egress {
 };
 
 template <typename IsTarget>
-void Egress::SkipSuperseded(const IsTarget& is_target) {
+void Egress::SkipSuperseded(int64_t finish_bytes, const IsTarget& is_target) {
   new_key_frame_ = false;
   RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
   for (size_t at = video.size(); at-- > 1;) {
@@ -158,14 +162,19 @@ void Egress::SkipSuperseded(const IsTarget& is_target) {
     if (IsLate(at)) continue;
     const bool target = is_target(key.slot, info);
     const media::PacketInfo* begun = nullptr;
+    bool finish = false;
     for (size_t i = 0; i < at; ++i) {
       EgressEntry& entry = video[i];
       if (entry.skip || entry.slot != key.slot) continue;
       const media::PacketInfo& before = entry.packet->info;
       const bool same = before.track == info.track && before.layer == info.layer;
       if (!target && !same) continue;
-      if (!begun) begun = &before;
-      if (!SameFrame(*begun, before) && !SameFrame(info, before)) Skip(entry);
+      if (!begun) {
+        begun = &before;
+        finish = FrameBytes(i, at) <= finish_bytes;
+      }
+      const bool kept = finish && SameFrame(*begun, before);
+      if (!kept && !SameFrame(info, before)) Skip(entry);
     }
   }
 }

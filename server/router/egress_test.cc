@@ -93,9 +93,10 @@ class EgressVideo : public ::testing::Test {
     }
     return left;
   }
-  void Supersede() {
-    egress_.SkipSuperseded(
-        [](uint16_t, const media::PacketInfo& info) { return info.track == TrackId(kNew); });
+  void Supersede(int64_t finish_bytes = 1 << 20) {
+    egress_.SkipSuperseded(finish_bytes, [](uint16_t, const media::PacketInfo& info) {
+      return info.track == TrackId(kNew);
+    });
   }
 
   SendOrder order_;
@@ -160,6 +161,17 @@ TEST_F(EgressVideo, TheKeyFrameOfWhatReplacesASourceEndsTheOldOne) {
   Frame(0, kOld, 31, 2);
   Supersede();
   EXPECT_EQ(Left(0), (std::vector<int64_t>{10, 30, 31}));
+}
+
+TEST_F(EgressVideo, AKeyFrameDoesNotWaitForMuchOfTheFrameBeforeIt) {
+  for (const int packets : {2, 3}) {
+    Frame(0, kOld, 10, packets);
+    Frame(1, kOld, 11, 5);
+    Frame(0, kNew, 30, 2, true);
+    Supersede(2 * (1000 + Egress::kOverheadBytes));
+    const auto left = packets == 2 ? std::vector<int64_t>{10, 30} : std::vector<int64_t>{30};
+    EXPECT_EQ(Left(0), left);
+  }
 }
 
 TEST_F(EgressVideo, AKeyFrameOfTheOldSourceDoesNotTakeTheNewOnesAway) {

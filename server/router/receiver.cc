@@ -117,7 +117,8 @@ void Receiver::Relieve(Instant now) {
   if (now - oldest > kVideoAgeMax) {
     DropVideo(now);
   } else if (egress_.has_new_key_frame() && now - oldest > kSupersedeAge) {
-    egress_.SkipSuperseded([this](uint16_t slot, const media::PacketInfo& info) {
+    const int64_t finish_bytes = downlink_.target().bps() * kFinishMax.us() / 8'000'000;
+    egress_.SkipSuperseded(finish_bytes, [this](uint16_t slot, const media::PacketInfo& info) {
       return slot < slots_.size() && slots_[slot]->IsTarget(info);
     });
   }

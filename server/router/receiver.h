@@ -112,6 +112,9 @@ class Receiver {
   static constexpr Duration kVideoAgeMax = Duration::Millis(2500);
   // Where video waits longer, a key frame makes what waits before it needless.
   static constexpr Duration kSupersedeAge = Duration::Millis(150);
+  // So long a key frame may wait for the rest of a frame that has begun to leave. Where the path
+  // has become a sixth as wide, one of the large layer takes more than a second.
+  static constexpr Duration kFinishMax = Duration::Millis(100);
   // Where it waits longer than any key frame should take, only the lowest temporal layers leave
   // until it waits half as long: what is left out was late, and nothing refers to it.
   static constexpr Duration kThinAge = Duration::Millis(250);
