@@ -29,7 +29,12 @@ export async function bundle(entry: string): Promise<Buffer> {
   await build({
     configFile: false,
     logLevel: "error",
-    build: { lib: { entry: `${root}${entry}`, formats: ["es"], fileName: "page" }, outDir },
+    build: {
+      lib: { entry: `${root}${entry}`, formats: ["es"], fileName: "page" },
+      // The page serves one file.
+      rollupOptions: { output: { inlineDynamicImports: true } },
+      outDir,
+    },
   });
   return readFile(`${outDir}/page.js`);
 }
