@@ -1,40 +1,13 @@
 /**
- * join: from the click on "Join" to the first decoded remote frame, on localhost, with the page loaded
- * and the preview running. Prints every sample; usage: node bench/join.ts [JOINS]
+ * join: from the click on "Join" to the first presented remote frame, on localhost. Prints every sample;
+ * usage: node bench/join.ts [JOINS]
  */
 import { type Engine, openClient } from "../tests/e2e/lib/browsers.ts";
 import { Meeting } from "../tests/e2e/lib/meeting.ts";
 import { startServer } from "../tests/e2e/lib/server.ts";
+import { joinOnce, percentile } from "./click_to_picture.ts";
 
 const joins = Number(process.argv[2] ?? 20);
-
-function percentile(samples: readonly number[], part: number): number {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
-}
-
-/** In the page: clicks, and waits for the first video that presents a remote frame. */
-async function clickAndWait(): Promise<number> {
-  const presented = new Promise<number>((resolve) => {
-    const watched = new WeakSet<HTMLVideoElement>();
-    const look = (): void => {
-      for (const video of document.querySelectorAll<HTMLVideoElement>("[data-testid=tile] video")) {
-        const tile = video.closest("[data-testid=tile]");
-        if (watched.has(video) || tile?.getAttribute("data-local") === "true") continue;
-        watched.add(video);
-        video.requestVideoFrameCallback((now) => resolve(now));
-      }
-    };
-    new MutationObserver(look).observe(document, {
-      childList: true,
-      subtree: true,
-      attributes: true,
-    });
-  });
-  const start = performance.now();
-  document.querySelector<HTMLButtonElement>("[data-testid=join-button]")?.click();
-  return (await presented) - start;
-}
 
 async function measure(engine: Engine, url: string): Promise<number[]> {
   const samples: number[] = [];
@@ -42,14 +15,8 @@ async function measure(engine: Engine, url: string): Promise<number[]> {
   const meeting = new Meeting(client);
   // One join that does not count: code compiled, caches filled.
   for (let i = 0; i <= joins; i++) {
-    await meeting.open(url);
-    await meeting.page.getByTestId("join-button").waitFor();
-    // The preview and the chunk of the call are there: that is what a person's click finds.
-    await meeting.page.waitForTimeout(700);
-    const took = await meeting.page.evaluate(clickAndWait);
+    const took = await joinOnce(meeting, url);
     if (i > 0) samples.push(took);
-    await meeting.click("leave-button");
-    await meeting.page.getByTestId("end-screen").waitFor();
   }
   await client.close();
   return samples;

@@ -31,6 +31,11 @@ case $name in
     [ -s tests/e2e/media/Ana.y4m ] || tests/e2e/make-media.sh >/dev/null
     exec node bench/join.ts "$@"
     ;;
+  # What end-to-end encryption adds to a join, three people, by turns.
+  sealedjoin)
+    [ -s tests/e2e/media/Ana.slow.y4m ] || tests/e2e/make-media.sh >/dev/null
+    exec node bench/sealed_join.ts "$@"
+    ;;
   # Resident memory of the idle server, and time from start to listening.
   idle) exec bench/idle.sh "$@" ;;
   # Bytes of JavaScript, gzip.

@@ -121,6 +121,25 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
     await ben.tile("Ana").getByTestId("tile-reaction").waitFor();
   });
 
+  test("a cut WebSocket comes back with the same keys, and what was said meanwhile", async () => {
+    await ana.page.evaluate(() => {
+      const { sockets } = window as unknown as { sockets: WebSocket[] };
+      sockets.at(-1)?.close();
+    });
+    await ben.click("chat-button");
+    await ben.page.getByTestId("chat-input").fill("are you there?");
+    await ben.page.keyboard.press("Enter");
+    await ben.click("chat-button");
+    await ana.click("chat-button");
+    const message = ana.page.getByTestId("chat-message").filter({ hasText: "are you there?" });
+    await message.first().waitFor({ timeout: PATIENCE_MS });
+    assert.equal(await message.count(), 1);
+    await ana.click("chat-button");
+    await isSealed(ana);
+    const codes = [await code(ana), await code(ben)];
+    assert.equal(codes[0], codes[1]);
+  });
+
   test("who has another secret is told so, and appears nowhere", async () => {
     const cleo = await open("chromium", "Cleo");
     const secret = link.slice(link.indexOf("#1.") + 3);
