@@ -32,8 +32,8 @@ export interface PresenceOutputs {
 export const PRESENCE_BYTES_MAX = 1024;
 /** With its seal and signature below what a relayed message may have (16 KiB). */
 const MESSAGE_BYTES_MAX = 14 * 1024;
-/** Newcomers of one commit are told together. */
-const SNAPSHOT_AFTER_MS = 200;
+/** In a storm newcomers are told together; one by one they are told at once. */
+const SNAPSHOT_GAP_MS = 200;
 /** As many as a message may be addressed to. */
 const ADDRESSEES_MAX = 100;
 /** Whoever added this member may be gone before it told who is there: then all are asked. */
@@ -62,6 +62,7 @@ export class PresenceBook {
   readonly #welcomed = new Set<string>();
   #snapshotTo: number[] = [];
   #snapshotAtMs: number | undefined;
+  #snapshotEndsMs = 0;
   #askAtMs: number | undefined;
   #asks = 0;
 
@@ -123,7 +124,10 @@ export class PresenceBook {
   }
 
   async onDeadline(nowMs: number, out: PresenceOutputs): Promise<void> {
-    if (this.#snapshotAtMs !== undefined && this.#snapshotAtMs <= nowMs) this.#tellNewcomers(out);
+    if (this.#snapshotAtMs !== undefined && this.#snapshotAtMs <= nowMs) {
+      this.#snapshotEndsMs = nowMs + SNAPSHOT_GAP_MS;
+      this.#tellNewcomers(out);
+    }
     if (this.#askAtMs === undefined || this.#askAtMs > nowMs) return;
     const isComplete = this.#known.size >= this.#members.size - 1;
     this.#askAtMs = isComplete || ++this.#asks >= ASKS_MAX ? undefined : nowMs + ASK_AFTER_MS;
@@ -142,7 +146,7 @@ export class PresenceBook {
     out.told.push(statement);
     if (!this.#welcomed.delete(pid)) return;
     this.#snapshotTo.push(statement.participant);
-    this.#snapshotAtMs ??= nowMs + SNAPSHOT_AFTER_MS;
+    this.#snapshotAtMs ??= Math.max(nowMs, this.#snapshotEndsMs);
   }
 
   #tellNewcomers(out: PresenceOutputs): void {

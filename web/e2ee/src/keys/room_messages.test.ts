@@ -22,12 +22,18 @@ class Room {
   readonly #deliveries: Delivered[] = [];
 
   async arrive(name: string): Promise<Page> {
+    const page = await this.announce(name);
+    await this.run(3_000);
+    return page;
+  }
+
+  /** Asks to be let in. */
+  async announce(name: string): Promise<Page> {
     const page = new Page(this, this.pages.length + 1);
     this.pages.push(page);
     await page.present(name);
     const secret = new Uint8Array(32).fill(7);
     await page.worker.onMessage({ type: "start", roomId: "r/room", secret });
-    await this.run(3_000);
     return page;
   }
 
@@ -141,6 +147,23 @@ it("a newcomer hears all names in one message, addressed to it", async () => {
   const dan = await room.arrive("Dan");
   expect(addressed).toEqual([[4]]);
   expect(dan.names()).toEqual(["1 Ada", "2 Ben", "3 Cleo"]);
+});
+
+it("newcomers who come together are told together, beyond the first", async () => {
+  const room = new Room();
+  await room.arrive("Ada");
+  await room.arrive("Ben");
+  const addressed: number[][] = [];
+  room.relay = (message, to) => {
+    if (message.to[0] === to) addressed.push([...message.to]);
+    return message;
+  };
+  const crowd = ["Cleo", "Dan", "Eve", "Fay"].map((name) => room.announce(name));
+  await Promise.all(crowd);
+  await room.run(6_000);
+  expect(addressed.length).toBeLessThan(crowd.length);
+  expect(addressed.flat().sort()).toEqual([3, 4, 5, 6]);
+  for (const page of room.pages) expect(page.names()).toHaveLength(5);
 });
 
 it("a newcomer asks where the one who let it in does not tell", async () => {

@@ -13,7 +13,7 @@ import type { SealedFrames } from "./sealed_frames.ts";
 export interface GroupOptions {
   /** The room's address without its fragment: part of every proof. */
   readonly room: string;
-  /** The link's, 32 bytes; it is handed to the key worker and forgotten here. */
+  /** The link's, 32 bytes; handed to the key worker and overwritten here. */
   readonly secret: Uint8Array;
   readonly frames: SealedFrames;
   /** Undefined: this client is in no group at the moment; nothing is sealed or opened. */
@@ -29,7 +29,8 @@ export class BrowserGroup implements GroupSide {
   readonly #codes = new Map<number, (code: string) => void>();
   #events: GroupEvents | undefined;
   #send: ((body: ClientBody) => void) | undefined;
-  #isStarted = false;
+  /** The wish to be let in, while there is nobody to hear it; a later one replaces it. */
+  #firstWord: ClientBody | undefined;
   #requests = 0;
 
   constructor(options: GroupOptions) {
@@ -39,6 +40,10 @@ export class BrowserGroup implements GroupSide {
     options.frames.useKeys(port2);
     options.frames.onLabels(() => this.#events?.onLabels());
     this.#post({ type: "frames", port: port1 }, [port1]);
+    // Keys take a moment to make: meanwhile the connection is being offered.
+    const { room, secret } = options;
+    this.#post({ type: "start", roomId: room, secret });
+    secret.fill(0);
   }
 
   listen(events: GroupEvents): void {
@@ -46,15 +51,11 @@ export class BrowserGroup implements GroupSide {
   }
 
   onJoined(send: (body: ClientBody) => void): void {
+    const isFirst = this.#send === undefined;
     this.#send = send;
-    if (this.#isStarted) {
-      this.#post({ type: "rejoin" });
-      return;
-    }
-    this.#isStarted = true;
-    const { room, secret } = this.#options;
-    this.#post({ type: "start", roomId: room, secret });
-    secret.fill(0);
+    if (!isFirst) this.#post({ type: "rejoin" });
+    else if (this.#firstWord !== undefined) send(this.#firstWord);
+    this.#firstWord = undefined;
   }
 
   onNews(news: GroupNews): void {
@@ -106,7 +107,7 @@ export class BrowserGroup implements GroupSide {
     const { onRoster, onRefused } = this.#options;
     switch (message.type) {
       case "send":
-        this.#send?.(toGroupRequest(message.message));
+        this.#tell(toGroupRequest(message.message));
         break;
       case "relay":
         this.#send?.({
@@ -135,6 +136,11 @@ export class BrowserGroup implements GroupSide {
         this.#codes.get(message.request)?.(message.code);
         this.#codes.delete(message.request);
     }
+  }
+
+  #tell(body: ClientBody): void {
+    if (this.#send === undefined) this.#firstWord = body;
+    else this.#send(body);
   }
 
   #post(message: ToKeyWorker, transfer: Transferable[] = []): void {
