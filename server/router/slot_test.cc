@@ -24,6 +24,9 @@ class SlotTest : public ::testing::Test {
     if (out.action == Slot::Action::kMedia) slot.OnSent(out.sent);
     return out;
   }
+  Slot::Outgoing Discard(Slot& slot, TrackId track, uint8_t layer, int64_t sequence) {
+    return slot.Discard(now_, SourcePacket(pool_, track, layer, sequence, false));
+  }
   bool Sent(const Slot::Outgoing& out) { return out.action == Slot::Action::kMedia; }
 
   Instant now_ = Instant::FromMicros(1'000'000);
@@ -136,6 +139,33 @@ TEST_F(SlotTest, PaddingOfTheSourceLeavesNoGap) {
   padding->info.picture = {};
   EXPECT_EQ(slot_.Next(now_, padding).action, Slot::Action::kNothing);
   EXPECT_EQ(Feed(slot_, kA, 0, 3, false).sent.header.index, first + 1);
+}
+
+// What a key frame made needless closes its numbers; what it needs goes with it.
+TEST_F(SlotTest, WhatIsDiscardedLeavesNoGapAndTakesWhatNeedsItAlong) {
+  slot_.Assign(now_, &a_, 0);
+  const int64_t first = Feed(slot_, kA, 0, 1, true).sent.header.index;
+  EXPECT_FALSE(Sent(Discard(slot_, kA, 0, 2)));
+  EXPECT_FALSE(Sent(Discard(slot_, kA, 0, 3)));
+  a_.layer(0).pli_due = false;
+  a_.layer(0).keyframes.OnKeyFrame();
+  now_ = now_ + Duration::Seconds(1);
+  EXPECT_FALSE(Sent(Feed(slot_, kA, 0, 4, false))) << "it refers to what was left out";
+  EXPECT_TRUE(a_.layer(0).pli_due);
+  const Slot::Outgoing key = Feed(slot_, kA, 0, 5, true);
+  ASSERT_TRUE(Sent(key));
+  EXPECT_EQ(key.sent.header.index, first + 1);
+  EXPECT_FALSE(Sent(Feed(slot_, kA, 0, 2, false))) << "a late piece of what was left out";
+  EXPECT_TRUE(Sent(Feed(slot_, kA, 0, 6, false)));
+}
+
+TEST_F(SlotTest, ALatePacketOfAFrameThatHasBegunToLeaveIsSentAllTheSame) {
+  slot_.Assign(now_, &a_, 0);
+  const int64_t first = Feed(slot_, kA, 0, 1, true).sent.header.index;
+  EXPECT_TRUE(Sent(Feed(slot_, kA, 0, 3, false)));
+  const Slot::Outgoing late = Discard(slot_, kA, 0, 2);
+  ASSERT_TRUE(Sent(late));
+  EXPECT_EQ(late.sent.header.index, first + 1);
 }
 
 TEST_F(SlotTest, NacksAreAnsweredWithWhatWasSentAndOnlyOnceInARoundTrip) {
