@@ -1,8 +1,9 @@
 /** A bare page with a module of the SDK in it, served under the security policy of the real page. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { build } from "vite";
+import { join } from "node:path";
+import { build as viteBuild } from "vite";
 import { root } from "./server.ts";
 
 export interface BarePage {
@@ -23,20 +24,47 @@ function policyFor(connect: string): string {
   ].join("; ");
 }
 
-/** An entry file, relative to the tree's root, as one module. */
+/** An entry file, relative to the tree's root, as one module: a page serves one file. */
 export async function bundle(entry: string): Promise<Buffer> {
-  const outDir = `${root}tests/e2e/out/${entry.replaceAll(/[/.]/g, "-")}`;
-  await build({
+  return readFile(join(await build(entry, true), "page.js"));
+}
+
+/** The same as an application has it: what is loaded at once, and what only where it is needed. */
+export async function chunks(entry: string): Promise<{ eager: Buffer[]; lazy: Buffer[] }> {
+  const outDir = await build(entry, false);
+  const files = (await readdir(outDir)).filter((file) => file.endsWith(".js"));
+  const texts = new Map(
+    await Promise.all(
+      files.map(async (file) => [file, await readFile(join(outDir, file))] as const),
+    ),
+  );
+  const eager = new Set(["page.js"]);
+  for (const file of eager) {
+    const imports =
+      texts
+        .get(file)
+        ?.toString()
+        .matchAll(/from\s*"\.\/([^"]+)"/g) ?? [];
+    for (const [, imported = ""] of imports) eager.add(imported);
+  }
+  const of = (wanted: boolean) =>
+    [...texts].flatMap(([file, text]) => (eager.has(file) === wanted ? [text] : []));
+  return { eager: of(true), lazy: of(false) };
+}
+
+async function build(entry: string, inlineDynamicImports: boolean): Promise<string> {
+  const name = `${entry.replaceAll(/[/.]/g, "-")}${inlineDynamicImports ? "" : "-chunks"}`;
+  const outDir = `${root}tests/e2e/out/${name}`;
+  await viteBuild({
     configFile: false,
     logLevel: "error",
     build: {
       lib: { entry: `${root}${entry}`, formats: ["es"], fileName: "page" },
-      // The page serves one file.
-      rollupOptions: { output: { inlineDynamicImports: true } },
+      rollupOptions: { output: { inlineDynamicImports } },
       outDir,
     },
   });
-  return readFile(`${outDir}/page.js`);
+  return outDir;
 }
 
 /** `connect`: the sources of connect-src. */

@@ -10,10 +10,10 @@ import { availableOutgoingKbps, type StatsReport } from "../session/stats.ts";
 import { UplinkMemory } from "../session/uplink_memory.ts";
 import { deflateText, inflateText } from "./deflate.ts";
 import { FrameWorker } from "./frame_worker.ts";
-import { LeakWatch } from "./leak_watch.ts";
+import type { LeakWatch } from "./leak_watch.ts";
 import type { SealedFrames } from "./sealed_frames.ts";
 import { tabStore } from "./tab_store.ts";
-import { TrackGate } from "./track_gate.ts";
+import type { TrackGate } from "./track_gate.ts";
 import { TransceiverFactory } from "./transceiver_factory.ts";
 import { VideoSender } from "./video_sender.ts";
 
@@ -30,8 +30,16 @@ const STATES: Readonly<Record<RTCPeerConnectionState, MediaState>> = {
 export interface Sealed {
   /** Lives longer than this connection. */
   readonly frames: SealedFrames;
-  /** Media left in the clear, and was stopped: the browser is not to be trusted with the rest. */
-  readonly onLeak: (source: SourceKind) => void;
+  readonly guard: Guard;
+}
+
+/** What keeps a sealed connection's tracks off it, and looks whether it works: see `browser/guard.ts`. */
+export interface Guard {
+  readonly openGate: (
+    tracks: ReadonlyMap<SourceKind, MediaStreamTrack>,
+    put: (source: SourceKind, track: MediaStreamTrack | undefined) => Promise<void>,
+  ) => TrackGate;
+  readonly watch: (senders: ReadonlyMap<SourceKind, RTCRtpSender>, gate: TrackGate) => LeakWatch;
 }
 
 /** One RTCPeerConnection: four senders, four audio slots, and as many video slots as were wanted. */
@@ -73,17 +81,10 @@ export class MediaConnection implements Media {
     this.#audioSlots = Array.from({ length: AUDIO_SLOTS }, () => this.#factory.makeSlot("audio"));
     this.#growVideoSlots(videoSlots);
     if (sealed === undefined) return;
-    const { frames, onLeak } = sealed;
-    const gate = new TrackGate(frames, tracks, (source, track) => this.#put(source, track));
+    const gate = sealed.guard.openGate(tracks, (source, track) => this.#put(source, track));
     this.#gate = gate;
-    this.#leakWatch = new LeakWatch({
-      frames,
-      senders: new Map([...this.#senders].map(([source, { sender }]) => [source, sender])),
-      onLeak: (source) => {
-        void gate.block(source);
-        onLeak(source);
-      },
-    });
+    const senders = [...this.#senders].map(([source, { sender }]) => [source, sender] as const);
+    this.#leakWatch = sealed.guard.watch(new Map(senders), gate);
     gate.start();
   }
 

@@ -13,15 +13,15 @@ import { levelsByParticipant } from "../session/levels.ts";
 import type { LocalTrackState } from "../session/local_sources.ts";
 import { encodeProfile, normalizeDisplayName } from "../session/profile.ts";
 import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
-import { SealedRoster } from "../session/sealed_roster.ts";
+import type { SealedRoster } from "../session/sealed_roster.ts";
 import type { SessionEnd } from "../session/signal_session.ts";
 import { Emitter } from "./emitter.ts";
-import { GROUP_PROTOCOL, type GroupSide } from "./group_side.ts";
+import { GROUP_PROTOCOL } from "./group_side.ts";
 import { LayoutSender } from "./layout_sender.ts";
 import { LocalPublisher } from "./local_publisher.ts";
 import { MediaSession } from "./media_session.ts";
 import type { Platform } from "./platform.ts";
-import { SealedRoom, type SealedRoomEvents } from "./sealed_room.ts";
+import type { SealedRoom, SealedRoomEvents, Sealing } from "./sealed_room.ts";
 import { SignalLink } from "./signal_link.ts";
 import {
   ConclaveError,
@@ -75,11 +75,10 @@ export class Conference implements Room {
   #dominantTrack: TrackId = 0;
   #dominantSpeaker: ParticipantId | undefined;
 
-  constructor(platform: Platform, options: JoinOptions, signalUrl: string, group?: GroupSide) {
+  constructor(platform: Platform, options: JoinOptions, signalUrl: string, sealing?: Sealing) {
     this.#platform = platform;
-    const sealedRoster = new SealedRoster();
-    this.#roster = group === undefined ? new Roster() : sealedRoster;
-    this.#sealed = group && new SealedRoom(group, sealedRoster, this.#sealedEvents());
+    this.#roster = sealing?.roster ?? new Roster();
+    this.#sealed = sealing?.open(this.#sealedEvents());
     this.#room = options.room;
     this.#profile = { displayName: normalizeDisplayName(options.displayName) };
     this.#publisher = new LocalPublisher(tracksOf(options), {

@@ -1,10 +1,12 @@
 import { secretOfFragment } from "@conclave/e2ee/keys";
 import { BrowserGroup } from "../browser/browser_group.ts";
+import { sealedBy } from "../browser/guard.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
 import { browserPlatform } from "../browser/platform.ts";
 import { SealedFrames } from "../browser/sealed_frames.ts";
 import { Conference } from "./conference.ts";
 import type { GroupRoster } from "./group_side.ts";
+import { sealingBy } from "./sealed_room.ts";
 import { ConclaveError, type JoinOptions, type SourceKind } from "./types.ts";
 
 export interface SealedOptions {
@@ -42,8 +44,8 @@ export function sealedMeeting(
   const platform = {
     ...browserPlatform(),
     createMedia: (media: ConstructorParameters<typeof MediaConnection>[0]) =>
-      new MediaConnection(media, { frames, onLeak }),
+      new MediaConnection(media, sealedBy(frames, onLeak)),
   };
-  const room = new Conference(platform, options, signalUrl, group);
+  const room = new Conference(platform, options, signalUrl, sealingBy(group));
   return { room, group, frames };
 }

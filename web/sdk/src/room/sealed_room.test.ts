@@ -6,6 +6,7 @@ import { decodePresence, encodePresence } from "../session/presence.ts";
 import { FakePlatform } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
 import type { GroupEvents, GroupSide, LabelStep } from "./group_side.ts";
+import { sealingBy } from "./sealed_room.ts";
 import type { ChatMessage, ConclaveError, Encryption, Reaction } from "./types.ts";
 
 const OWN_PID = new Uint8Array(16).fill(1);
@@ -90,7 +91,7 @@ async function joined() {
   const world = new FakePlatform();
   const group = new FakeGroup();
   const options = { room: "r/x", displayName: "Ana" };
-  const room = new Conference(world, options, "wss://example.test/signal", group);
+  const room = new Conference(world, options, "wss://example.test/signal", sealingBy(group));
   const started = room.start();
   await world.advance(1);
   world.socket.open();

@@ -2,7 +2,7 @@ import type { OutReason, RoomPolicy } from "@conclave/e2ee/keys";
 import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
 import { encodePresence, type Presence } from "../session/presence.ts";
 import type { RosterChange } from "../session/roster.ts";
-import type { SealedRoster } from "../session/sealed_roster.ts";
+import { SealedRoster } from "../session/sealed_roster.ts";
 import type { GroupRoster, GroupSide } from "./group_side.ts";
 import type { Encryption, EndReason, ParticipantId, RemoteMedia } from "./types.ts";
 
@@ -16,6 +16,17 @@ export interface SealedRoomEvents {
   readonly onEncryption: (encryption: Encryption) => void;
   /** For good. */
   readonly onOut: (reason: EndReason) => void;
+}
+
+/** What a meeting is given to be an encrypted one, so that others need not load it. */
+export interface Sealing {
+  readonly roster: SealedRoster;
+  readonly open: (events: SealedRoomEvents) => SealedRoom;
+}
+
+export function sealingBy(group: GroupSide): Sealing {
+  const roster = new SealedRoster();
+  return { roster, open: (events) => new SealedRoom(group, roster, events) };
 }
 
 const NO_GROUP = { people: 0, epoch: 0, locked: false, moderates: false };

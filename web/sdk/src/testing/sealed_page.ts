@@ -4,6 +4,7 @@
  */
 import type { FrameKeyMessage } from "@conclave/e2ee";
 import { epochKeys, type TestEpoch } from "@conclave/e2ee/testing";
+import { sealedBy } from "../browser/guard.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
 import { browserPlatform } from "../browser/platform.ts";
 import { SealedFrames } from "../browser/sealed_frames.ts";
@@ -119,7 +120,7 @@ const sealedPage = {
       ...browserPlatform(),
       createMedia: (options: ConstructorParameters<typeof MediaConnection>[0]) => {
         const onLeak = (source: SourceKind) => leaked.push(source);
-        media = new MediaConnection(options, { frames: sealed, onLeak });
+        media = new MediaConnection(options, sealedBy(sealed, onLeak));
         return media;
       },
     };
