@@ -3,6 +3,7 @@
 // draft-johansson-ccwg-rfc8298bis-screamv2). Times are in milliseconds.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -38,6 +39,8 @@ class DelaySignals {
   bool OnFeedback(std::span<const PacketResult> results, bool application_limited, Instant now);
   // A longer path, not a queue: the present delay is the new base.
   void Rebase();
+  // A long queue is gone: the average round trip no longer has it in it.
+  void SettleRtt() { rtt_ms_ = std::min(rtt_ms_, latest_rtt_ms_); }
 
   double rtt_ms() const { return rtt_ms_; }
   // Of this feedback's newest packet.

@@ -284,9 +284,10 @@ void HybridController::Restore() {
   if (!parts_.restore || share_bps_ == 0 || calm_feedbacks_ < kRestoreFeedbacks) return;
   if (drain_.running() || competition_.active()) return;
   const double bps = kRestore * std::min(share_bps_, before_drop_bps_);
-  // The average round trip still has the queue in it.
-  const double round_ms = std::min(RoundMs(), signals_.latest_rtt_ms() + signals_.hold_ms());
-  window_.Set(std::max(window_.bytes(), bps / 8 * round_ms / 1000));
+  // With the queue still in the average round trip the target would begin far below this rate and
+  // pass what the link carries as the average falls.
+  signals_.SettleRtt();
+  window_.Set(std::max(window_.bytes(), WindowFor(bps)));
   share_bps_ = 0;
 }
 
