@@ -9,7 +9,7 @@ namespace {
 class Path {
  public:
   void Feedback(DelaySignals& signals, Duration queue) {
-    now_ += Duration::Millis(50);
+    now_ = now_ + Duration::Millis(50);
     const Instant arrival = now_ - Duration::Millis(50);
     const PacketResult result{
         .packet = {.sent = arrival - Duration::Millis(50) - queue, .size_bytes = 1200},

@@ -49,11 +49,11 @@ constexpr int kCalmFeedbacks = 4;
 // A recovery probe that met a queue: the neighbour is still there, or the capacity gone.
 constexpr Duration kNoRecovery = Duration::Millis(700);
 // As much as filled the link, and a tenth more, without a queue for .3 s: the link carries more
-// now. Less than a tenth happens where neighbours like us take turns.
+// now. Less than a tenth happens where neighbours like us take turns, but not for 1.3 s.
 constexpr int kUnfullFeedbacks = 6;
 constexpr double kUnfullRate = 1.1;
-// A drop is over when it was made up for, or too long ago to matter.
-constexpr Duration kDropMemory = Duration::Seconds(20);
+constexpr int kUnfullLongFeedbacks = 26;
+constexpr double kUnfullRateLong = 1.02;
 // Of the rate before: others may have come meanwhile.
 constexpr double kRecoverAtMost = 0.9;
 constexpr double kProbeAfterCongestion = 3;
@@ -73,6 +73,14 @@ constexpr double kCompeteGrowth = 1.8;
 
 // No feedback for so long, beside two round trips, is an outage.
 constexpr double kSilenceMs = 300;
+
+// Of what filled the link: as much shows that it carries more, if it went through without a queue
+// for so many feedbacks.
+double UnfullRate(int calm_feedbacks) {
+  const double span = kUnfullLongFeedbacks - kUnfullFeedbacks;
+  const double part = std::clamp((calm_feedbacks - kUnfullFeedbacks) / span, 0.0, 1.0);
+  return kUnfullRate - (kUnfullRate - kUnfullRateLong) * part;
+}
 
 Duration FromMs(double ms) { return Duration::Micros(static_cast<int64_t>(ms * 1000)); }
 
@@ -124,20 +132,19 @@ ProberFacts HybridController::Facts(Instant now) const {
   facts.congested = congested_;
   facts.probe_queued = congested_ && available_.queued();
   facts.salt = salt_;
-  facts.unfull =
-      congested_ && calm_feedbacks_ >= kUnfullFeedbacks &&
-      std::min(target_bps_, throughput_.bps().value_or(0)) >= kUnfullRate * episode_.full_bps();
+  facts.unfull = congested_ && calm_feedbacks_ >= kUnfullFeedbacks &&
+                 std::min(target_bps_, throughput_.bps().value_or(0)) >=
+                     UnfullRate(calm_feedbacks_) * episode_.full_bps();
   facts.limited = throughput_.bps().value_or(target_bps_) < kLimited * target_bps_;
   facts.recover_bps =
       parts_.recovery && calm_feedbacks_ >= kCalmFeedbacks && now >= no_recovery_until_
-          ? before_drop_bps_
+          ? before_drop_.best_bps(now)
           : 0;
   return facts;
 }
 
 void HybridController::OnDeadline(Instant now) {
   next_deadline_ = now + kTick;
-  if (now - dropped_ > kDropMemory) before_drop_bps_ = 0;
   if (prober_.started()) prober_.OnTime(Facts(now), now);
 }
 
@@ -174,7 +181,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   available_.OnThroughput(throughput_.bps().value_or(0), now);
   TrackEpisode(now);
   if (DelayCongested()) OnCongestion(now);
-  Restore();
+  Restore(now);
 
   if (!drain_.standing()) before_standing_bps_ = target_bps_;
   const bool due = drain_.running() || !competition_.active() || competition_.TestDue(now);
@@ -220,7 +227,7 @@ void HybridController::OnProbe(double bps, Instant now) {
   }
   if (prober_.recovering()) {
     if (available_.queued()) no_recovery_until_ = now + kNoRecovery;
-    bps = std::min(bps, std::max(target_bps_, kRecoverAtMost * before_drop_bps_));
+    bps = std::min(bps, std::max(target_bps_, kRecoverAtMost * before_drop_.best_bps(now)));
   }
   prober_.OnResult(bps, Facts(now), now);
   if (DelayCongested() || competition_.active() || drain_.running()) return;
@@ -239,9 +246,7 @@ void HybridController::OnCongestion(Instant now) {
   congested_ = now;
   salt_ = in_flight_.sent();
   if (DelayCongested()) share_bps_ = arrivals_.bps().value_or(0);
-  if (target_bps_ < before_drop_bps_ && now - dropped_ < kDropMemory) return;
-  before_drop_bps_ = target_bps_;
-  dropped_ = now;
+  before_drop_.Note(target_bps_, now);
 }
 
 void HybridController::React(bool lost, Instant now) {
@@ -280,10 +285,13 @@ double HybridController::DelayFloor() const {
   return kDelayFloor - (kDelayFloor - kDelayFloorLow) * far;
 }
 
-void HybridController::Restore() {
+void HybridController::Restore(Instant now) {
   if (!parts_.restore || share_bps_ == 0 || calm_feedbacks_ < kRestoreFeedbacks) return;
   if (drain_.running() || competition_.active()) return;
-  const double bps = kRestore * std::min(share_bps_, before_drop_bps_);
+  // What arrived last was sent by who had just gone down; the episode's best may be a download's
+  // neighbour's.
+  const double share = std::max(share_bps_, episode_.anchor_bps());
+  const double bps = kRestore * std::min(share, before_drop_.best_bps(now));
   // With the queue still in the average round trip the target would begin far below this rate and
   // pass what the link carries as the average falls.
   signals_.SettleRtt();
@@ -296,7 +304,8 @@ void HybridController::DropFast(Instant now) {
   const double queue =
       std::max(signals_.queue_average_ms(), kFreshQueue * signals_.queue_lower_ms());
   if (!acked || queue <= kFarTooLong * ThresholdMs()) return;
-  const double through = std::min(*acked, arrivals_.bps().value_or(*acked));
+  const double through =
+      std::min({*acked, arrivals_.bps().value_or(*acked), arrivals_.newest_bps().value_or(*acked)});
   const double part = std::clamp(1 - queue / kDropSpanMs, kDropToLow, kDropTo);
   const double limit =
       std::max(part * WindowFor(through), WindowFor(DelayFloor() * episode_.anchor_bps()));

@@ -20,6 +20,7 @@
 #include "media/bwe/probe_result.h"
 #include "media/bwe/prober.h"
 #include "media/bwe/queue_trial.h"
+#include "media/bwe/rate_memory.h"
 #include "media/bwe/reference_window.h"
 #include "media/bwe/throughput.h"
 
@@ -76,7 +77,7 @@ class HybridController final : public BandwidthController {
   void Decrease(double factor, double floor, Instant now);
   double DelayFloor() const;
   // After a congestion whose queue is gone: back to nearly what arrived during it.
-  void Restore();
+  void Restore(Instant now);
   void Grow(double acked_bytes, Instant now);
   void Compete(bool lost, double acked_bytes, Instant now);
   void Judge(QueueOwner verdict, Instant now);
@@ -111,9 +112,8 @@ class HybridController final : public BandwidthController {
   Instant round_began_;
   std::optional<Instant> congested_;
   std::optional<Instant> loss_reacted_;
-  // The target at the start of the last congestion.
-  double before_drop_bps_ = 0;
-  Instant dropped_;
+  // The targets of the last congestions.
+  RateMemory before_drop_;
   int calm_feedbacks_ = 0;
   std::optional<Instant> last_feedback_;
   // The first packet sent after it.
