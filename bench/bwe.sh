@@ -4,8 +4,17 @@
 #
 #   bench/bwe.sh [SEEDS [NETWORKS]]              default: 10 seeds, 300 networks
 #   bench/bwe.sh ablation [SEEDS [NETWORKS]]     our controller with one part left out each, instead
+#   bench/bwe.sh tuning [ablation] [...]         on the numbers that constants may be tuned on
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
+# Seeds up to 100 and networks up to 1000 are for tuning; the held-out ones lie behind.
+first_seed=201
+first_network=200001
+if [ "${1:-}" = tuning ]; then
+  shift
+  first_seed=1
+  first_network=1
+fi
 report=report
 algorithms='0 1 2'
 if [ "${1:-}" = ablation ]; then
@@ -23,9 +32,6 @@ fi
 raw=$(mktemp -d)
 trap 'rm -rf "$raw"' EXIT
 
-# Seeds up to 100 and networks up to 1000 are for tuning; the held-out ones lie behind.
-first_seed=201
-first_network=200001
 chunk=50
 {
   "$sim" list | while read -r scenario; do echo "$scenario $first_seed $((first_seed + seeds - 1))"; done
@@ -33,5 +39,5 @@ chunk=50
     last=$((at + chunk < networks ? at + chunk : networks))
     echo "0 $((first_network + at)) $((first_network + last - 1))"
   done
-} | xargs -P "$(nproc)" -L 1 sh -c '"$0" run "$3" "$4" "$5" $2 >"$1/$3.$4"' "$sim" "$raw" "$algorithms"
+} | xargs -P "${BWE_JOBS:-$(nproc)}" -L 1 sh -c '"$0" run "$3" "$4" "$5" $2 >"$1/$3.$4"' "$sim" "$raw" "$algorithms"
 cat "$raw"/* | "$sim" "$report"

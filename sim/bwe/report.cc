@@ -93,7 +93,7 @@ void PrintNetworks(ByAlgorithm& outcomes, Gates& gates) {
       if (outcomes[kAlgorithms[a]].empty()) continue;
       cells[a] = Number(Summarise(outcomes[kAlgorithms[a]])[i]);
     }
-    const std::string name = i == 0 ? std::to_string(count) + " held-out networks" : "";
+    const std::string name = i == 0 ? std::to_string(count) + " random networks" : "";
     PrintRow(name, metrics[i], cells, ours[i], gates);
   }
 }
