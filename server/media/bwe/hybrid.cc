@@ -49,11 +49,9 @@ constexpr int kCalmFeedbacks = 4;
 // A recovery probe that met a queue: the neighbour is still there, or the capacity gone.
 constexpr Duration kNoRecovery = Duration::Millis(700);
 // As much as filled the link, and a tenth more, without a queue for .3 s: the link carries more
-// now. Less than a tenth happens where neighbours like us take turns, but not for 1.3 s.
+// now. Less than a tenth happens where neighbours like us take turns, even for seconds.
 constexpr int kUnfullFeedbacks = 6;
 constexpr double kUnfullRate = 1.1;
-constexpr int kUnfullLongFeedbacks = 26;
-constexpr double kUnfullRateLong = 1.02;
 // Of the rate before: others may have come meanwhile.
 constexpr double kRecoverAtMost = 0.9;
 constexpr double kProbeAfterCongestion = 3;
@@ -73,14 +71,6 @@ constexpr double kCompeteGrowth = 1.8;
 
 // No feedback for so long, beside two round trips, is an outage.
 constexpr double kSilenceMs = 300;
-
-// Of what filled the link: as much shows that it carries more, if it went through without a queue
-// for so many feedbacks.
-double UnfullRate(int calm_feedbacks) {
-  const double span = kUnfullLongFeedbacks - kUnfullFeedbacks;
-  const double part = std::clamp((calm_feedbacks - kUnfullFeedbacks) / span, 0.0, 1.0);
-  return kUnfullRate - (kUnfullRate - kUnfullRateLong) * part;
-}
 
 Duration FromMs(double ms) { return Duration::Micros(static_cast<int64_t>(ms * 1000)); }
 
@@ -132,9 +122,9 @@ ProberFacts HybridController::Facts(Instant now) const {
   facts.congested = congested_;
   facts.probe_queued = congested_ && available_.queued();
   facts.salt = salt_;
-  facts.unfull = congested_ && calm_feedbacks_ >= kUnfullFeedbacks &&
-                 std::min(target_bps_, throughput_.bps().value_or(0)) >=
-                     UnfullRate(calm_feedbacks_) * episode_.full_bps();
+  facts.unfull =
+      congested_ && calm_feedbacks_ >= kUnfullFeedbacks &&
+      std::min(target_bps_, throughput_.bps().value_or(0)) >= kUnfullRate * episode_.full_bps();
   facts.limited = throughput_.bps().value_or(target_bps_) < kLimited * target_bps_;
   facts.recover_bps =
       parts_.recovery && calm_feedbacks_ >= kCalmFeedbacks && now >= no_recovery_until_
@@ -293,9 +283,10 @@ void HybridController::Restore(Instant now) {
   const double share = std::max(share_bps_, episode_.anchor_bps());
   const double bps = kRestore * std::min(share, before_drop_.best_bps(now));
   // With the queue still in the average round trip the target would begin far below this rate and
-  // pass what the link carries as the average falls.
+  // pass what the link carries as the average falls; with a window for the longer one at once.
+  const double most = std::max(bps / kRestore, window_.bytes() * 8000 / RoundMs());
   signals_.SettleRtt();
-  window_.Set(std::max(window_.bytes(), WindowFor(bps)));
+  window_.Set(std::clamp(window_.bytes(), WindowFor(bps), WindowFor(most)));
   share_bps_ = 0;
 }
 
