@@ -41,6 +41,14 @@ for ((i = 0; i < 200; ++i)); do
 done
 exec 3<&- 3>&-
 
+# What the server says of itself meanwhile: the most that its shards left out, and their longest turns.
+while kill -0 "$pid" 2>/dev/null; do
+  exec 4<>"/dev/tcp/127.0.0.1/$port" && printf 'GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n' >&4 && tail -n 1 <&4
+  exec 4<&- 4>&-
+  sleep 1
+done >"$state/health" 2>/dev/null &
+most() { grep -oE "\"$1\":\[[0-9,]+" "$state/health" | grep -oE '[0-9]+' | sort -n | tail -n 1; }
+
 # 20 s are what all joins may take.
 status=0
 "$load" -n "$participants" --talkers 20 --cameras "$cameras" --tiles 9 --large 1 \
@@ -52,11 +60,12 @@ grep -vE ' (info|warning) ' "$state/log" | tail -n 5 >&2 || true
 # number NAME: of the report's own, not of a room's or a receiver's.
 number() { grep -oE "\"$1\":[0-9.e+-]+" "$state/report.json" | head -n 1 | cut -d: -f2; }
 awk -v participants="$participants" -v joined="$(number joined)" -v failed="$(number failed)" \
-  -v seconds="$(number all_joined_s)" -v loss="$(number loss_percent)" -v heard="$(number heard_percent)" \
+  -v shedding="$(most shedding)" -v turn="$(most turn_us)" -v seconds="$(number all_joined_s)" -v loss="$(number loss_percent)" -v heard="$(number heard_percent)" \
   -v cpu="$(grep -oE '"server":\{"cpu_percent":[0-9.e+-]+' "$state/report.json" | cut -d: -f3)" \
   -v before="$(grep -oE '"server":\{[^}]*' "$state/report.json" | grep -oE '"rss_before_bytes":[0-9]+' | cut -d: -f2)" \
   -v rss="$(grep -oE '"server":\{[^}]*' "$state/report.json" | grep -oE '"rss_bytes":[0-9]+' | cut -d: -f2)" \
   'BEGIN {
     printf "room: joined=%d failed=%d joined_s=%.1f loss_pct=%.4f heard_pct=%.2f cpu_pct=%.0f", joined, failed, seconds, loss, heard, cpu
-    printf " cpu_pct_each=%.3f rss_mb=%.0f rss_kb_each=%.0f\n", cpu / participants, rss / 1e6, (rss - before) / 1024 / participants
+    printf " cpu_pct_each=%.3f rss_mb=%.0f rss_kb_each=%.0f", cpu / participants, rss / 1e6, (rss - before) / 1024 / participants
+    printf " shedding=%d turn_ms=%.0f\n", shedding, turn / 1000
   }'

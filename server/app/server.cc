@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -268,6 +269,17 @@ io::Health Server::Impl::Health(bool loopback) const {
     add("connections", stats.connections);
     add("rooms", stats.rooms);
     add("participants", stats.participants);
+    const auto each = [&](const char* name, auto value) {
+      health.json += ",\"" + std::string(name) + "\":[";
+      for (const router::ShardLoad& load : stats.loads) {
+        if (health.json.back() != '[') health.json += ',';
+        health.json += std::to_string(std::invoke(value, load));
+      }
+      health.json += ']';
+    };
+    each("busy_percent", &router::ShardLoad::busy_percent);
+    each("turn_us", &router::ShardLoad::turn_us);
+    each("shedding", &router::ShardLoad::shedding);
   }
   health.json += "}\n";
   return health;

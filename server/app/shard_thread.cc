@@ -126,7 +126,10 @@ void ShardThread::Run() {
   Watch(epoll.get(), stop_.fd(), kStopTag);
   std::array<epoll_event, kMaxReady> ready;
   while (!stopping_) {
-    const int count = WaitForEvents(epoll.get(), ready, Wait());
+    const Instant before = io::Now();
+    const int count = WaitForEvents(epoll.get(), ready, Wait(before));
+    const Instant after = io::Now();
+    shard_.OnTurn(after, after - before);
     const auto woken = std::span(ready).first(static_cast<size_t>(std::max(count, 0)));
     // Commands first: one of them may add the participant whose first check lies in a socket.
     for (const epoll_event& event : woken) {
@@ -137,16 +140,15 @@ void ShardThread::Run() {
     }
     if (const Instant now = io::Now(); shard_.NextDeadline() <= now) {
       shard_.OnDeadline(now);
-      Flush();
     }
+    if (shard_.SendAt() <= io::Now()) Flush();
     SendEvents();
   }
 }
 
-Duration ShardThread::Wait() const {
+Duration ShardThread::Wait(Instant now) const {
   const Duration limit = unsent_events_.empty() ? kIdle : kRetry;
-  const Instant deadline = shard_.NextDeadline();
-  const Instant now = io::Now();
+  const Instant deadline = std::min(shard_.NextDeadline(), shard_.SendAt());
   if (deadline <= now) return Duration();
   return deadline == Instant::Never() ? limit : std::min(limit, deadline - now);
 }
@@ -155,7 +157,6 @@ void ShardThread::TakeCommands() {
   drained_.clear();
   commands_.Drain(drained_);
   for (const router::Command& command : drained_) shard_.OnCommand(io::Now(), command);
-  Flush();
 }
 
 void ShardThread::Receive(io::UdpSocket& socket) {
@@ -164,7 +165,6 @@ void ShardThread::Receive(io::UdpSocket& socket) {
   const auto datagrams = socket.Receive(now, receive_buffer_);
   if (datagrams.empty()) return;
   shard_.OnDatagrams(now, datagrams);
-  Flush();
 }
 
 void ShardThread::Flush() {

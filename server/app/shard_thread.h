@@ -58,7 +58,7 @@ class ShardThread {
   void Receive(io::UdpSocket& socket);
   void Flush();
   void SendEvents();
-  Duration Wait() const;
+  Duration Wait(Instant now) const;
 
   const ShardId id_;
   io::KernelRandom random_;

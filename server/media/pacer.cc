@@ -22,10 +22,20 @@ void Pacer::SetPlan(const SendPlan& plan, DataRate sending, Instant now) {
   if (!planned_) drained_at_ = last_sent_ = now;
   planned_ = plan.pacing > DataRate();
   plan_ = plan;
-  burst_bytes_ = BytesPerSecond(plan.pacing) * kBurst.seconds();
-  const bool roomy = plan.target.bps() >= kRunHeadroom * sending.bps() &&
-                     BytesPerSecond(plan.target) * kRunMax.seconds() >= kRunBytes;
-  if (roomy) burst_bytes_ = std::max(burst_bytes_, static_cast<double>(kRunBytes));
+  roomy_ = plan.target.bps() >= kRunHeadroom * sending.bps() &&
+           BytesPerSecond(plan.target) * kRunMax.seconds() >= kRunBytes;
+  SetBurst();
+}
+
+void Pacer::SetTurn(Duration turn) {
+  if (turn == turn_) return;
+  turn_ = turn;
+  SetBurst();
+}
+
+void Pacer::SetBurst() {
+  burst_bytes_ = BytesPerSecond(plan_.pacing) * std::max(kBurst, turn_ * 2).seconds();
+  if (roomy_) burst_bytes_ = std::max(burst_bytes_, static_cast<double>(kRunBytes));
 }
 
 void Pacer::OnSent(int size_bytes, Instant now) {

@@ -41,6 +41,9 @@ class Pacer {
   // Before the first plan, and while its pacing rate is zero, nothing waits. `sending`: what media
   // takes at present.
   void SetPlan(const SendPlan& plan, DataRate sending, Instant now);
+  // Who asks comes by no more often than this, so at least this time's worth may leave at once:
+  // twice of it, since what is not quite paid off at the next time waits for the one after.
+  void SetTurn(Duration turn);
   // A packet of any kind left, with all that the network adds to it.
   void OnSent(int size_bytes, Instant now);
 
@@ -52,12 +55,15 @@ class Pacer {
   Instant NextTime(const PacerLoad& load, Instant now) const;
 
  private:
+  void SetBurst();
   double Rate(const PacerLoad& load) const;
   bool Blocked(const PacerLoad& load, Instant now) const;
   void Drain(const PacerLoad& load, Instant now);
 
   bool planned_ = false;
   SendPlan plan_;
+  bool roomy_ = false;
+  Duration turn_;
   // May leave at once.
   double burst_bytes_ = 0;
   // Bytes that left ahead of the rate, less with time.

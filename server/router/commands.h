@@ -230,7 +230,20 @@ struct AudioLevels {
   std::vector<AudioLevel> levels;
 };
 
+// How busy the shard is. Told when `shedding` changes, else once a second at most.
+struct ShardLoad {
+  // Of the last moments.
+  uint8_t busy_percent = 0;
+  // How far apart it sends, so that much leaves together; zero while it has time.
+  uint32_t turn_us = 0;
+  // What it leaves out (router::Shedding); zero: nothing.
+  uint8_t shedding = 0;
+  // Nobody else is to be sent to it.
+  bool full = false;
+  bool operator==(const ShardLoad&) const = default;
+};
+
 using Event = std::variant<TransportConnected, TransportFailed, SlotsChanged,
-                           DominantSpeakerChanged, AudioLevels, LayersWanted>;
+                           DominantSpeakerChanged, AudioLevels, LayersWanted, ShardLoad>;
 
 }  // namespace conclave::router

@@ -110,6 +110,10 @@ class Downlink {
   void EndFlush() {
     if (path_) path_->fill_due = 0;
   }
+  // How far apart flushes are: so much may leave at once.
+  void SetTurn(Duration turn) {
+    if (path_) path_->pacer.SetTurn(turn);
+  }
   // When MaySend may hold again for what waits; Never where nothing does.
   Instant NextSend(Instant now, int64_t queued_bytes) const {
     return path_ ? path_->pacer.NextTime(Load(queued_bytes), now) : Instant::Never();

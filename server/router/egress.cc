@@ -76,6 +76,15 @@ void Egress::PrefetchFront() const {
   }
 }
 
+size_t Egress::LargestAudioBehind() const {
+  const RingQueue<EgressEntry>& audio = QueueOf(Priority::kAudio);
+  size_t largest = 0;
+  for (size_t i = 1; i < audio.size() && i <= kLookAhead; ++i) {
+    if (audio[i].packet) largest = std::max<size_t>(largest, audio[i].packet->info.payload_bytes);
+  }
+  return largest;
+}
+
 size_t Egress::LargestBehind() const {
   const RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
   const EgressEntry& front = video.front();

@@ -33,10 +33,14 @@ class SendOrder {
     receivers_.clear();
     next_ = 0;
   }
+  // How far apart flushes are at present, where there is always something to send.
+  Duration turn() const { return turn_; }
+  void set_turn(Duration turn) { turn_ = turn; }
 
  private:
   std::vector<ParticipantIndex> receivers_;
   size_t next_ = 0;
+  Duration turn_;
 };
 
 struct EgressEntry {
@@ -87,6 +91,9 @@ class Egress {
   void Pop(Priority priority);
   // Of what leaves next.
   void PrefetchFront() const;
+  // Requires audio. The largest payload among the packets that wait behind the front; zero: there
+  // is none.
+  size_t LargestAudioBehind() const;
   // Requires video. The largest payload among the packets of its frame that come next behind the
   // front; zero: none does.
   size_t LargestBehind() const;
@@ -111,6 +118,8 @@ class Egress {
   // Drops all video; calls `dropped(slot)` for each packet of it.
   template <typename Dropped>
   void ClearVideo(const Dropped& dropped);
+
+  Duration turn() const { return order_.turn(); }
 
   // Something may leave: into the order.
   void List();

@@ -35,6 +35,8 @@ class Layout {
   static constexpr uint16_t kAutomaticScreenPx = 1080;
 
   void Set(std::span<const TrackWish> wishes, DataRate max_rate);
+  // Whether the client has said what it wants.
+  bool asked() const { return !automatic_; }
   // Zero: no limit of the client's own.
   DataRate max_rate() const { return max_rate_; }
 

@@ -52,6 +52,8 @@ class Publisher {
   std::vector<SourceTrack*> AddTracks(std::span<const TrackConfig> tracks);
   std::vector<std::unique_ptr<SourceTrack>>& tracks() { return tracks_; }
 
+  // Whether an RTP packet, still encrypted, is of one of the video tracks, as far as is known.
+  bool IsVideo(std::span<const uint8_t> rtp) const;
   // The plaintext RTP packet is in `packet.bytes`; fills in the rest of it.
   IngestVerdict OnRtp(Instant now, media::Packet& packet, Arrived& arrived);
   void OnSenderReport(Instant now, const wire::RtcpSenderReport& report);

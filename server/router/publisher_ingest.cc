@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/byte_reader.h"
 #include "media/rtx.h"
 #include "router/publisher.h"
 #include "wire/codec.h"
@@ -20,6 +21,13 @@ std::optional<std::string_view> StreamId(const wire::RtpPacket& packet, uint8_t 
 }
 
 }  // namespace
+
+bool Publisher::IsVideo(std::span<const uint8_t> rtp) const {
+  ByteReader reader(rtp);
+  reader.Skip(8);
+  const auto key = streams_.Find(reader.U32());
+  return reader.ok() && key && tracks_[key->track]->kind() == MediaKind::kVideo;
+}
 
 IngestVerdict Publisher::OnRtp(Instant now, media::Packet& packet, Arrived& arrived) {
   const auto rtp = wire::ParseRtp(std::span(packet.bytes).first(packet.size_bytes));

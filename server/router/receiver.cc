@@ -61,6 +61,7 @@ bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch
   Outlet outlet{now, transport, path, batch, counts};
   if (egress_.TakeOverflow()) DropVideo(now);
   Thin(now);
+  downlink_.SetTurn(egress_.turn());
   if (!SendQueued(outlet) || !SendFill(outlet)) return false;
   downlink_.EndFlush();
   egress_.Drained();
@@ -102,7 +103,7 @@ bool Receiver::SendQueued(Outlet& outlet) {
 }
 
 bool Receiver::SendFill(Outlet& outlet) {
-  if (!outlet.path || egress_.Next()) return true;
+  if (!outlet.path || egress_.Next() || egress_.turn() > media::Pacer::kBurst) return true;
   for (int i = 0; i < kFillsAtOnceMax && downlink_.MayFill(outlet.now); ++i) {
     if (!outlet.batch.HasRoom(kMaxDatagramBytes)) return false;
     const auto probed = [&](const auto& slot) { return SendProbe(*slot, outlet); };
@@ -156,7 +157,10 @@ void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
     return;
   }
   const bool video = slot.kind() == MediaKind::kVideo;
-  outlet.largest_behind = video && !entry.skip ? egress_.LargestBehind() : 0;
+  outlet.run_padding_max = video ? kRunPaddingMax : kVoicePaddingMax;
+  outlet.largest_behind = entry.skip ? 0
+                          : video    ? egress_.LargestBehind()
+                                     : egress_.LargestAudioBehind();
   SendMedia(
       slot, entry.packet,
       entry.skip ? slot.Discard(outlet.now, entry.packet) : slot.Next(outlet.now, entry.packet),
@@ -187,6 +191,7 @@ void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgo
                                          : WritePadding(slot.config(), out.sent, out.track, plain);
   if (const uint8_t padding = written ? RunPadding(*written, outlet) : 0) {
     written = AddPadding(*written, padding, plain);
+    out.sent.padding_bytes = padding;
   }
   if (!Emit(slot, written, destination, sent, outlet)) return;
   if (slot.kind() == MediaKind::kAudio && out.action == Slot::Action::kMedia) {
@@ -203,7 +208,7 @@ uint8_t Receiver::RunPadding(const WrittenPacket& written, const Outlet& outlet)
   size_t wanted = 0;
   for (const size_t size : {written.header.size() + outlet.largest_behind,
                             outlet.seal_bytes > 0 ? run - std::min(run, outlet.seal_bytes) : 0}) {
-    if (size <= bytes + kRunPaddingMax) wanted = std::max(wanted, size);
+    if (size <= bytes + outlet.run_padding_max) wanted = std::max(wanted, size);
   }
   return wanted > bytes ? static_cast<uint8_t>(wanted - bytes) : 0;
 }
@@ -213,7 +218,10 @@ void Receiver::SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet) {
   // After a switch the slot is another's: what the one before said is over.
   if (!packet || !slot.Carries(packet->source->info.track)) return;
   const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
-  const auto written = WriteMedia(slot.config(), *packet, Plain(destination));
+  auto written = WriteMedia(slot.config(), *packet, Plain(destination));
+  if (written && packet->padding_bytes > 0) {
+    written = AddPadding(*written, packet->padding_bytes, Plain(destination));
+  }
   if (!written) return;
   const auto size = outlet.transport.RepeatRtp(written->header, written->payload, destination);
   if (!size) return;
@@ -373,8 +381,13 @@ void Receiver::PushCopies(Instant now) {
 
 void Receiver::OnDeadline(Instant now, RtcpSender& rtcp) {
   PushCopies(now);
-  const bool due = now >= downlink_.NextDeadline() && downlink_.OnDeadline(now, CanProbe()) > 0;
-  if (due || now >= flush_at_) egress_.List();
+  // A probe is a matter of milliseconds; and what is busy carries nothing for nothing.
+  const bool may_probe = egress_.turn() <= media::Pacer::kBurst && CanProbe();
+  const bool due = now >= downlink_.NextDeadline() && downlink_.OnDeadline(now, may_probe) > 0;
+  if (due || now >= flush_at_) {
+    flush_at_ = Instant::Never();
+    egress_.List();
+  }
   if (now >= next_report_) ReportSlots(now, rtcp);
 }
 

@@ -100,14 +100,17 @@ class Receiver {
     std::optional<Path> path;
     SendBatch& batch;
     FlushCounts& counts;
-    // Of the entry that is being sent (Egress::LargestBehind).
+    // Of the entry that is being sent (Egress::LargestBehind), and what may be added to it.
     size_t largest_behind = 0;
+    size_t run_padding_max = 0;
     // What encryption added to the packet before; zero: there was none.
     size_t seal_bytes = 0;
   };
   // What may be added to a packet so that it joins the run of those before and behind it, which
   // saves most of the cost of sending it: encoders' packets differ by a byte or two.
   static constexpr size_t kRunPaddingMax = 16;
+  // Voices differ by more, and a packet of one alone costs as much to send as four in a run.
+  static constexpr size_t kVoicePaddingMax = 64;
   // Video older than this is not worth its bytes: what is shown goes on at a key frame.
   static constexpr Duration kVideoAgeMax = Duration::Millis(2500);
   // Where video waits longer, a key frame makes what waits before it needless.

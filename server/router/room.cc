@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "router/curtail.h"
 #include "router/slot_filler.h"
 
 namespace conclave::router {
@@ -17,12 +18,13 @@ Room::Room(RoomId id, size_t audio_slots_max, std::vector<Event>& events)
     : id_(id), events_(events), ranking_(audio_slots_max) {}
 
 void Room::Add(ParticipantIndex member, Publisher& publisher, Receiver& receiver) {
+  places_.emplace(member.value(), members_.size());
   members_.push_back({.index = member, .publisher = &publisher, .receiver = &receiver});
 }
 
 Room::Member* Room::Find(ParticipantIndex member) {
-  const auto found = std::ranges::find(members_, member, &Member::index);
-  return found == members_.end() ? nullptr : &*found;
+  const auto found = places_.find(member.value());
+  return found == places_.end() ? nullptr : &members_[found->second];
 }
 
 SourceTrack* Room::TrackOf(TrackId id) const {
@@ -33,30 +35,43 @@ SourceTrack* Room::TrackOf(TrackId id) const {
 void Room::AddTracks(std::span<SourceTrack* const> tracks) {
   for (SourceTrack* track : tracks) {
     if (!by_id_.emplace(track->id(), track).second) continue;
-    tracks_.push_back({track, 0});
-    if (track->kind() == MediaKind::kAudio && !track->muted()) {
+    if (track->kind() == MediaKind::kVideo) {
+      videos_.push_back({track, 0});
+      // What is muted is shown to nobody.
+      all_video_due_ |= !track->muted();
+    } else if (!track->muted()) {
       ranking_.Add(track->id(), track->is_screen());
     }
   }
-  audio_due_ = video_due_ = all_video_due_ = true;
+  layout_tracks_stale_ = audio_due_ = true;
+}
+
+void Room::RemoveTrack(Instant now, const SourceTrack& track) {
+  if (TrackOf(track.id()) != &track) return;
+  ranking_.Remove(track.id());
+  for (const Member& other : members_) {
+    for (const auto& slot : other.receiver->slots()) {
+      if (slot->Forget(now, track)) other.receiver->MarkChanged();
+    }
+  }
+  by_id_.erase(track.id());
+  std::erase_if(videos_, [&](const RoomTrack& t) { return t.track == &track; });
 }
 
 void Room::Remove(Instant now, ParticipantIndex index) {
   Member* member = Find(index);
   CHECK(member);
   EmptySlots(now, *member->receiver);
-  for (const auto& track : member->publisher->tracks()) {
-    if (TrackOf(track->id()) != track.get()) continue;
-    ranking_.Remove(track->id());
-    for (const Member& other : members_) {
-      for (const auto& slot : other.receiver->slots()) slot->Forget(now, *track);
-      other.receiver->MarkChanged();
-    }
-    by_id_.erase(track->id());
-    std::erase_if(tracks_, [&](const RoomTrack& t) { return t.track == track.get(); });
+  for (const auto& track : member->publisher->tracks()) RemoveTrack(now, *track);
+  const size_t place = static_cast<size_t>(member - members_.data());
+  std::erase(video_due_, index);
+  if (place + 1 != members_.size()) {
+    places_[members_.back().index.value()] = place;
+    members_[place] = std::move(members_.back());
   }
-  members_.erase(members_.begin() + (member - members_.data()));
-  audio_due_ = video_due_ = all_video_due_ = true;
+  members_.pop_back();
+  places_.erase(index.value());
+  layout_tracks_stale_ = audio_due_ = all_video_due_ = true;
 }
 
 void Room::SetConnected(Instant now, ParticipantIndex index, bool connected) {
@@ -65,20 +80,28 @@ void Room::SetConnected(Instant now, ParticipantIndex index, bool connected) {
   member->connected = connected;
   if (!connected) EmptySlots(now, *member->receiver);
   // What it sends was in the others' slots, waited for, since it came.
-  audio_due_ = member->video_due = video_due_ = true;
+  MakeVideoDue(*member);
+  audio_due_ = urgent_ = true;
 }
 
 void Room::SetLayout(ParticipantIndex index, std::span<const TrackWish> wishes, DataRate max_rate) {
   Member* member = Find(index);
   CHECK(member);
   member->layout.Set(wishes, max_rate);
-  member->video_due = video_due_ = true;
+  MakeVideoDue(*member);
+  urgent_ = true;
 }
 
 void Room::OnBudget(ParticipantIndex index) {
   Member* member = Find(index);
   CHECK(member);
-  member->video_due = video_due_ = true;
+  MakeVideoDue(*member);
+}
+
+void Room::SetShedding(Shedding shedding) {
+  shedding_ = shedding;
+  all_video_due_ = urgent_ = true;
+  next_video_ = Instant();
 }
 
 bool Room::SetMuted(TrackId id, bool muted) {
@@ -87,7 +110,7 @@ bool Room::SetMuted(TrackId id, bool muted) {
   if (track->muted() == muted) return true;
   track->set_muted(muted);
   if (track->kind() == MediaKind::kVideo) {
-    video_due_ = all_video_due_ = true;
+    layout_tracks_stale_ = all_video_due_ = true;
     return true;
   }
   if (muted) {
@@ -106,7 +129,7 @@ bool Room::OnAudioPacket(Instant now, SourceTrack& track, uint8_t level) {
   if (!track.is_screen()) ranking_.OnLevel(now, track.id(), track.audio_activity());
   bool moved = ranking_.changed();
   if (next_levels_ == Instant::Never()) {
-    next_levels_ = now + kLevelsInterval;
+    next_levels_ = now + LevelsInterval();
     moved = true;
   }
   return moved;
@@ -114,32 +137,41 @@ bool Room::OnAudioPacket(Instant now, SourceTrack& track, uint8_t level) {
 
 bool Room::OnVideoPacket(Instant now, bool layer_began) {
   active_ = true;
-  if (layer_began) video_due_ = all_video_due_ = true;
+  if (layer_began) all_video_due_ = true;
   if (next_review_ != Instant::Never()) return layer_began;
   next_review_ = now + kReviewInterval;
   return true;
 }
 
 Instant Room::NextDeadline() const {
-  if (audio_due_ || video_due_ || ranking_.changed()) return Instant();
-  return std::min(next_review_, next_levels_);
+  Instant next = std::min(next_review_, next_levels_);
+  if (audio_due_ || ranking_.changed()) next = std::min(next, next_audio_);
+  if (video_due()) next = std::min(next, urgent_ ? Instant() : next_video_);
+  return next;
+}
+
+Duration Room::Spacing() const {
+  if (members_.size() <= kLarge) return Duration();
+  return kSpacingPerMember * static_cast<int64_t>(members_.size());
+}
+
+Duration Room::LevelsInterval() const {
+  return members_.size() <= kLarge ? kLevelsInterval : kLevelsIntervalLarge;
 }
 
 void Room::OnDeadline(Instant now) {
   if (next_levels_ <= now) TellLevels(now);
   if (next_review_ <= now) Review(now);
   if (ranking_.TakeChanged()) audio_due_ = true;
-  if (audio_due_) FillAudio(now);
-  if (video_due_) {
-    FillVideo(now);
-    wanted_due_ = true;
-  }
+  if (audio_due_ && now >= next_audio_) FillAudio(now);
+  if (video_due() && (urgent_ || now >= next_video_)) FillVideo(now);
   if (std::exchange(wanted_due_, false)) TellWanted();
   TellDominant();
 }
 
 void Room::FillAudio(Instant now) {
   audio_due_ = false;
+  next_audio_ = now + Spacing();
   std::vector<TrackId> own;
   for (const Member& member : members_) {
     if (!member.connected) continue;
@@ -150,30 +182,27 @@ void Room::FillAudio(Instant now) {
   }
 }
 
-std::vector<LayoutTrack> Room::VideoTracks() const {
-  std::vector<LayoutTrack> tracks;
-  tracks.reserve(tracks_.size());
-  for (const RoomTrack& entry : tracks_) {
+std::span<const LayoutTrack> Room::VideoTracks() {
+  if (!std::exchange(layout_tracks_stale_, false)) return layout_tracks_;
+  layout_tracks_.clear();
+  for (const RoomTrack& entry : videos_) {
     const SourceTrack& track = *entry.track;
-    if (track.kind() != MediaKind::kVideo) continue;
-    tracks.push_back({track.id(), track.owner(), track.is_screen(), track.muted()});
+    layout_tracks_.push_back({track.id(), track.owner(), track.is_screen(), track.muted()});
   }
-  return tracks;
+  return layout_tracks_;
 }
 
 void Room::FillVideo(Instant now) {
-  const std::vector<LayoutTrack> tracks = VideoTracks();
-  for (Member& member : members_) {
-    if (!member.video_due && !all_video_due_) continue;
-    Wishes(member, tracks, wishes_);
-    if (member.connected) {
-      FillVideo(now, member);
-      WantFilled(now, member);
-    } else {
-      WantAhead(now, member);
+  // What concerns everybody is not urgent, even where something else is.
+  if (now >= next_video_) {
+    next_video_ = now + Spacing();
+    if (std::exchange(all_video_due_, false)) {
+      for (Member& member : members_) MakeVideoDue(member);
     }
   }
-  video_due_ = all_video_due_ = false;
+  for (const ParticipantIndex index : video_due_) FillVideo(now, *Find(index));
+  video_due_.clear();
+  urgent_ = false;
 }
 
 bool Room::Limited(Instant now, const Member& member) {
@@ -188,12 +217,16 @@ void Room::Wishes(const Member& member, std::span<const LayoutTrack> tracks,
     return track->owner();
   };
   member.layout.Effective(member.index, tracks, owner_of, out);
+  Curtail(shedding_, member.layout.asked(), out);
 }
 
 void Room::FillVideo(Instant now, Member& member) {
   member.video_due = false;
-  FillVideoSlots(now, *member.receiver, wishes_, member.layout.max_rate(), member.allocator,
-                 [this](TrackId id) { return TrackOf(id); });
+  Wishes(member, VideoTracks(), wishes_);
+  if (!member.connected) return WantAhead(now, member);
+  FillVideoSlots(now, *member.receiver, wishes_, member.layout.max_rate(), shedding_,
+                 member.allocator, [this](TrackId id) { return TrackOf(id); });
+  WantFilled(now, member);
 }
 
 void Room::Review(Instant now) {
@@ -205,16 +238,16 @@ void Room::Review(Instant now) {
       slot->CutLateSwitch(now);
       if (slot->changed()) member.receiver->MarkChanged();
     }
-    if (Limited(now, member)) member.video_due = video_due_ = true;
+    if (Limited(now, member)) MakeVideoDue(member);
   }
-  if (changed) video_due_ = all_video_due_ = true;
+  if (changed) all_video_due_ = true;
   ReviewWanted(now);
   wanted_due_ = true;
 }
 
 bool Room::AvailabilityChanged(Instant now) {
   bool changed = false;
-  for (RoomTrack& entry : tracks_) {
+  for (RoomTrack& entry : videos_) {
     LayerMask usable = 0;
     const auto states = entry.track->LayerStates(now);
     for (size_t i = 0; i < states.size(); ++i) {
@@ -239,7 +272,7 @@ void Room::TellLevels(Instant now) {
   }
   std::ranges::sort(event.levels, {}, &AudioLevel::level);
   // The last silence is told once; then the next packet that is not silent starts again.
-  next_levels_ = silence ? Instant::Never() : now + kLevelsInterval;
+  next_levels_ = silence ? Instant::Never() : now + LevelsInterval();
   if (!silence || !told_silence_) events_.push_back(std::move(event));
   told_silence_ = silence;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -11,6 +12,7 @@
 #include "router/audio_ranking.h"
 #include "router/commands.h"
 #include "router/layout.h"
+#include "router/load_governor.h"
 #include "router/publisher.h"
 #include "router/receiver.h"
 #include "router/steady_allocator.h"
@@ -21,6 +23,12 @@ class Room {
  public:
   // RFC 6464 levels are told to the control plane at most so often.
   static constexpr Duration kLevelsInterval = Duration::Millis(100);
+  // In a large room, where each is a message to everybody.
+  static constexpr Duration kLevelsIntervalLarge = Duration::Millis(250);
+  static constexpr size_t kLarge = 50;
+  // What changes for everybody in a large room is looked at so far apart, times the members: to
+  // look at one takes some 5 us, so a thousand take a twentieth of the time.
+  static constexpr Duration kSpacingPerMember = Duration::Micros(100);
   // How often layers that fell silent, rates and late switches are looked at.
   static constexpr Duration kReviewInterval = Duration::Millis(500);
 
@@ -36,12 +44,14 @@ class Room {
   void Remove(Instant now, ParticipantIndex member);
   // New tracks of a member, or new slots.
   void AddTracks(std::span<SourceTrack* const> tracks);
-  void OnSlotsAdded() { all_video_due_ = video_due_ = audio_due_ = true; }
+  void OnSlotsAdded() { all_video_due_ = audio_due_ = true; }
   // Whether the member can be sent to: from the end of its handshake on.
   void SetConnected(Instant now, ParticipantIndex member, bool connected);
   void SetLayout(ParticipantIndex member, std::span<const TrackWish> wishes, DataRate max_rate);
   // What fits the path to the member has changed.
   void OnBudget(ParticipantIndex member);
+  // The shard has more or less time than before.
+  void SetShedding(Shedding shedding);
   // Returns whether the track is one of this room's.
   bool SetMuted(TrackId track, bool muted);
 
@@ -67,6 +77,15 @@ class Room {
 
   Member* Find(ParticipantIndex member);
   SourceTrack* TrackOf(TrackId id) const;
+  void RemoveTrack(Instant now, const SourceTrack& track);
+  // Fill the member's video slots: at once, or with the next others.
+  void MakeVideoDue(Member& member) {
+    if (!std::exchange(member.video_due, true)) video_due_.push_back(member.index);
+  }
+  // How far apart things are that concern everybody.
+  Duration Spacing() const;
+  Duration LevelsInterval() const;
+  bool video_due() const { return all_video_due_ || !video_due_.empty(); }
   void FillAudio(Instant now);
   // Whether what the member gets depends on rates.
   static bool Limited(Instant now, const Member& member);
@@ -82,7 +101,8 @@ class Room {
   void WantAhead(Instant now, Member& member);
   void ReviewWanted(Instant now);
   void TellWanted();
-  std::vector<LayoutTrack> VideoTracks() const;
+  // In order of joining.
+  std::span<const LayoutTrack> VideoTracks();
   void Review(Instant now);
   bool AvailabilityChanged(Instant now);
   void TellLevels(Instant now);
@@ -91,19 +111,29 @@ class Room {
   const RoomId id_;
   std::vector<Event>& events_;
   std::vector<Member> members_;
-  // In order of joining; with the layers that were usable at the last review.
+  std::unordered_map<uint32_t, size_t> places_;
+  // Video, in order of joining; with the layers that were usable at the last review.
   struct RoomTrack {
     SourceTrack* track = nullptr;
     LayerMask usable = 0;
   };
-  std::vector<RoomTrack> tracks_;
+  std::vector<RoomTrack> videos_;
+  // As VideoTracks has it, unless that is out of date.
+  std::vector<LayoutTrack> layout_tracks_;
+  bool layout_tracks_stale_ = false;
   std::unordered_map<TrackId, SourceTrack*> by_id_;
   AudioRanking ranking_;
+  Shedding shedding_ = Shedding::kNothing;
 
   bool audio_due_ = false;
-  // Somebody's video slots; everybody's.
-  bool video_due_ = false;
+  // Whose video slots are to be filled anew; everybody's.
+  std::vector<ParticipantIndex> video_due_;
   bool all_video_due_ = false;
+  // Somebody waits for it.
+  bool urgent_ = false;
+  // What is due and not urgent waits until then.
+  Instant next_video_;
+  Instant next_audio_;
   // Publishers may have to be told what is wanted of them.
   bool wanted_due_ = false;
   // Packets came since the last review; without any, a room costs nothing.

@@ -77,6 +77,8 @@ void Shard::OnDatagrams(Instant now, std::span<const ReceivedDatagram> batch) {
 void Shard::OnDeadline(Instant now) { impl_->OnDeadline(now); }
 Instant Shard::NextDeadline() const { return impl_->NextDeadline(); }
 bool Shard::PollSend(Instant now, SendBatch& batch) { return impl_->PollSend(now, batch); }
+Instant Shard::SendAt() const { return impl_->SendAt(); }
+void Shard::OnTurn(Instant now, Duration waited) { impl_->OnTurn(now, waited); }
 std::vector<Event> Shard::TakeEvents() { return impl_->TakeEvents(); }
 const ShardStats& Shard::stats() const { return impl_->stats(); }
 

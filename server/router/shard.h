@@ -20,8 +20,9 @@ class SrtpObserver;
 namespace conclave::router {
 
 struct ShardConfig {
-  // Source packets that the pool holds; a full pool drops the oldest history first.
-  size_t packet_pool_size = 16384;
+  // Source packets that the pool holds; a full pool drops the oldest history first. Two seconds of
+  // a hundred cameras (media::SendHistory::kKeyFrameAgeMax); what is never needed is not touched.
+  size_t packet_pool_size = 65536;
   size_t participants_max = 4096;
   // The loudest that each receiver hears (never more than its audio slots).
   size_t audio_slots_max = 4;
@@ -45,12 +46,18 @@ struct ShardStats {
   uint64_t dropped_authentication = 0;
   uint64_t dropped_replay = 0;
   uint64_t dropped_pool_full = 0;
+  // Video that was left out because more came in than could be looked at.
+  uint64_t dropped_late = 0;
   uint64_t retransmissions = 0;
   // Audio packets that left once more for a lossy path.
   uint64_t audio_copies = 0;
   uint64_t keyframe_requests = 0;
   uint64_t participants = 0;
   uint64_t packets_in_pool = 0;
+  // How busy the thread is, in percent; how far apart it sends; what it leaves out (a Shedding).
+  uint64_t busy_percent = 0;
+  uint64_t turn_us = 0;
+  uint64_t shedding = 0;
 };
 
 // Not thread-safe: one thread owns it. Calls in any order; `now` never goes back.
@@ -70,8 +77,14 @@ class Shard {
   Instant NextDeadline() const;
 
   // Appends what is to be sent, grouped by receiver, until nothing is left or the batch is full.
-  // Returns whether anything is left: call again with an empty batch. Call after each of the above.
+  // Returns whether anything is left: call again with an empty batch. Call after each of the above,
+  // or, so that much of it leaves together where the shard has a lot to do, only from SendAt() on.
   bool PollSend(Instant now, SendBatch& batch);
+  // Never while there is nothing to send.
+  Instant SendAt() const;
+  // A turn of whoever drives the shard ends, in which it waited for so long because there was
+  // nothing to do. Without these calls the shard thinks that it is idle.
+  void OnTurn(Instant now, Duration waited);
   // Moves out the events since the last call.
   std::vector<Event> TakeEvents();
 

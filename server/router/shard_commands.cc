@@ -26,6 +26,7 @@ RoomIndex Shard::Impl::FindOrMakeRoom(RoomId id) {
     free_rooms_.pop_back();
   }
   rooms_[index.value()] = std::make_unique<Room>(id, config_.audio_slots_max, events_);
+  rooms_[index.value()]->SetShedding(governor_.shedding());
   room_by_id_.emplace(id, index);
   return index;
 }

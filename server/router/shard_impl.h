@@ -16,6 +16,7 @@
 #include "router/control_queue.h"
 #include "router/deadline_queue.h"
 #include "router/handshake_queue.h"
+#include "router/load_governor.h"
 #include "router/participant.h"
 #include "router/path_table.h"
 #include "router/room.h"
@@ -51,10 +52,15 @@ class Shard::Impl {
   void OnDeadline(Instant now);
   Instant NextDeadline() const;
   bool PollSend(Instant now, SendBatch& batch);
+  Instant SendAt() const;
+  void OnTurn(Instant now, Duration waited);
   std::vector<Event> TakeEvents() { return std::exchange(events_, {}); }
   const ShardStats& stats() {
     stats_.participants = by_id_.size();
     stats_.packets_in_pool = pool_.in_use();
+    stats_.busy_percent = static_cast<uint64_t>(governor_.busy_percent());
+    stats_.turn_us = static_cast<uint64_t>(governor_.turn().us());
+    stats_.shedding = static_cast<uint64_t>(governor_.shedding());
     return stats_;
   }
 
@@ -76,14 +82,16 @@ class Shard::Impl {
   void AddTracks(Participant& participant, std::span<const TrackConfig> tracks);
 
   // One datagram of a batch, by what it is.
-  void OnDatagram(Instant now, const ReceivedDatagram& datagram);
+  void OnDatagram(Instant now, const ReceivedDatagram& datagram, bool late);
+  // Whether full batches have come for so long that what waits behind them is lost.
+  bool IsLate(Instant now, size_t batch_size);
   void OnStun(Instant now, const ReceivedDatagram& datagram);
   void OnRtp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
   void OnRtcp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
   void Forward(Instant now, Participant& publisher, const Arrived& arrived,
                const media::PacketRef& packet);
   std::optional<media::PacketRef> AllocatePacket(Instant now);
-  void RunHandshakes(Instant now);
+  void RunHandshakes(Instant now, size_t most = HandshakeQueue::kPerTurn);
 
   void AfterTransport(Instant now, Participant& participant);
   void OnTransportEvent(Instant now, Participant& participant, transport::TransportEvent event);
@@ -92,6 +100,9 @@ class Shard::Impl {
   void CountDrops(Participant& participant);
 
   void RunParticipant(Instant now, Participant& participant);
+  // The governor has decided anew.
+  void Shed();
+  void TellLoad(Instant now);
   // Deadlines and slot maps that changed during the call.
   void Finish();
   void PrefetchReceivers();
@@ -127,6 +138,14 @@ class Shard::Impl {
   std::vector<Event> events_;
   Instant now_;
   Instant next_pressure_;
+  LoadGovernor governor_;
+  // What was told of the load last, and when.
+  ShardLoad told_load_;
+  Instant load_told_at_;
+  // When the current flush began.
+  Instant flushed_at_;
+  // Since when every batch has been full; Never: the last one was not.
+  Instant full_since_ = Instant::Never();
   ShardStats stats_;
 };
 

@@ -1,4 +1,6 @@
 // The datagrams that a shard takes in.
+#include <algorithm>
+
 #include "router/rtcp_dispatch.h"
 #include "router/shard_impl.h"
 #include "transport/stun_username.h"
@@ -11,6 +13,15 @@ namespace {
 constexpr Duration kHistoryUnderPressure = Duration::Millis(300);
 // Giving up walks over all slots, so a pool that stays exhausted must not cause it per packet.
 constexpr Duration kPressureInterval = Duration::Millis(50);
+// A batch of so many is all that io/ takes at once, or nearly (io::kReceiveMax): more waits.
+constexpr size_t kFullBatch = 900;
+// After so long the socket's own buffer is about to run over, which drops whatever comes next:
+// better video than all.
+constexpr Duration kLateMax = Duration::Millis(150);
+// Large batches come where turns are long: joins go on at the pace of small ones, and the media
+// behind them wait for some milliseconds at most.
+constexpr size_t kDatagramsPerHandshake = 16;
+constexpr size_t kHandshakesMax = 8;
 // While a packet is queued for one receiver, the queue of one so much later is loaded.
 constexpr size_t kPushedAhead = 4;
 
@@ -18,21 +29,30 @@ constexpr size_t kPushedAhead = 4;
 
 void Shard::Impl::OnDatagrams(Instant now, std::span<const ReceivedDatagram> batch) {
   now_ = now;
-  for (const ReceivedDatagram& datagram : batch) OnDatagram(now, datagram);
-  RunHandshakes(now);
+  // Checks go before media: where there is too much of that, nobody loses consent for it.
+  for (const ReceivedDatagram& datagram : batch) {
+    ++stats_.datagrams_received;
+    stats_.bytes_received += datagram.bytes.size();
+    if (wire::ClassifyDatagram(datagram.bytes) == wire::DatagramKind::kStun) OnStun(now, datagram);
+  }
+  const bool late = IsLate(now, batch.size());
+  for (const ReceivedDatagram& datagram : batch) OnDatagram(now, datagram, late);
+  RunHandshakes(now, std::clamp(batch.size() / kDatagramsPerHandshake, HandshakeQueue::kPerTurn,
+                                kHandshakesMax));
   Finish();
 }
 
-void Shard::Impl::OnDatagram(Instant now, const ReceivedDatagram& datagram) {
-  ++stats_.datagrams_received;
-  stats_.bytes_received += datagram.bytes.size();
+bool Shard::Impl::IsLate(Instant now, size_t batch_size) {
+  if (batch_size < kFullBatch) full_since_ = Instant::Never();
+  if (batch_size >= kFullBatch && full_since_ == Instant::Never()) full_since_ = now;
+  return full_since_ <= now && now - full_since_ > kLateMax;
+}
+
+void Shard::Impl::OnDatagram(Instant now, const ReceivedDatagram& datagram, bool late) {
   const wire::DatagramKind kind = wire::ClassifyDatagram(datagram.bytes);
+  if (kind == wire::DatagramKind::kStun) return;
   if (kind == wire::DatagramKind::kUnknown || datagram.bytes.size() > kMaxDatagramBytes) {
     ++stats_.dropped_malformed;
-    return;
-  }
-  if (kind == wire::DatagramKind::kStun) {
-    OnStun(now, datagram);
     return;
   }
   const auto index = paths_.Find(datagram.path);
@@ -42,6 +62,10 @@ void Shard::Impl::OnDatagram(Instant now, const ReceivedDatagram& datagram) {
   }
   switch (kind) {
     case wire::DatagramKind::kRtp:
+      if (late && At(*index)->publisher.IsVideo(datagram.bytes)) {
+        ++stats_.dropped_late;
+        return;
+      }
       OnRtp(now, *At(*index), datagram);
       break;
     case wire::DatagramKind::kRtcp:
@@ -134,8 +158,8 @@ void Shard::Impl::OnRtcp(Instant now, Participant& participant, const ReceivedDa
   }
 }
 
-void Shard::Impl::RunHandshakes(Instant now) {
-  for (size_t i = 0; i < HandshakeQueue::kPerTurn && !handshakes_.empty(); ++i) {
+void Shard::Impl::RunHandshakes(Instant now, size_t most) {
+  for (size_t i = 0; i < most && !handshakes_.empty(); ++i) {
     const HandshakeDatagram& datagram = handshakes_.front();
     // The participant may have left meanwhile, and its place may be another's: then the path is
     // too.

@@ -1,10 +1,17 @@
 // The datagrams that a shard sends.
 #include <algorithm>
 
+#include "base/log.h"
 #include "base/prefetch.h"
 #include "router/shard_impl.h"
 
 namespace conclave::router {
+namespace {
+
+// For metrics; what is decided is told at once.
+constexpr Duration kLoadInterval = Duration::Seconds(1);
+
+}  // namespace
 
 // What the next receivers' flushes will touch is loaded while this one's packets are encrypted:
 // most of the time of a flush went into waiting for memory (bench/forward).
@@ -25,8 +32,42 @@ void Shard::Impl::PrefetchReceivers() {
   }
 }
 
+Instant Shard::Impl::SendAt() const {
+  if (order_.empty() && control_.empty()) return Instant::Never();
+  return std::max(now_, flushed_at_ + governor_.turn());
+}
+
+void Shard::Impl::OnTurn(Instant now, Duration waited) {
+  const bool changed = governor_.OnTurn(now, waited);
+  order_.set_turn(governor_.turn());
+  if (changed) Shed();
+  if (changed || now - load_told_at_ >= kLoadInterval) TellLoad(now);
+}
+
+void Shard::Impl::Shed() {
+  const Shedding shedding = governor_.shedding();
+  LOG(kWarning, "busy for " + std::to_string(governor_.busy_percent()) +
+                    " % of the time: leaves out, of 6 steps, " +
+                    std::to_string(static_cast<int>(shedding)));
+  for (uint32_t i = 0; i < rooms_.size(); ++i) {
+    if (!rooms_[i]) continue;
+    rooms_[i]->SetShedding(shedding);
+    touched_rooms_.Add(RoomIndex(i));
+  }
+  Finish();
+}
+
+void Shard::Impl::TellLoad(Instant now) {
+  load_told_at_ = now;
+  const ShardLoad load = {
+      static_cast<uint8_t>(governor_.busy_percent()), static_cast<uint32_t>(governor_.turn().us()),
+      static_cast<uint8_t>(governor_.shedding()), governor_.shedding() >= Shedding::kJoins};
+  if (load == std::exchange(told_load_, load)) return;
+  events_.push_back(load);
+}
+
 bool Shard::Impl::PollSend(Instant now, SendBatch& batch) {
-  now_ = std::max(now_, now);
+  now_ = flushed_at_ = std::max(now_, now);
   const uint64_t control_before = control_.sent();
   const uint64_t control_bytes_before = control_.sent_bytes();
   bool full = control_.Flush(batch);

@@ -81,10 +81,14 @@ void Slot::Release() {
   granted_.reset();
 }
 
-void Slot::Forget(Instant now, const SourceTrack& track) {
+bool Slot::Forget(Instant now, const SourceTrack& track) {
+  const bool had = assigned_ == &track || (current_ && current_->track == &track) ||
+                   (target_ && target_->track == &track);
+  if (sink_source_ == &track) sink_source_ = nullptr;
+  if (!had) return false;
   if (current_ && current_->track == &track) DropCurrent();
   if (assigned_ == &track) Assign(now, nullptr, std::nullopt);
-  if (sink_source_ == &track) sink_source_ = nullptr;
+  return true;
 }
 
 void Slot::AimFilter() {

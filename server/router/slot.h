@@ -58,8 +58,8 @@ class Slot {
   std::optional<LayerChoice> granted() const { return granted_; }
   // Why it was assigned without a layer; kNone where it has one or no track.
   PauseReason pause_reason() const { return why_paused_; }
-  // The track goes away at once.
-  void Forget(Instant now, const SourceTrack& track);
+  // The track goes away at once. Returns whether the slot had anything to do with it.
+  bool Forget(Instant now, const SourceTrack& track);
   // The layer that is being forwarded or waited for.
   std::optional<uint8_t> layer() const { return layer_; }
   // Whether the track is what the slot forwards now.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "router/curtail.h"
 #include "router/sticky_slots.h"
 
 namespace conclave::router {
@@ -75,11 +76,13 @@ LayerMask AbsentIdeal(const Demand& demand) {
   return static_cast<LayerMask>(ideal && !demand.layers[*ideal].usable() ? 1U << *ideal : 0U);
 }
 
-void Give(Instant now, Slot& slot, SourceTrack& track, const Demand& demand, const Grant& grant) {
+void Give(Instant now, Slot& slot, SourceTrack& track, const Demand& demand, const Grant& grant,
+          uint8_t temporal_max) {
   const bool same = slot.assigned() == &track;
   const auto forwarded = same ? slot.forwarded() : std::nullopt;
   std::optional<LayerChoice> choice = grant.choice();
   if (choice) choice->layer = BridgeTo(choice->layer, forwarded, demand.layers);
+  if (choice) choice->temporal = std::min(choice->temporal, temporal_max);
   slot.Assign(now, &track, choice, grant.pause);
   slot.Hold(grant.choice(), AbsentIdeal(demand));
 }
@@ -109,7 +112,8 @@ void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wa
 }
 
 void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
-                    DataRate max_rate, SteadyAllocator& allocator, const TrackLookup& lookup) {
+                    DataRate max_rate, Shedding shedding, SteadyAllocator& allocator,
+                    const TrackLookup& lookup) {
   const std::vector<Slot*> slots = SlotsOf(receiver, MediaKind::kVideo);
   std::vector<TrackId> tracks = AssignedTracks(slots);
   std::vector<TrackId> wanted;
@@ -119,11 +123,13 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
   // In the order of the wishes, which is that of the allocation.
   std::vector<size_t> places;
   std::vector<Demand> demands;
+  std::vector<uint8_t> temporals;
   for (const TrackWish& wish : wishes) {
     const auto place = std::ranges::find(tracks, wish.track);
     if (place == tracks.end()) continue;
     places.push_back(static_cast<size_t>(place - tracks.begin()));
     demands.push_back(DemandOf(now, *slots[places.back()], wish, *lookup(wish.track)));
+    temporals.push_back(TemporalMax(shedding, wish));
   }
   if (receiver.downlink().TakeReturn()) allocator.Forget();
   const Allocation& allocation = allocator.Update(now, demands, BudgetOf(now, receiver, max_rate));
@@ -135,7 +141,8 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
     if (tracks[i] == TrackId()) slots[i]->Assign(now, nullptr, std::nullopt);
   }
   for (size_t i = 0; i < places.size(); ++i) {
-    Give(now, *slots[places[i]], *lookup(tracks[places[i]]), demands[i], allocation.grants[i]);
+    Give(now, *slots[places[i]], *lookup(tracks[places[i]]), demands[i], allocation.grants[i],
+         temporals[i]);
   }
   receiver.MarkChanged();
 }

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "router/commands.h"
 #include "router/demand.h"
+#include "router/load_governor.h"
 #include "router/receiver.h"
 #include "router/source_track.h"
 #include "router/steady_allocator.h"
@@ -25,10 +26,11 @@ void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wa
                     const TrackLookup& lookup);
 
 // `wishes`: most wanted first, all of them there. `max_rate`: what the client is
-// willing to receive in all, zero for no limit. `allocator`: the receiver's. A muted track keeps
-// its slot, paused.
+// willing to receive in all, zero for no limit. `shedding`: how busy the shard is. `allocator`: the
+// receiver's. A muted track keeps its slot, paused.
 void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
-                    DataRate max_rate, SteadyAllocator& allocator, const TrackLookup& lookup);
+                    DataRate max_rate, Shedding shedding, SteadyAllocator& allocator,
+                    const TrackLookup& lookup);
 
 // Nothing is sent any more.
 void EmptySlots(Instant now, Receiver& receiver);

@@ -2,7 +2,8 @@
 
 namespace conclave::router {
 
-void WantedLayers::Want(Instant now, LayerMask layers) {
+bool WantedLayers::Want(Instant now, LayerMask layers) {
+  const LayerMask before = asked_;
   if (layers != 0) layers |= Bit(0);
   for (size_t i = 0; i < kLayersMax; ++i) {
     if ((layers & Bit(i)) == 0) continue;
@@ -12,6 +13,7 @@ void WantedLayers::Want(Instant now, LayerMask layers) {
     starting_ |= Bit(i);
     asked_at_[i] = now;
   }
+  return asked_ != before;
 }
 
 void WantedLayers::Expire(Instant now) {

@@ -35,7 +35,8 @@ class WantedLayers {
 
   // Somebody has a use for these layers now. With any of them goes the lowest one, which costs
   // little and to which receivers fall at once.
-  void Want(Instant now, LayerMask layers);
+  // Returns whether asked() is another than before.
+  bool Want(Instant now, LayerMask layers);
   // Layers that nobody has wanted for kOffDelay are not asked for any more. To be called regularly;
   // longer breaks do not count.
   void Expire(Instant now);

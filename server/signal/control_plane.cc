@@ -188,8 +188,8 @@ void ControlPlane::OnDisconnect(Instant now, ConnectionId connection) {
   impl_->Disconnect(now, connection);
 }
 
-void ControlPlane::OnShardEvent(Instant now, ShardId, const router::Event& event) {
-  HandleShardEvent(impl_->state, now, event);
+void ControlPlane::OnShardEvent(Instant now, ShardId shard, const router::Event& event) {
+  HandleShardEvent(impl_->state, now, shard, event);
 }
 
 void ControlPlane::OnDeadline(Instant now) {
@@ -218,8 +218,9 @@ std::vector<Output> ControlPlane::TakeOutput() { return std::exchange(impl_->sta
 
 ControlPlaneStats ControlPlane::stats() const {
   const ControlState& state = impl_->state;
-  return {state.sessions.size(), state.rooms.size(), state.members.size(), state.joins,
-          state.protocol_errors};
+  return {state.sessions.size(), state.rooms.size(),
+          state.members.size(),  state.joins,
+          state.protocol_errors, {state.loads.all().begin(), state.loads.all().end()}};
 }
 
 }  // namespace conclave::signal

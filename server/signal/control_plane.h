@@ -56,6 +56,8 @@ struct ControlPlaneStats {
   size_t participants = 0;
   uint64_t joins = 0;
   uint64_t protocol_errors = 0;
+  // As each shard told last.
+  std::vector<router::ShardLoad> loads;
 };
 
 class ControlPlane {

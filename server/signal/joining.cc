@@ -1,6 +1,7 @@
 #include "signal/joining.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -35,17 +36,27 @@ std::variant<std::string, Refusal> Admit(const v1::Join& join) {
   return std::get<std::string>(std::move(name));
 }
 
+// A shard that has nothing left to leave out gets nobody else.
+std::optional<Refusal> RefuseFor(const ControlState& state, ShardId shard) {
+  if (!state.loads.told(shard).full) return std::nullopt;
+  return Refusal{v1::ERROR_CODE_SERVER_BUSY, "server busy: no time for anybody else", true,
+                 kBusyRetry};
+}
+
 std::variant<conference::Room*, Refusal> FindOrCreateRoom(ControlState& state,
                                                           const std::string& name) {
   if (conference::Room* room = state.rooms.FindByName(name)) {
     const size_t size = room->roster().size();
+    if (auto busy = RefuseFor(state, room->shard())) return *std::move(busy);
     if (!room->roster().full()) return room;
     return Refusal{v1::ERROR_CODE_ROOM_FULL,
                    "room full: " + std::to_string(size) + " of " +
                        std::to_string(state.config.participants_per_room_max),
                    true, kBusyRetry};
   }
-  Result<conference::Room*> created = state.rooms.Create(name, state.loads.Least());
+  const ShardId shard = state.loads.Least();
+  if (auto busy = RefuseFor(state, shard)) return *std::move(busy);
+  Result<conference::Room*> created = state.rooms.Create(name, shard);
   if (created) return *created;
   return Refusal{v1::ERROR_CODE_SERVER_BUSY, created.error().message, true, kBusyRetry};
 }

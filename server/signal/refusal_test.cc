@@ -136,6 +136,22 @@ TEST(Errors, AFullRoomAndAFullServer) {
   EXPECT_GT(bench.at(third).last().error().retry_after_ms(), 0u);
 }
 
+TEST(Errors, AShardWithoutTimeTakesNobodyElse) {
+  Bench bench;
+  bench.Join("open/tea");
+  bench.Event(router::ShardLoad{.busy_percent = 100, .shedding = 6, .full = true});
+  const ConnectionId refused = bench.Connect();
+  bench.Send(refused, Bench::JoinMessage("open/tea"));
+  EXPECT_EQ(bench.at(refused).error(), v1::ERROR_CODE_SERVER_BUSY);
+  EXPECT_TRUE(bench.at(refused).last().error().retry());
+  EXPECT_GT(bench.at(refused).last().error().retry_after_ms(), 0u);
+  // Another shard has time for another room.
+  bench.Join("open/two");
+  EXPECT_EQ(bench.commands().back().shard, ShardId(1));
+  bench.Event(router::ShardLoad{.busy_percent = 40, .shedding = 5, .full = false});
+  bench.Join("open/tea");
+}
+
 TEST(Errors, OffersThatCannotBeAnswered) {
   Bench bench;
   v1::ClientMessage message = Bench::JoinMessage("open/tea");

@@ -72,6 +72,9 @@ void On(ControlState& state, Instant, const router::AudioLevels& event) {
   }
 }
 
+// Handled where the shard is known.
+void On(ControlState&, Instant, const router::ShardLoad&) {}
+
 void On(ControlState& state, Instant, const router::LayersWanted& event) {
   const conference::Room* room = state.rooms.Find(event.room);
   if (room == nullptr) return;
@@ -91,7 +94,11 @@ void On(ControlState& state, Instant, const router::LayersWanted& event) {
 
 }  // namespace
 
-void HandleShardEvent(ControlState& state, Instant now, const router::Event& event) {
+void HandleShardEvent(ControlState& state, Instant now, ShardId shard, const router::Event& event) {
+  if (const auto* load = std::get_if<router::ShardLoad>(&event)) {
+    state.loads.OnLoad(shard, *load);
+    return;
+  }
   std::visit([&](const auto& each) { On(state, now, each); }, event);
 }
 

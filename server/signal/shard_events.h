@@ -8,6 +8,6 @@
 namespace conclave::signal {
 
 // Events of participants and rooms that are gone are dropped: they crossed with the removal.
-void HandleShardEvent(ControlState& state, Instant now, const router::Event& event);
+void HandleShardEvent(ControlState& state, Instant now, ShardId shard, const router::Event& event);
 
 }  // namespace conclave::signal
