@@ -125,11 +125,13 @@ void ShardThread::Run() {
   Watch(epoll.get(), commands_.fd(), kMailboxTag);
   Watch(epoll.get(), stop_.fd(), kStopTag);
   std::array<epoll_event, kMaxReady> ready;
+  Instant turned = io::Now();
+  Duration cpu = io::ThreadCpuTime();
   while (!stopping_) {
-    const Instant before = io::Now();
-    const int count = WaitForEvents(epoll.get(), ready, Wait(before));
-    const Instant after = io::Now();
-    shard_.OnTurn(after, after - before);
+    const int count = WaitForEvents(epoll.get(), ready, Wait(io::Now()));
+    const Instant before = std::exchange(turned, io::Now());
+    const Duration cpu_before = std::exchange(cpu, io::ThreadCpuTime());
+    shard_.OnTurn(turned, turned - before - (cpu - cpu_before));
     const auto woken = std::span(ready).first(static_cast<size_t>(std::max(count, 0)));
     // Commands first: one of them may add the participant whose first check lies in a socket.
     for (const epoll_event& event : woken) {

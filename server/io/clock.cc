@@ -15,6 +15,8 @@ int64_t ReadMicros(clockid_t clock) {
 
 Instant Now() { return Instant::FromMicros(ReadMicros(CLOCK_MONOTONIC)); }
 
+Duration ThreadCpuTime() { return Duration::Micros(ReadMicros(CLOCK_THREAD_CPUTIME_ID)); }
+
 Duration WallOffset() {
   return Duration::Micros(ReadMicros(CLOCK_REALTIME) - ReadMicros(CLOCK_MONOTONIC));
 }

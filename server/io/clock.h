@@ -10,6 +10,9 @@ namespace conclave::io {
 // CLOCK_MONOTONIC: never goes back, counts from an arbitrary epoch that all threads share.
 Instant Now();
 
+// CPU time that the calling thread has used, in user space and in the kernel.
+Duration ThreadCpuTime();
+
 // What to add to an Instant's microseconds to get microseconds of the Unix epoch, as the wall clock
 // stands now. It changes when somebody sets the clock; never compute durations with it.
 Duration WallOffset();

@@ -52,7 +52,7 @@ class LoadGovernor {
   static constexpr Duration kCalm = Duration::Seconds(2);
   static constexpr Duration kCalmMax = Duration::Seconds(60);
 
-  // A turn of the thread ends, in which it waited for so long because there was nothing to do.
+  // A turn of the thread ends, in which it used no CPU for so long.
   // Returns whether shedding() is another than before.
   bool OnTurn(Instant now, Duration waited);
 
