@@ -97,6 +97,8 @@ TEST_P(ShardSvc, APathThatNarrowsAndWidensIsFollowed) {
       << "all of the lowest layer fits, or half of the middle one's pictures";
   harness_.SetDownlink(viewer, {.capacity = DataRate::Kbps(4000)});
   EXPECT_LT(TimeToLayer(viewer, 2, Duration::Seconds(20)), Duration::Seconds(10));
+  // Its lines come first, then all of its pictures.
+  harness_.world.RunFor(Duration::Seconds(2));
   EXPECT_NEAR(PicturesPerSecond(viewer, Duration::Seconds(5)), 30, 1);
   EXPECT_LT(Slot(viewer)->stats().longest_gap, Duration::Millis(1500));
   ExpectNothingBroken(viewer);
