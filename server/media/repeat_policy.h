@@ -30,8 +30,8 @@ class RepeatPolicy {
   static constexpr double kOneCopy = 0.02;
   static constexpr double kTwoCopies = 0.14;
   static constexpr double kThreeCopies = 0.40;
-  // They are taken off at this part of it, and not before this: loss comes in spells. At half of it,
-  // 10 % would keep the second copy for good, once chance has made it 14 % of 256 packets.
+  // They are taken off at this part of it, and not before this: loss comes in spells. At half of
+  // it, 10 % would keep the second copy for good, once chance has made it 14 % of 256 packets.
   static constexpr double kOff = 0.7;
   static constexpr Duration kOnMin = Duration::Seconds(5);
   // Fewer packets or losses are chance.

@@ -83,7 +83,8 @@ class Shard {
   // Never while there is nothing to send.
   Instant SendAt() const;
   // A turn of whoever drives the shard ends, in which it used no CPU for so long: there was nothing
-  // to do, or others had the core, and leaving things out would not bring that back. Without these calls the shard thinks that it is idle.
+  // to do, or others had the core, and leaving things out would not bring that back. Without these
+  // calls the shard thinks that it is idle.
   void OnTurn(Instant now, Duration waited);
   // Moves out the events since the last call.
   std::vector<Event> TakeEvents();

@@ -2,9 +2,9 @@
  * Bad networks between the server and one viewer, in Chromium and in Firefox: the link narrows and
  * widens again, loses, is long, jitters. The publisher's own link is good.
  *
- * Without CONCLAVE_LONG=1 the times of recovery are only printed: full quality does not yet return
- * within its gate of 6 s in every run (docs/bandwidth-estimation.md). With it they are asserted, the
- * other networks are visited too, and sound is listened to for the whole minute that its gates mean.
+ * With CONCLAVE_LONG=1 the other networks are visited too, sound is listened to for the whole minute
+ * that its gates mean, and the time of recovery and the longest gap have their gates of 6 s and
+ * 1.5 s; without it there is room for a machine that lacks time.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -20,6 +20,8 @@ const LISTEN_SECONDS = LONG ? 60 : 20;
 const GOOD = { rate_kbps: 3000, queue_ms: 300, delay_ms: 10, jitter_ms: 0, in_order: 1, loss: 0 };
 /** After the drop to 500 kbps. Unless asked to be long, this also runs where browsers share cores. */
 const GAP_MS_MAX = LONG ? 1500 : 3000;
+/** After the return to 3 Mbps. */
+const BACK_S_MAX = LONG ? 6 : 12;
 /** What the large camera has, and what its lowest layer has. */
 const FULL_HEIGHT_PX = 720;
 const LOWEST_HEIGHT_PX = 180;
@@ -89,7 +91,7 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
         narrow.longestGapMs <= GAP_MS_MAX,
         `a picture stood still for ${narrow.longestGapMs} ms`,
       );
-      if (LONG) assert.ok(back !== undefined && back <= 6, `full quality after ${back} s`);
+      assert.ok(back !== undefined && back <= BACK_S_MAX, `full quality after ${back} s`);
     });
 
     for (const { name, down, up } of LONG ? passages : []) {
