@@ -104,9 +104,10 @@ class Egress {
   Instant oldest_video() const;
   // Whether a key frame came in since the last SkipSuperseded.
   bool has_new_key_frame() const { return new_key_frame_; }
-  // Marks the video that a later key frame of its slot makes needless. What is left of the slot's
-  // oldest frame, which may have begun to leave, is needless too where it is more than
-  // `finish_bytes`: half a frame is nothing, and the key frame waits behind it.
+  // Marks the video that a later key frame of its slot makes needless, but for what is left of the
+  // slot's oldest frame, which may have begun to leave. That is needless too where it is more than
+  // `finish_bytes` of another source: half a frame is nothing, and the key frame waits behind it.
+  // Of the same source it may be a key frame itself, and one must get through though more follow.
   // `is_target(slot, info)`: the slot is to carry this source from the key frame on; another
   // source's key frame is of use for itself only.
   template <typename IsTarget>
@@ -180,7 +181,7 @@ void Egress::SkipSuperseded(int64_t finish_bytes, const IsTarget& is_target) {
       if (!target && !same) continue;
       if (!begun) {
         begun = &before;
-        finish = FrameBytes(i, at) <= finish_bytes;
+        finish = same || FrameBytes(i, at) <= finish_bytes;
       }
       const bool kept = finish && SameFrame(*begun, before);
       if (!kept && !SameFrame(info, before)) Skip(entry);

@@ -174,6 +174,15 @@ TEST_F(EgressVideo, AKeyFrameDoesNotWaitForMuchOfTheFrameBeforeIt) {
   }
 }
 
+// Whoever joins asks for one; who has a narrow path is to see a picture nevertheless.
+TEST_F(EgressVideo, KeyFramesDoNotKeepEachOtherFromLeaving) {
+  Frame(0, kNew, 10, 9, true);
+  Frame(0, kNew, 20, 1);
+  Frame(0, kNew, 30, 9, true);
+  Supersede(0);
+  EXPECT_EQ(Left(0), (std::vector<int64_t>{10, 30}));
+}
+
 TEST_F(EgressVideo, AKeyFrameOfTheOldSourceDoesNotTakeTheNewOnesAway) {
   Frame(0, kOld, 10, 1);
   Frame(0, kOld, 20, 1);

@@ -13,6 +13,7 @@ interface Entry {
 
 let meeting: SealedMeeting | undefined;
 let roster: GroupRoster | undefined;
+let ended: string | undefined;
 const refusals: string[] = [];
 const leaks: string[] = [];
 const joinedAtMs = { asked: 0, inGroup: 0 };
@@ -40,6 +41,9 @@ const groupPage = {
       },
       signalUrl,
     );
+    meeting.room.on("state", ({ reason }) => {
+      ended = reason;
+    });
     // What is decoded has to be shown somewhere.
     meeting.room.on("media", ({ remoteMedia }) => {
       for (const { source, mediaTrack } of remoteMedia) {
@@ -68,6 +72,7 @@ const groupPage = {
   epoch: (): number | undefined => roster?.epoch,
   code: (): Promise<string> => current().group.roomCode(),
   joinMs: (): number => joinedAtMs.inGroup - joinedAtMs.asked,
+  ended: (): string | undefined => ended,
   removeLeaf: (leaf: number): void => {
     const found = roster?.members.find((member) => member.leaf === leaf);
     if (found !== undefined) current().group.remove([found.pid]);
