@@ -7,7 +7,7 @@ namespace conclave::media {
 namespace {
 
 // One picture of the base layer shows whether other spatial layers can be begun with between key
-// frames. Temporal layers can be within a few in every encoder; two seconds of four frames'
+// frames, and is remembered. Temporal layers can be within a few in every encoder; two seconds of four frames'
 // distance at 30 frames per second say that they cannot.
 constexpr int kMissedSpatialMax = 1;
 constexpr int kMissedTemporalMax = 16;
@@ -23,6 +23,7 @@ void LayerFilter::SetTarget(LayerPoint target) {
   if (target == target_) return;
   target_ = target;
   missed_ = 0;
+  key_frame_needed_ = closed_ && Nearest(target_, available_).spatial != current_.spatial;
 }
 
 void LayerFilter::Begin() {
@@ -31,6 +32,8 @@ void LayerFilter::Begin() {
   complete_ = 0;
   forwarded_ = 0;
   missed_ = 0;
+  available_ = kBasePoint;
+  closed_ = false;
   key_frame_needed_ = false;
 }
 
@@ -92,6 +95,9 @@ void LayerFilter::StartPicture(const PacketInfo& packet) {
   PointMask reachable = complete_;
   if (HasReferences(packet)) reachable = static_cast<PointMask>(reachable | facts.entry_to);
   reachable = static_cast<PointMask>(reachable & facts.available);
+  available_ = facts.available;
+  const bool base = facts.spatial_layer == 0 && facts.temporal_layer == 0;
+  if (base && !facts.key_frame) closed_ = (reachable & ~OfSpatial(current_.spatial)) == 0;
   const LayerPoint wanted = Nearest(target_, facts.available);
   const LayerPoint next = Step(reachable, wanted);
   if (next != current_) {
@@ -99,11 +105,10 @@ void LayerFilter::StartPicture(const PacketInfo& packet) {
     current_ = next;
     changed_at_ = packet.sequence;
   }
-  const bool base = facts.spatial_layer == 0 && facts.temporal_layer == 0;
   if (current_ == wanted) {
     missed_ = 0;
     key_frame_needed_ = false;
-  } else if (base && AwaitsEntry(wanted)) {
+  } else if ((closed_ && wanted.spatial != current_.spatial) || (base && AwaitsEntry(wanted))) {
     key_frame_needed_ = true;
   }
 }

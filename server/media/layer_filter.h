@@ -33,8 +33,9 @@ class LayerFilter {
   // To be asked for every packet of the source, in order of arrival.
   Verdict OnPacket(const PacketInfo& packet);
 
-  // The target has been waited for, and the stream does not let anybody in: a key frame of the
-  // source is to be asked for. Says so again while that does not help.
+  // The target has been waited for, or is known to be waited for in vain, since the stream does not
+  // let anybody in: a key frame of the source is to be asked for. To be asked after SetTarget and
+  // after OnPacket; says so again while that does not help.
   bool TakeKeyFrameNeeded();
 
   LayerPoint current() const { return current_; }
@@ -62,6 +63,10 @@ class LayerFilter {
   uint16_t newest_frame_ = 0;
   uint64_t forwarded_ = 0;
 
+  // The points of the last picture, and whether the last base picture but for key frames let nobody
+  // into another spatial layer.
+  PointMask available_ = kBasePoint;
+  bool closed_ = false;
   // Pictures of the base layer that did not let the target in.
   int missed_ = 0;
   bool key_frame_needed_ = false;

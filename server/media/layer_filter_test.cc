@@ -150,6 +150,28 @@ TEST_P(LayerFilterTest, KeySvcDropsLowerLayersAndThinsOutUntilItCanGoDown) {
   EXPECT_FALSE(receiver.TakeKeyFrameNeeded());
 }
 
+// A base picture is up to 800 ms away at five frames per second.
+TEST_P(LayerFilterTest, OnceItIsKnownThatNobodyIsLetInAKeyFrameIsAskedForAtOnce) {
+  for (const bool key_only : {false, true}) {
+    Receiver receiver(GetParam(), {3, 3, key_only});
+    receiver.SetTarget(kBase);
+    receiver.PlayFor(6);
+    receiver.SetTarget({2, 2});
+    EXPECT_TRUE(receiver.TakeKeyFrameNeeded());
+    EXPECT_FALSE(receiver.TakeKeyFrameNeeded());
+    receiver.Play();
+    EXPECT_TRUE(receiver.TakeKeyFrameNeeded()) << "it has not come";
+    receiver.SetTarget(kBase);
+    EXPECT_FALSE(receiver.TakeKeyFrameNeeded()) << "it is not wanted any more";
+    receiver.SetTarget({2, 2});
+    EXPECT_EQ(receiver.Play(true)->spatial, 2);
+    EXPECT_FALSE(receiver.TakeKeyFrameNeeded());
+    receiver.PlayFor(10);
+    receiver.SetTarget(kBase);
+    EXPECT_EQ(receiver.TakeKeyFrameNeeded(), key_only) << "what refers to all below can be left";
+  }
+}
+
 TEST_P(LayerFilterTest, MoreFramesComeOnTheWayToMoreLines) {
   Receiver receiver(GetParam(), {3, 3, true});
   receiver.SetTarget(kBase);

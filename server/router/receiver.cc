@@ -131,7 +131,7 @@ void Receiver::Thin(Instant now) {
   const bool thin = thinned_ ? age + age > kThinAge : age > kThinAge;
   if (thin == thinned_) return;
   thinned_ = thin;
-  for (const auto& slot : slots_) slot->SetThinned(thin);
+  for (const auto& slot : slots_) slot->SetThinned(now, thin);
 }
 
 void Receiver::DropVideo(Instant now) {

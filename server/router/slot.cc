@@ -63,7 +63,7 @@ void Slot::Assign(Instant now, SourceTrack* track, std::optional<LayerChoice> ch
   const StreamPoint place = layer_ ? track->PointOf(*choice) : StreamPoint();
   target_point_ = place.point;
   SetTarget(now, layer_ ? std::optional(Leg{track, place.encoding}) : std::nullopt);
-  AimFilter();
+  AimFilter(now);
 }
 
 void Slot::Hold(std::optional<LayerChoice> granted, LayerMask others) {
@@ -91,7 +91,7 @@ bool Slot::Forget(Instant now, const SourceTrack& track) {
   return true;
 }
 
-void Slot::AimFilter() {
+void Slot::AimFilter(Instant now) {
   const bool same = !current_ || !target_ || current_ == target_;
   if (same) {
     current_point_ = target_point_;
@@ -102,12 +102,15 @@ void Slot::AimFilter() {
   }
   const uint8_t temporal = thinned_ ? uint8_t{0} : current_point_.temporal;
   filter_.SetTarget({current_point_.spatial, temporal});
+  if (filter_.TakeKeyFrameNeeded() && current_) {
+    current_->track->RequestKeyFrame(now, current_->layer);
+  }
 }
 
-void Slot::SetThinned(bool thinned) {
+void Slot::SetThinned(Instant now, bool thinned) {
   if (thinned == thinned_) return;
   thinned_ = thinned;
-  AimFilter();
+  AimFilter(now);
 }
 
 std::optional<uint8_t> Slot::forwarded() const {
@@ -172,12 +175,12 @@ const CodecConfig* Slot::SinkOf(const SourceTrack& source, uint8_t payload_type)
   return sink_;
 }
 
-void Slot::Switch() {
+void Slot::Switch(Instant now) {
   if (current_ != target_) Unsubscribe(current_);
   current_ = target_;
   switch_deadline_ = Instant::Never();
-  AimFilter();
   BeginStream();
+  AimFilter(now);
 }
 
 void Slot::BeginStream() {
@@ -245,7 +248,7 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
       return {};
     case media::LayerVerdict::kSwitch:
       current_type_ = info.payload_type;
-      Switch();
+      Switch(now);
       break;
     case media::LayerVerdict::kForward:
       if (!Follow(info)) return Skip(info);

@@ -68,7 +68,7 @@ class Slot {
   std::optional<uint8_t> forwarded() const;
   // Whether only the lowest temporal layer is to be forwarded for now, since more does not get
   // through.
-  void SetThinned(bool thinned);
+  void SetThinned(Instant now, bool thinned);
   // Cuts off the replaced source where its successor is late.
   void CutLateSwitch(Instant now);
 
@@ -133,7 +133,7 @@ class Slot {
 
   Subscription Self() { return {&egress_, index_}; }
   void SetTarget(Instant now, std::optional<Leg> target);
-  void AimFilter();
+  void AimFilter(Instant now);
   void DropCurrent();
   void Release();
   void Subscribe(const std::optional<Leg>& leg);
@@ -142,7 +142,7 @@ class Slot {
   const CodecConfig* SinkOf(const SourceTrack& source, uint8_t payload_type);
   Outgoing Skip(const media::PacketInfo& info);
   const media::SlotPacket* AsRtx(const media::SlotPacket* sent, uint8_t& rtx_payload_type) const;
-  void Switch();
+  void Switch(Instant now);
   bool Follow(const media::PacketInfo& info);
   void BeginStream();
   bool CarriesDescriptor(const CodecConfig& sink) const;
