@@ -13,6 +13,7 @@ namespace {
 constexpr uint8_t kOpusType = 111;
 constexpr uint8_t kVideoType = 96;
 constexpr uint8_t kRtxType = 97;
+constexpr uint8_t kRedType = 63;
 constexpr uint8_t kTransportCcId = 3;
 constexpr uint8_t kDescriptorId = 9;
 
@@ -107,6 +108,7 @@ Joined ShardHarness::Join(const JoinOptions& options) {
   for (size_t i = 0; i < options.audio_slots; ++i) {
     command.slots.push_back(MakeSlot(++slot, router::MediaKind::kAudio, options.transport_cc));
     command.slots.back().audio_nack = options.audio_nack;
+    command.slots.back().red_payload_type = options.red ? kRedType : uint8_t{0};
   }
   for (size_t i = 0; i < options.video_slots; ++i) {
     command.slots.push_back(MakeSlot(++slot, router::MediaKind::kVideo, options.transport_cc,

@@ -23,6 +23,8 @@ struct JoinOptions {
   bool rtx = true;
   // The audio slots ask again for what they miss, as no browser does by itself.
   bool audio_nack = false;
+  // Audio slots take RED, as Chromium does.
+  bool red = false;
   // A sender of the old kind: no transport-wide numbers, but it takes REMB.
   bool remb_sender = false;
   RoomId room = RoomId(1);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/red.h"
 #include "wire/rtp_extensions.h"
 
 namespace conclave::sim {
@@ -12,6 +13,8 @@ constexpr Duration kAskInterval = Duration::Millis(100);
 constexpr int kAsksMax = 10;
 constexpr Duration kKeyFrameRequestInterval = Duration::Millis(500);
 constexpr size_t kMissingMax = 500;
+// 20 ms of Opus.
+constexpr uint16_t kFrameTicks = 960;
 
 }  // namespace
 
@@ -24,7 +27,8 @@ bool SlotReceiver::OnPacket(Instant now, const wire::RtpPacket& packet) {
   if (packet.ssrc == config_.ssrc) {
     if (packet.payload.empty()) ++stats_.padding_packets;
     if (stats_.packets++ > 0) stats_.longest_gap = std::max(stats_.longest_gap, now - last_packet_);
-    Take(now, packet.sequence, packet, packet.payload);
+    const bool red = packet.payload_type == config_.red_payload_type && !packet.payload.empty();
+    Take(now, packet.sequence, packet, red ? TakeRedundant(now, packet) : packet.payload);
     return true;
   }
   if (config_.rtx_ssrc == 0 || packet.ssrc != config_.rtx_ssrc) return false;
@@ -59,17 +63,43 @@ void SlotReceiver::Take(Instant now, uint16_t wrapped, const wire::RtpPacket& pa
     if (is_video()) {
       ReadVideo(packet, payload, received);
     } else {
-      received.frame = DecodeOpus(payload);
-      // To the last byte: in-band FEC is in there.
-      if (received.frame &&
-          !std::ranges::equal(EncodeOpus(*received.frame, payload.size()), payload)) {
-        ++stats_.wrong_source;
-      }
+      received.frame = ReadOpus(payload);
     }
     if (!received.frame || received.frame->track.value() != received.csrc) ++stats_.wrong_source;
   }
   waiting_.emplace(sequence, received);
   Advance(now);
+}
+
+std::optional<FakeFrame> SlotReceiver::ReadOpus(std::span<const uint8_t> payload) {
+  const std::optional<FakeFrame> frame = DecodeOpus(payload);
+  // To the last byte: in-band FEC is in there.
+  if (frame && !std::ranges::equal(EncodeOpus(*frame, payload.size()), payload)) {
+    ++stats_.wrong_source;
+  }
+  return frame;
+}
+
+std::span<const uint8_t> SlotReceiver::TakeRedundant(Instant now, const wire::RtpPacket& packet) {
+  std::vector<wire::RedBlock> blocks;
+  if (!wire::ParseRed(packet.payload, blocks)) {
+    ++stats_.wrong_source;
+    return {};
+  }
+  for (const wire::RedBlock& block : std::span(blocks).first(blocks.size() - 1)) {
+    ++stats_.redundant_frames;
+    const std::optional<FakeFrame> frame = ReadOpus(block.data);
+    const bool ours = frame && !packet.csrcs.empty() && frame->track.value() == packet.csrcs[0];
+    const bool in_steps = block.timestamp_offset % kFrameTicks == 0;
+    if (!ours || !in_steps || block.payload_type != config_.codecs[0].payload_type) {
+      ++stats_.wrong_source;
+    }
+    const int64_t sequence =
+        unwrapper_.Unwrap(packet.sequence) - block.timestamp_offset / kFrameTicks;
+    const int64_t timestamp = int64_t{packet.timestamp} - block.timestamp_offset;
+    if (record_) travel_us_.try_emplace(sequence, now.us() - timestamp * 1000 / 48);
+  }
+  return blocks.back().data;
 }
 
 void SlotReceiver::ReadVideo(const wire::RtpPacket& packet, std::span<const uint8_t> payload,

@@ -22,6 +22,8 @@ struct SlotReceiverStats {
   uint64_t rtx_packets = 0;
   // Of these, those that only measure the path.
   uint64_t probe_packets = 0;
+  // Frames that came within later packets (RFC 2198).
+  uint64_t redundant_frames = 0;
   // Of the stream itself, packets without payload.
   uint64_t padding_packets = 0;
   uint64_t frames_decoded = 0;
@@ -86,6 +88,9 @@ class SlotReceiver {
 
   void Take(Instant now, uint16_t sequence, const wire::RtpPacket& packet,
             std::span<const uint8_t> payload);
+  // Notes the earlier frames, and returns the packet's own.
+  std::span<const uint8_t> TakeRedundant(Instant now, const wire::RtpPacket& packet);
+  std::optional<FakeFrame> ReadOpus(std::span<const uint8_t> payload);
   void NoteGap(Instant now, int64_t sequence);
   void GiveUp(int64_t sequence);
   // Plays what is contiguous.

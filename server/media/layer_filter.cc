@@ -7,8 +7,8 @@ namespace conclave::media {
 namespace {
 
 // One picture of the base layer shows whether other spatial layers can be begun with between key
-// frames, and is remembered. Temporal layers can be within a few in every encoder; two seconds of four frames'
-// distance at 30 frames per second say that they cannot.
+// frames, and is remembered. Temporal layers can be within a few in every encoder; two seconds of
+// four frames' distance at 30 frames per second say that they cannot.
 constexpr int kMissedSpatialMax = 1;
 constexpr int kMissedTemporalMax = 16;
 
@@ -23,7 +23,7 @@ void LayerFilter::SetTarget(LayerPoint target) {
   if (target == target_) return;
   target_ = target;
   missed_ = 0;
-  key_frame_needed_ = closed_ && Nearest(target_, available_).spatial != current_.spatial;
+  key_frame_needed_ = ClosedTo(Nearest(target_, available_));
 }
 
 void LayerFilter::Begin() {
@@ -108,7 +108,7 @@ void LayerFilter::StartPicture(const PacketInfo& packet) {
   if (current_ == wanted) {
     missed_ = 0;
     key_frame_needed_ = false;
-  } else if ((closed_ && wanted.spatial != current_.spatial) || (base && AwaitsEntry(wanted))) {
+  } else if (ClosedTo(wanted) || (base && AwaitsEntry(wanted))) {
     key_frame_needed_ = true;
   }
 }
@@ -127,6 +127,13 @@ LayerPoint LayerFilter::Step(PointMask reachable, LayerPoint wanted) const {
     return {current_.spatial, 0};
   }
   return way != 0 ? Highest(way) : current_;
+}
+
+// What lies between is often a step on the way: a probe that shows what fits is faster than two key
+// frames, so a middle layer waits for the next base picture.
+bool LayerFilter::ClosedTo(LayerPoint wanted) const {
+  if (!closed_ || wanted.spatial == current_.spatial) return false;
+  return wanted.spatial < current_.spatial || wanted.spatial == Highest(available_).spatial;
 }
 
 bool LayerFilter::AwaitsEntry(LayerPoint wanted) {

@@ -47,6 +47,7 @@ class LayerFilter {
   void StartPicture(const PacketInfo& packet);
   LayerPoint Step(PointMask reachable, LayerPoint wanted) const;
   bool AwaitsEntry(LayerPoint wanted);
+  bool ClosedTo(LayerPoint wanted) const;
 
   LayerPoint target_ = kTopPoint;
   LayerPoint current_ = kTopPoint;

@@ -85,6 +85,8 @@ struct SlotConfig {
   bool ccfb = false;
   // The client asks again for what it misses, though there is no RTX stream: audio.
   bool audio_nack = false;
+  // Its number for audio packets with earlier ones within (RFC 2198); 0: it takes none.
+  uint8_t red_payload_type = 0;
 };
 
 // ---- Commands: control plane -> shard

@@ -119,7 +119,11 @@ void Downlink::OnSentUntold(Instant now, const SentDatagram& datagram) {
 
 void Downlink::CountMedia(const SentDatagram& datagram) {
   const auto bytes = static_cast<int64_t>(datagram.wire_bytes);
-  if (datagram.kind == media::PacketKind::kAudio) measured_.audio_wire += bytes;
+  if (datagram.kind == media::PacketKind::kAudio) {
+    const auto copied = static_cast<int64_t>(datagram.copied_bytes);
+    measured_.audio_wire += bytes - copied;
+    measured_.copies_wire += copied;
+  }
   if (datagram.kind == media::PacketKind::kRetransmission) {
     path_->repair_bytes -= static_cast<double>(datagram.wire_bytes);
   }
@@ -136,6 +140,12 @@ void Downlink::OnCopy(Instant now, uint16_t transport_sequence, size_t wire_byte
   path_->copies.OnCopy(next_sequence_ - behind, now);
   path_->copied_bytes += wire_bytes;
   measured_.copies_wire += static_cast<int64_t>(wire_bytes);
+}
+
+void Downlink::OnBlock(uint16_t transport_sequence) {
+  if (!path_) return;
+  const int64_t carrier = next_sequence_ - 1;
+  blocks_.OnBlock(carrier, carrier - static_cast<uint16_t>(carrier - transport_sequence));
 }
 
 void Downlink::OnFeedback(Instant now, const wire::RtcpTwcc& feedback, FeedbackScratch& scratch) {
@@ -182,11 +192,14 @@ void Downlink::OnResults(Instant now, std::span<const media::PacketResult> resul
 void Downlink::NoteOutcomes(std::span<const media::PacketResult> results) {
   for (const media::PacketResult& result : results) {
     if (result.packet.kind != media::PacketKind::kAudio) continue;
-    if (result.recovered) {
-      repeats_.OnLateOutcome(result.packet.sent);
-    } else {
+    const auto came = [this](Instant sent) { repeats_.OnLateOutcome(sent); };
+    if (!result.recovered) {
       repeats_.OnOutcome(result.packet.sent, result.received);
+      if (!result.received) blocks_.OnLost(result.packet.sequence, result.packet.sent);
+    } else if (blocks_.OnRecovered(result.packet.sequence)) {
+      came(result.packet.sent);
     }
+    if (result.received) blocks_.OnReceived(result.packet.sequence, came);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/data_rate.h"
 #include "base/time.h"
+#include "media/block_outcomes.h"
 #include "media/bwe/bandwidth_controller.h"
 #include "media/bwe/ccfb_matcher.h"
 #include "media/bwe/feedback_matcher.h"
@@ -37,6 +38,8 @@ struct SentDatagram {
   size_t wire_bytes = 0;
   // Zero where it is neither audio nor video sent for the first time.
   size_t source_bytes = 0;
+  // Of it, earlier audio that it carries again.
+  size_t copied_bytes = 0;
   media::PacketKind kind = media::PacketKind::kVideo;
   // Only where RFC 8888 names packets by them.
   uint32_t ccfb_ssrc = 0;
@@ -69,6 +72,8 @@ class Downlink {
   void OnSent(Instant now, const SentDatagram& datagram);
   // The packet that had left with that number left once more, unchanged (decisions 25).
   void OnCopy(Instant now, uint16_t transport_sequence, size_t wire_bytes);
+  // The packet with that number left again within the one that OnSent was told of last.
+  void OnBlock(uint16_t transport_sequence);
   // How often, and how far apart, audio is to be sent.
   const media::RepeatPlan& repeat_plan() const { return repeats_.plan(); }
   // A packet left that no transport feedback tells of.
@@ -216,6 +221,7 @@ class Downlink {
   std::unique_ptr<Path> path_;
   Measured measured_;
   media::RepeatPolicy repeats_;
+  media::BlockOutcomes blocks_;
   std::vector<media::ProbeCluster> clusters_;
   DataRate desired_;
   DataRate next_;

@@ -18,7 +18,7 @@ class DownlinkTest : public ::testing::Test {
  protected:
   void Send(media::PacketKind kind, size_t wire_bytes, size_t source_bytes) {
     const int64_t sequence = downlink_.next_sequence();
-    downlink_.OnSent(now_, {wire_bytes, source_bytes, kind});
+    downlink_.OnSent(now_, {.wire_bytes = wire_bytes, .source_bytes = source_bytes, .kind = kind});
     arrivals_.push_back({sequence, now_ + Duration::Millis(20)});
   }
   void Report() {

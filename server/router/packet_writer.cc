@@ -4,8 +4,10 @@
 #include <array>
 
 #include "base/byte_writer.h"
+#include "base/check.h"
 #include "media/rtx.h"
 #include "wire/dependency_descriptor.h"
+#include "wire/red.h"
 #include "wire/rtp.h"
 #include "wire/rtp_extensions.h"
 
@@ -69,6 +71,20 @@ void RewritePayload(const media::SlotPacket& sent, std::span<uint8_t> payload) {
                        sent.header.tl0_picture_index, payload);
 }
 
+void WriteHeader(const SlotConfig& slot, const media::SlotPacket& sent, uint8_t payload_type,
+                 ByteWriter& out) {
+  const Extensions extensions(slot.extensions, sent, {sent.abs_send_time, sent.transport_sequence});
+  const uint32_t csrc[] = {sent.source->info.track.value()};
+  wire::WriteRtpHeader({.marker = sent.marker,
+                        .payload_type = payload_type,
+                        .sequence = sent.header.sequence(),
+                        .timestamp = sent.header.timestamp,
+                        .ssrc = slot.ssrc,
+                        .csrcs = csrc,
+                        .extensions = extensions.list()},
+                       out);
+}
+
 }  // namespace
 
 uint32_t AbsSendTime(Instant now) {
@@ -78,21 +94,11 @@ uint32_t AbsSendTime(Instant now) {
 
 std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination) {
-  const media::PacketInfo& info = sent.source->info;
-  const Extensions extensions(slot.extensions, sent, {sent.abs_send_time, sent.transport_sequence});
-  const uint32_t csrc[] = {info.track.value()};
   ByteWriter out(destination);
-  wire::WriteRtpHeader({.marker = sent.marker,
-                        .payload_type = sent.payload_type,
-                        .sequence = sent.header.sequence(),
-                        .timestamp = sent.header.timestamp,
-                        .ssrc = slot.ssrc,
-                        .csrcs = csrc,
-                        .extensions = extensions.list()},
-                       out);
+  WriteHeader(slot, sent, sent.payload_type, out);
   const size_t header_bytes = out.size();
   std::span<const uint8_t> payload = sent.source->payload();
-  if (RewritesPayload(info)) {
+  if (RewritesPayload(sent.source->info)) {
     // Copied, then encrypted in place: within a few ns of encrypting from the shared source.
     out.Bytes(payload);
     if (!out.ok()) return std::nullopt;
@@ -101,6 +107,24 @@ std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::Slo
   }
   if (!out.ok() || payload.size() > destination.size() - header_bytes) return std::nullopt;
   return WrittenPacket{destination.first(header_bytes), payload};
+}
+
+std::optional<WrittenPacket> WriteRedundant(const SlotConfig& slot, const media::SlotPacket& sent,
+                                            std::span<const media::RepeatQueue::Block> blocks,
+                                            std::span<uint8_t> destination) {
+  std::array<wire::RedBlock, media::RepeatPolicy::kCopiesMax + 1> frames;
+  CHECK(!blocks.empty() && blocks.size() < frames.size());
+  size_t count = 0;
+  for (const media::RepeatQueue::Block& block : blocks) {
+    frames[count++] = {block.payload_type, block.timestamp_offset, block.source->payload()};
+  }
+  frames[count++] = {sent.payload_type, 0, sent.source->payload()};
+  ByteWriter out(destination);
+  WriteHeader(slot, sent, slot.red_payload_type, out);
+  const size_t header_bytes = out.size();
+  wire::WriteRed(std::span(frames).first(count), out);
+  if (!out.ok()) return std::nullopt;
+  return WrittenPacket{destination.first(header_bytes), out.written().subspan(header_bytes)};
 }
 
 std::optional<WrittenPacket> AddPadding(const WrittenPacket& written, uint8_t padding_bytes,

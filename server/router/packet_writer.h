@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "media/repeat_queue.h"
 #include "media/send_history.h"
 #include "router/commands.h"
 
@@ -31,6 +32,12 @@ struct WrittenPacket {
 // `sent`'s. nullopt where it does not fit `destination`.
 std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination);
+
+// The same with `blocks` (at least one) before its own frame (RFC 2198), for a slot that takes
+// such.
+std::optional<WrittenPacket> WriteRedundant(const SlotConfig& slot, const media::SlotPacket& sent,
+                                            std::span<const media::RepeatQueue::Block> blocks,
+                                            std::span<uint8_t> destination);
 
 // `written` with so much padding behind its payload (RFC 3550 section 5.1; at least a byte, the
 // count included), which then lies behind the header. nullopt where it does not fit.

@@ -186,18 +186,45 @@ void Receiver::SendMedia(Slot& slot, const media::PacketRef& packet, Slot::Outgo
   } else {
     sent.kind = media::PacketKind::kPadding;
   }
-  std::optional<WrittenPacket> written =
-      out.action == Slot::Action::kMedia ? WriteMedia(slot.config(), out.sent, plain)
-                                         : WritePadding(slot.config(), out.sent, out.track, plain);
+  const bool voice = slot.kind() == MediaKind::kAudio && out.action == Slot::Action::kMedia;
+  std::optional<media::RepeatQueue::Blocks> blocks;
+  if (voice && slot.config().red_payload_type != 0) blocks = TakeBlocks(slot, out, outlet.now);
+  std::optional<WrittenPacket> written;
+  if (blocks && !blocks->empty()) {
+    written = WriteRedundant(slot.config(), out.sent, blocks->span(), plain);
+    for (const auto& block : blocks->span()) sent.copied_bytes += block.source->payload().size();
+  } else if (out.action == Slot::Action::kMedia) {
+    written = WriteMedia(slot.config(), out.sent, plain);
+  } else {
+    written = WritePadding(slot.config(), out.sent, out.track, plain);
+  }
   if (const uint8_t padding = written ? RunPadding(*written, outlet) : 0) {
     written = AddPadding(*written, padding, plain);
     out.sent.padding_bytes = padding;
   }
   if (!Emit(slot, written, destination, sent, outlet)) return;
-  if (slot.kind() == MediaKind::kAudio && out.action == Slot::Action::kMedia) {
-    copies_.OnSent(slot.index(), out.sent, downlink_.repeat_plan(), slot.config().audio_nack);
-  }
+  if (voice) Remember(slot, out.sent, blocks ? std::move(*blocks) : media::RepeatQueue::Blocks());
   slot.OnSent(std::move(out.sent));
+}
+
+media::RepeatQueue::Blocks Receiver::TakeBlocks(const Slot& slot, const Slot::Outgoing& out,
+                                                Instant now) {
+  if (out.begins_source) copies_.OnSourceBegins(slot.index());
+  return copies_.TakeBlocks(now, slot.index(), out.sent);
+}
+
+void Receiver::Remember(const Slot& slot, const media::SlotPacket& packet,
+                        media::RepeatQueue::Blocks blocks) {
+  using media::RepeatQueue;
+  for (const auto& block : blocks.span()) downlink_.OnBlock(block.transport_sequence);
+  const media::RepeatPlan& plan = downlink_.repeat_plan();
+  if (plan.copies == 0 && !slot.config().audio_nack) {
+    copies_.Expire(packet.sent_at);
+    return;
+  }
+  copies_.OnSent(slot.index(), {packet, std::move(blocks)}, plan,
+                 RepeatQueue::FormOf(plan, slot.config().red_payload_type != 0),
+                 slot.config().audio_nack);
 }
 
 uint8_t Receiver::RunPadding(const WrittenPacket& written, const Outlet& outlet) const {
@@ -214,11 +241,15 @@ uint8_t Receiver::RunPadding(const WrittenPacket& written, const Outlet& outlet)
 }
 
 void Receiver::SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet) {
-  const media::SlotPacket* packet = copies_.Find(slot.index(), sequence);
+  const media::RepeatQueue::Sent* said = copies_.Find(slot.index(), sequence);
   // After a switch the slot is another's: what the one before said is over.
-  if (!packet || !slot.Carries(packet->source->info.track)) return;
+  if (!said || !slot.Carries(said->packet.source->info.track)) return;
+  const media::SlotPacket* packet = &said->packet;
   const std::span<uint8_t> destination = outlet.batch.Prepare(kMaxDatagramBytes);
-  auto written = WriteMedia(slot.config(), *packet, Plain(destination));
+  // With the blocks that it left with, for it is the same packet (decisions 25).
+  auto written = said->blocks.empty() ? WriteMedia(slot.config(), *packet, Plain(destination))
+                                      : WriteRedundant(slot.config(), *packet, said->blocks.span(),
+                                                       Plain(destination));
   if (written && packet->padding_bytes > 0) {
     written = AddPadding(*written, packet->padding_bytes, Plain(destination));
   }
@@ -314,7 +345,7 @@ void Receiver::AnswerAudioNack(Instant now, const Slot& slot, std::span<const ui
   for (const uint16_t sequence : sequences) {
     if (!downlink_.MayRepair(now)) return;
     if (!copies_.TakeForNack(now, slot.index(), sequence, rtt_.rtt())) continue;
-    downlink_.ChargeRepair(copies_.Find(slot.index(), sequence)->source->size_bytes);
+    downlink_.ChargeRepair(copies_.Find(slot.index(), sequence)->packet.source->size_bytes);
     PushCopy(slot.index(), sequence);
   }
 }

@@ -134,6 +134,10 @@ class Receiver {
   void SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet);
   // How much padding makes the packet as large as its run; zero: none is needed, or too much.
   uint8_t RunPadding(const WrittenPacket& written, const Outlet& outlet) const;
+  // What the slot's path loses too much of, as far as it is to travel within this packet.
+  media::RepeatQueue::Blocks TakeBlocks(const Slot& slot, const Slot::Outgoing& out, Instant now);
+  void Remember(const Slot& slot, const media::SlotPacket& packet,
+                media::RepeatQueue::Blocks blocks);
   void SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet);
   // A packet that carries nothing new: what was sent before as RTX, which may repair something;
   // else padding. False: the slot has nothing of the kind.

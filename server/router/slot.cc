@@ -184,6 +184,7 @@ void Slot::Switch(Instant now) {
 }
 
 void Slot::BeginStream() {
+  began_ = true;
   rewriter_.BeginSource();
   descriptors_.BeginSource();
   filter_.Begin();
@@ -273,6 +274,7 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
     out.sent.descriptor = descriptors_.Map(info, verdict.complete);
   }
   out.sent.sent_at = now;
+  out.begins_source = std::exchange(began_, false);
   return out;
 }
 

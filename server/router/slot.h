@@ -79,6 +79,8 @@ class Slot {
     media::SlotPacket sent;
     // Of the packet's own source, for kPadding.
     TrackId track;
+    // The first of its source, or of a codec.
+    bool begins_source = false;
   };
   Outgoing Next(Instant now, const media::PacketRef& packet);
   // For a packet that is left out because the path is full: closes the slot's numbers over it. What
@@ -184,6 +186,8 @@ class Slot {
   std::vector<uint16_t> resend_;
   bool active_ = false;
   bool frame_complete_ = false;
+  // A source began, and nothing of it has been sent.
+  bool began_ = false;
 
   // The receiver's number for the codec of the last packet: the same for nearly every packet.
   const SourceTrack* sink_source_ = nullptr;

@@ -160,6 +160,18 @@ std::string OpusFmtp(std::string_view offered) {
   return out;
 }
 
+// RFC 2198 section 5: of the codec that was selected, as often as is offered.
+void AddRed(const wire::SdpMedia& offered, SelectedCodecs& out) {
+  const std::string opus = std::to_string(out.codecs.front().payload_type);
+  for (const wire::SdpFormat& format : offered.formats) {
+    if (!SameName(format.name, "red") || format.clock_rate != 48000) continue;
+    if (format.fmtp != opus + "/" + opus) continue;
+    out.formats.push_back(Answered(format));
+    out.red_payload_type = format.payload_type;
+    return;
+  }
+}
+
 SelectedCodecs SelectAudio(const wire::SdpMedia& offered, SectionRole role) {
   SelectedCodecs out;
   for (const wire::SdpFormat& format : offered.formats) {
@@ -177,6 +189,7 @@ SelectedCodecs SelectAudio(const wire::SdpMedia& offered, SectionRole role) {
     out.codecs.push_back({CodecName::kOpus, format.payload_type, 0, ""});
     break;
   }
+  if (role == SectionRole::kSlot && !out.codecs.empty()) AddRed(offered, out);
   return out;
 }
 

@@ -57,6 +57,21 @@ TEST(CodecSelection, AudioIsOpusAlone) {
               IsEmpty());
 }
 
+TEST(CodecSelection, SlotsTakeRedOfTheSelectedCodec) {
+  const auto opus = Format(111, "opus", "useinbandfec=1");
+  const auto in_slot = [&](wire::SdpFormat red) {
+    return SelectCodecs(Section("audio", {std::move(red), opus}), SectionRole::kSlot);
+  };
+  const auto selected = in_slot(Format(63, "red", "111/111"));
+  EXPECT_THAT(PayloadTypes(selected), ElementsAre(111, 63)) << "opus is what is sent by default";
+  EXPECT_EQ(selected.formats[1].fmtp, "111/111");
+  EXPECT_EQ(selected.red_payload_type, 63);
+  EXPECT_THAT(Names(selected), ElementsAre(CodecName::kOpus));
+  for (const char* fmtp : {"", "111", "111/0", "96/96", "111/111/111"}) {
+    EXPECT_EQ(in_slot(Format(63, "red", fmtp)).red_payload_type, 0) << fmtp;
+  }
+}
+
 TEST(CodecSelection, DtxStaysAsTheClientAsks) {
   const auto section = Section("audio", {Format(111, "opus", "useinbandfec=1; usedtx=1")});
   EXPECT_EQ(SelectCodecs(section, SectionRole::kTrack).formats[0].fmtp, "useinbandfec=1;usedtx=1");

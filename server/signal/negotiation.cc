@@ -153,6 +153,7 @@ void Negotiation::AddSlot(const wire::SdpMedia& section) {
   slot.codecs = std::move(selected.codecs);
   slot.ccfb = selected.ccfb;
   slot.audio_nack = selected.audio_nack;
+  slot.red_payload_type = selected.red_payload_type;
   slot.extensions = SelectExtensions(section, SectionRole::kSlot).ids;
   slot.ssrc = ids_.TakeSsrc();
   const bool rtx =

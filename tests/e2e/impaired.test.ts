@@ -12,7 +12,7 @@ import { type Client, type Engine, openClient } from "./lib/browsers.ts";
 import { steadySound, useRelay } from "./lib/in-page.ts";
 import { type IsolatedServer, type Link, startIsolatedServer } from "./lib/link.ts";
 import { Meeting } from "./lib/meeting.ts";
-import { inWords, Watch } from "./lib/watch.ts";
+import { inWords, soundInWords, Watch } from "./lib/watch.ts";
 
 const LONG = process.env["CONCLAVE_LONG"] === "1";
 const LISTEN_SECONDS = LONG ? 60 : 20;
@@ -118,6 +118,7 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
         await watch.during(5);
         const passage = await watch.during(LISTEN_SECONDS);
         console.log(`${engine}, ${100 * loss} % loss: ${inWords(passage)}`);
+        console.log(`${engine}, ${100 * loss} % loss: ${soundInWords(passage)}`);
         await restore();
         assert.ok(passage.concealment <= gate, `${(100 * passage.concealment).toFixed(2)} %`);
       });

@@ -14,6 +14,10 @@ export interface Totals {
   readonly audioSamples: number;
   readonly concealed: number;
   readonly silentConcealed: number;
+  readonly soundPackets: number;
+  readonly soundBytes: number;
+  /** Frames that came within later packets (RFC 2198), or that Opus made of them. */
+  readonly redundant: number;
 }
 
 declare const window: Window & { peerConnections: RTCPeerConnection[]; presented: number[] };
@@ -41,6 +45,7 @@ function notePictures(participant: string): void {
 async function totalsInPage(): Promise<Totals> {
   const sum = { heightPx: 0, decoded: 0, freezes: 0, videoBytes: 0 };
   const audio = { audioSamples: 0, concealed: 0, silentConcealed: 0 };
+  const sound = { soundPackets: 0, soundBytes: 0, redundant: 0 };
   let newest = -1;
   for (const connection of window.peerConnections) {
     for (const report of (await connection.getStats()).values()) {
@@ -49,6 +54,9 @@ async function totalsInPage(): Promise<Totals> {
         audio.audioSamples += report.totalSamplesReceived ?? 0;
         audio.concealed += report.concealedSamples ?? 0;
         audio.silentConcealed += report.silentConcealedSamples ?? 0;
+        sound.soundPackets += report.packetsReceived ?? 0;
+        sound.soundBytes += report.bytesReceived ?? 0;
+        sound.redundant += report.fecPacketsReceived ?? 0;
       } else if ((report.framesDecoded ?? 0) > 0) {
         sum.decoded += report.framesDecoded;
         sum.freezes += report.freezeCount ?? 0;
@@ -60,7 +68,7 @@ async function totalsInPage(): Promise<Totals> {
       }
     }
   }
-  return { atMs: Date.now(), ...sum, ...audio };
+  return { atMs: Date.now(), ...sum, ...audio, ...sound };
 }
 
 /** What one viewer gets of one person between two moments. */
@@ -74,6 +82,9 @@ export interface Passage {
   readonly longestGapMs: number;
   /** Part of the sound that was made up, silence left out. */
   readonly concealment: number;
+  readonly soundPacketsPerSecond: number;
+  readonly soundKbps: number;
+  readonly redundantPerSecond: number;
 }
 
 export class Watch {
@@ -114,6 +125,9 @@ export class Watch {
       freezes: to.freezes - from.freezes,
       longestGapMs: Math.max(...gaps),
       concealment: made / Math.max(1, to.audioSamples - from.audioSamples),
+      soundPacketsPerSecond: (to.soundPackets - from.soundPackets) / seconds,
+      soundKbps: (to.soundBytes - from.soundBytes) / 125 / seconds,
+      redundantPerSecond: (to.redundant - from.redundant) / seconds,
     };
   }
 
@@ -136,5 +150,14 @@ export function inWords(passage: Passage): string {
     `${passage.freezes} freezes`,
     `longest gap ${passage.longestGapMs} ms`,
     `${(100 * passage.concealment).toFixed(2)} % of the sound concealed`,
+  ].join(", ");
+}
+
+export function soundInWords(passage: Passage): string {
+  return [
+    `${(100 * passage.concealment).toFixed(2)} % of the sound concealed`,
+    `${passage.soundPacketsPerSecond.toFixed(0)} packets/s`,
+    `${passage.soundKbps.toFixed(0)} kbps`,
+    `${passage.redundantPerSecond.toFixed(0)} redundant frames/s`,
   ].join(", ");
 }

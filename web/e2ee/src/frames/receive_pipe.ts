@@ -4,6 +4,7 @@ import { envelopeOf, metadataOf } from "./envelope.ts";
 import { type FrameLabel, LabelTrail } from "./label_trail.ts";
 import type { OpenFailure, OpeningKeys } from "./opening_keys.ts";
 import { fromPlaintext } from "./plaintext.ts";
+import { parseRed, type RedBlock, writeRed } from "./red.ts";
 
 export type ReceiveFailure = OpenFailure | "held-too-long";
 
@@ -30,6 +31,14 @@ export interface ReceivePipeOptions {
   /** From here on the frames are another's. Pictures wait until it is known where they are shown. */
   readonly onLabel: (rtpTimestamp: number, label: FrameLabel) => Promise<void>;
   readonly requestKeyFrame: () => void;
+}
+
+/** The only codec whose packets carry others (decisions 17). */
+const RED_OF = "audio/opus";
+
+interface OpenedFrame {
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly label: FrameLabel;
 }
 
 interface Waiting {
@@ -113,8 +122,44 @@ export class ReceivePipe {
   /** Replaces the frame's data by what is inside. */
   async #open(frame: EncodedFrame): Promise<ReceiveFailure | undefined> {
     const { mimeType, rtpTimestamp = 0 } = frame.getMetadata();
+    const data = new Uint8Array(frame.data);
+    const opened = isRed(mimeType)
+      ? await this.#openRed(data, rtpTimestamp)
+      : await this.#openOne(data, mimeType, rtpTimestamp);
+    if (typeof opened === "string") return opened;
+    frame.data = opened.plain.slice().buffer;
+    return undefined;
+  }
+
+  /** What came before is left out of it: a jitter buffer has it, and no frame is opened twice. */
+  async #openRed(
+    data: Uint8Array<ArrayBuffer>,
+    rtpTimestamp: number,
+  ): Promise<OpenedFrame | OpenFailure> {
+    const blocks = parseRed(data);
+    const own = blocks?.pop();
+    if (blocks === undefined || own === undefined) return "malformed";
+    const opened = await this.#openOne(own.data, RED_OF, rtpTimestamp);
+    if (typeof opened === "string") return opened;
+    const out: RedBlock[] = [];
+    for (const block of blocks) {
+      const earlier = (rtpTimestamp - block.timestampOffset) >>> 0;
+      const one = await this.#openOne(block.data, RED_OF, earlier, opened.label);
+      if (typeof one !== "string") out.push({ ...block, data: one.plain });
+    }
+    const plain = writeRed([...out, { ...own, data: opened.plain }]);
+    return { plain, label: opened.label };
+  }
+
+  /** `like`: another's are refused. */
+  async #openOne(
+    data: Uint8Array<ArrayBuffer>,
+    mimeType: string | undefined,
+    rtpTimestamp: number,
+    like?: FrameLabel,
+  ): Promise<OpenedFrame | OpenFailure> {
     const envelope = envelopeOf(mimeType);
-    const sealed = envelope?.unwrap(new Uint8Array(frame.data));
+    const sealed = envelope?.unwrap(data);
     if (envelope === undefined || sealed === undefined) return "malformed";
     const metadata = metadataOf(envelope.codecId);
     const opened = await this.#options.keys.open(sealed, metadata, this.#options.nowMs());
@@ -123,12 +168,13 @@ export class ReceivePipe {
     const plain = fromPlaintext(opened.plaintext);
     if (source === undefined || plain === undefined) return "malformed";
     const label = { leaf: opened.keyId.leaf, epoch: opened.epoch, source };
+    if (like !== undefined && (like.leaf !== label.leaf || like.source !== source))
+      return "no-sender";
     if (this.#labels.add(rtpTimestamp, label)) {
       const known = this.#options.onLabel(rtpTimestamp, label);
       if (this.#options.kind === "video") await known;
     }
-    frame.data = plain.slice().buffer;
-    return undefined;
+    return { plain, label };
   }
 
   #drop(why: ReceiveFailure): void {
@@ -139,4 +185,8 @@ export class ReceivePipe {
     this.#requestedAtMs = nowMs;
     this.#options.requestKeyFrame();
   }
+}
+
+function isRed(mimeType: string | undefined): boolean {
+  return mimeType?.toLowerCase() === "audio/red";
 }

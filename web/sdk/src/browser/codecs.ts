@@ -14,9 +14,15 @@ const VIDEO_ORDER: readonly ((codec: RTCRtpCodec) => boolean)[] = [
   (codec) => is("video/AV1")(codec) && (parameter(codec, "profile") ?? "0") === "0",
 ];
 
-/** Opus only: without telephone-event (decisions 15), comfort noise and the narrow old codecs. */
-export function audioCodecs(): RTCRtpCodec[] {
-  return shared("audio").filter(is("audio/opus"));
+/**
+ * Opus only: without telephone-event (decisions 15), comfort noise and the narrow old codecs. What
+ * is received may have lost frames in later packets (RFC 2198); what is sent has not: the server
+ * adds them where a receiver needs them.
+ */
+export function audioCodecs(direction: RTCRtpTransceiverDirection): RTCRtpCodec[] {
+  const codecs = shared("audio");
+  const opus = codecs.filter(is("audio/opus"));
+  return direction === "sendonly" ? opus : [...opus, ...codecs.filter(is("audio/red"))];
 }
 
 /** `first` comes before the others where this browser has it. */

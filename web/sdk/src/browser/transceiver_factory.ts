@@ -48,7 +48,7 @@ function prepared(
   kind: "audio" | "video",
   codec?: VideoCodecName,
 ): RTCRtpTransceiver {
-  const codecs = kind === "audio" ? audioCodecs() : videoCodecs(codec);
+  const codecs = kind === "audio" ? audioCodecs(transceiver.direction) : videoCodecs(codec);
   if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
   negotiateExtensions(transceiver);
   return transceiver;
