@@ -22,13 +22,15 @@ export interface Call extends CallModule {
 export function startApp(importCall: () => Promise<Call>): void {
   const devices = createDevices();
   const preferences = createPreferences();
+  const page = createPage();
+  page.setAppearance(preferences.read().appearance ?? "system");
   let call: Call | undefined;
   const app = createApp({
     devices,
     preferences,
     local: createLocalMedia(devices, preferences, meterLevel),
     clock: browserClock,
-    page: createPage(),
+    page,
     randomBytes: (into) => crypto.getRandomValues(into),
     loadCall: async () => {
       call = await importCall();

@@ -1,5 +1,5 @@
 import { cell } from "../state/cells.ts";
-import type { Page } from "../state/ports.ts";
+import type { Appearance, FullScreen, Page } from "../state/ports.ts";
 import { invitationPath } from "../state/route.ts";
 import { canOpenWindow, onWindowWanted, openWindow } from "./smallWindow.ts";
 import { keepAwake } from "./wakeLock.ts";
@@ -17,6 +17,8 @@ export function createPage(): Page {
     },
     copy,
     keepAwake,
+    setAppearance,
+    fullScreen: createFullScreen(),
     canOpenWindow: canOpenWindow(),
     openWindow,
     onWindowWanted,
@@ -30,4 +32,29 @@ async function copy(text: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Every color of the page is made for both. */
+export function setAppearance(appearance: Appearance): void {
+  document.documentElement.style.colorScheme = appearance === "system" ? "" : appearance;
+}
+
+function createFullScreen(): FullScreen {
+  const on = cell(document.fullscreenElement !== null);
+  document.addEventListener("fullscreenchange", () => {
+    on.value = document.fullscreenElement !== null;
+  });
+  return {
+    supported: document.fullscreenEnabled === true,
+    on,
+    async toggle() {
+      try {
+        if (document.fullscreenElement) await document.exitFullscreen();
+        else await document.documentElement.requestFullscreen();
+      } catch {
+        // The browser has its reasons, and the page is usable as it is.
+        on.value = document.fullscreenElement !== null;
+      }
+    },
+  };
 }

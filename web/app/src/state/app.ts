@@ -177,7 +177,7 @@ class AppModel implements App {
   }
 
   #enter(call: CallModule, room: Room, roomName: string, joinedWith: JoinedTracks): void {
-    const { local, devices, clock, page } = this.context;
+    const { local, devices, clock, page, preferences } = this.context;
     this.#room = room;
     const meeting = call.createMeeting({
       room,
@@ -187,6 +187,7 @@ class AppModel implements App {
       devices,
       clock,
       page,
+      preferences,
       onEnded: (reason) => {
         // A room that was left behind for another one ends quietly.
         if (this.#room !== room) return;

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 /** As after a join with the preview's tracks. */
 async function enter(): Promise<Meeting> {
-  const { local, devices } = media;
+  const { local, devices, preferences } = media;
   const microphone = local.microphone.track.peek();
   const camera = local.camera.track.peek();
   if (microphone) await room.publish("microphone", microphone);
@@ -36,6 +36,7 @@ async function enter(): Promise<Meeting> {
     devices,
     clock,
     page,
+    preferences,
     onEnded: (reason) => ended.push(reason),
     onRejoin: () => {},
   });

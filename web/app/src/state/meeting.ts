@@ -12,7 +12,7 @@ import { createMedia, type Media } from "./media.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createPanels, type Panels } from "./panels.ts";
 import { createPeople, type People } from "./people.ts";
-import type { DeviceKind, Devices, Page } from "./ports.ts";
+import type { DeviceKind, Devices, FullScreen, Page, PreferenceStore } from "./ports.ts";
 import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createQuality, type Quality } from "./quality.ts";
 import { reportDeviceFailures, reportErrors, reportUnreadChat } from "./reports.ts";
@@ -22,6 +22,7 @@ import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
 import { createSound, type Sound } from "./sound.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
 import { createStage, type Stage } from "./stage.ts";
+import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 
 export type JoinRoom = (options: JoinOptions) => Promise<Room>;
 
@@ -33,6 +34,7 @@ export interface MeetingContext {
   readonly devices: Devices;
   readonly clock: Clock;
   readonly page: Page;
+  readonly preferences: PreferenceStore;
   /** The meeting is over for this person. */
   readonly onEnded: (reason: EndReason) => void;
   /** Leaves and joins again. */
@@ -44,6 +46,8 @@ export interface Meeting {
   readonly roomName: string;
   readonly link: string;
   readonly local: LocalMedia;
+  readonly choices: ViewChoices;
+  readonly fullScreen: FullScreen;
   readonly stage: Stage;
   readonly media: Media;
   readonly speaking: Speaking;
@@ -74,6 +78,8 @@ class MeetingModel implements Meeting {
   readonly roomName: string;
   readonly link: string;
   readonly local: LocalMedia;
+  readonly choices: ViewChoices;
+  readonly fullScreen: FullScreen;
   readonly stage: Stage;
   readonly media: Media;
   readonly speaking: Speaking;
@@ -100,7 +106,10 @@ class MeetingModel implements Meeting {
     this.link = page.origin + page.path;
     this.local = local;
     this.notices = createNotices(clock);
-    this.stage = createStage(room, clock, page.visible);
+    const choices = createViewChoices(context.preferences, page);
+    this.choices = choices;
+    this.fullScreen = page.fullScreen;
+    this.stage = createStage({ room, clock, visible: page.visible, choices });
     this.media = createMedia(room);
     this.speaking = createSpeaking(room, clock);
     this.sound = createSound(room, local.speakerId);

@@ -54,6 +54,14 @@ export interface OpenedWindow {
   close(): void;
 }
 
+/** The page without anything around it. */
+export interface FullScreen {
+  readonly supported: boolean;
+  readonly on: Readable<boolean>;
+  /** Call in a click. */
+  toggle(): Promise<void>;
+}
+
 /** The page around the meeting. */
 export interface Page {
   readonly visible: Readable<boolean>;
@@ -66,9 +74,18 @@ export interface Page {
   readonly canOpenWindow: boolean;
   /** Call in a click. Rejects where the browser does not want it; `onClosed` is called once. */
   openWindow(onClosed: () => void): Promise<OpenedWindow>;
+  setAppearance(appearance: Appearance): void;
+  readonly fullScreen: FullScreen;
   /** The browser asks for the small window (it does when the tab is left); returns how to stop. */
   onWindowWanted(listener: () => void): () => void;
 }
+
+/** "speaker": who spoke last is large, and the others are in a strip. */
+export type StageArrangement = "grid" | "speaker";
+/** Whether one sees oneself beside others. */
+export type SelfView = "shown" | "hidden";
+/** Light or dark as the system says, or always. */
+export type Appearance = "system" | "light" | "dark";
 
 /** What is remembered on this machine, and nowhere else. */
 export interface Preferences {
@@ -78,6 +95,9 @@ export interface Preferences {
   readonly speakerId?: string;
   readonly microphoneOff?: boolean;
   readonly cameraOff?: boolean;
+  readonly arrangement?: StageArrangement;
+  readonly selfView?: SelfView;
+  readonly appearance?: Appearance;
 }
 
 export interface PreferenceStore {

@@ -4,7 +4,8 @@ import { beforeEach, expect, test } from "vitest";
 import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { FakeClock } from "./testing/fakeClock.ts";
-import { FakePage } from "./testing/fakePorts.ts";
+import { FakePage, fakeMedia } from "./testing/fakePorts.ts";
+import { createViewChoices } from "./viewChoices.ts";
 
 let room: FakeRoom;
 let clock: FakeClock;
@@ -16,7 +17,8 @@ beforeEach(() => {
   room = new FakeRoom();
   clock = new FakeClock();
   page = new FakePage();
-  stage = createStage(room, clock, page.visible);
+  const choices = createViewChoices(fakeMedia().preferences, page);
+  stage = createStage({ room, clock, visible: page.visible, choices });
   stage.resize({ width: 1400, height: 760 }, 1);
   small = createSmallWindow(room, page, stage.wishes);
 });

@@ -3,21 +3,29 @@ import { beforeEach, expect, test } from "vitest";
 import { type Cell, cell } from "./cells.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { FakeClock } from "./testing/fakeClock.ts";
+import { type FakeMedia, FakePage, fakeMedia } from "./testing/fakePorts.ts";
+import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 
 let room: FakeRoom;
 let clock: FakeClock;
 let visible: Cell<boolean>;
+let choices: ViewChoices;
+let preferences: FakeMedia["preferences"];
 let stage: Stage;
 
 beforeEach(() => {
   room = new FakeRoom({ displayName: "Me" });
   clock = new FakeClock();
   visible = cell(true);
-  stage = createStage(room, clock, visible);
+  ({ preferences } = fakeMedia());
+  choices = createViewChoices(preferences, new FakePage());
+  stage = createStage({ room, clock, visible, choices });
   stage.resize({ width: 1400, height: 760 }, 2);
 });
 
 const names = () => stage.view.value.tiles.map(({ tile }) => tile.name);
+const large = () =>
+  stage.view.value.tiles.find(({ role }) => role === "screen" || role === "focus");
 const lastWish = () => room.layouts.at(-1) ?? [];
 
 test("people appear in the order in which they came, oneself first", () => {
@@ -56,7 +64,7 @@ test("a shared screen goes on stage, is wanted first, and gives the stage back",
   room.addParticipant("Ana", ["camera"]);
   const ben = room.addParticipant("Ben", ["screen-video", "camera"]);
   expect(stage.view.value.mode).toBe("screen");
-  expect(stage.view.value.tiles[0]).toMatchObject({ role: "screen", tile: { name: "Ben" } });
+  expect(large()).toMatchObject({ role: "screen", tile: { name: "Ben" } });
   expect(lastWish()[0]).toMatchObject({ trackId: ben.tracks[0]?.id, onStage: true });
   room.update(ben.id, { tracks: ben.tracks.slice(1) });
   expect(stage.view.value.mode).toBe("grid");
@@ -67,8 +75,8 @@ test("of two screens the newer one is on stage and the other one is in the strip
   room.addParticipant("Ben", ["screen-video"]);
   const screens = stage.view.value.tiles.filter(({ tile }) => tile.source === "screen-video");
   expect(screens.map(({ tile, role }) => [tile.name, role])).toEqual([
-    ["Ben", "screen"],
     ["Ana", "person"],
+    ["Ben", "screen"],
   ]);
 });
 
@@ -167,4 +175,66 @@ test("a small window is asked for while the page is hidden, and as large as the 
   expect(lastWish()).toEqual([wish]);
   stage.wishes.show("window", []);
   expect(lastWish()).toEqual([]);
+});
+
+test("who is pinned is large and wanted first, whoever speaks or shares, until they leave", () => {
+  const ana = room.addParticipant("Ana", ["camera"]);
+  const ben = room.addParticipant("Ben", ["camera"]);
+  choices.togglePin(`person-${ben.id}`);
+  expect(stage.view.value.mode).toBe("focus");
+  expect(large()).toMatchObject({ role: "focus", tile: { name: "Ben" } });
+  expect(names()).toEqual(["Me", "Ana", "Ben"]);
+  expect(lastWish()[0]).toMatchObject({ trackId: ben.tracks[0]?.id, onStage: true });
+  room.setDominantSpeaker(ana.id);
+  room.addParticipant("Cem", ["screen-video"]);
+  expect(large()?.tile.name).toBe("Ben");
+  room.removeParticipant(ben.id);
+  expect(large()).toMatchObject({ role: "screen", tile: { name: "Cem" } });
+});
+
+test("a pin is taken off by pinning again, or by choosing an arrangement", () => {
+  room.addParticipant("Ana", ["camera"]);
+  const ben = room.addParticipant("Ben", ["camera"]);
+  const key = `person-${ben.id}`;
+  choices.togglePin(key);
+  choices.togglePin(key);
+  expect(large()).toBeUndefined();
+  choices.togglePin(key);
+  choices.setArrangement("grid");
+  expect(large()).toBeUndefined();
+});
+
+test("who speaks is large where that is wanted, and oneself never", () => {
+  room.addParticipant("Ana", ["camera"]);
+  const ben = room.addParticipant("Ben", ["camera"]);
+  choices.setArrangement("speaker");
+  expect(large()?.tile.name).toBe("Ana");
+  room.setDominantSpeaker(ben.id);
+  expect(large()?.tile.name).toBe("Ben");
+  room.setDominantSpeaker(room.localId);
+  expect(large()?.tile.name).toBe("Ben");
+  expect(preferences.read().arrangement).toBe("speaker");
+});
+
+test("of several screens the pinned one is large", () => {
+  room.addParticipant("Ana", ["screen-video"]);
+  room.addParticipant("Ben", ["screen-video"]);
+  expect(large()?.tile.name).toBe("Ben");
+  const other = stage.view.value.tiles.find(
+    ({ tile }) => tile.source === "screen-video" && tile.name === "Ana",
+  );
+  choices.togglePin(other?.tile.key ?? "");
+  expect(large()).toMatchObject({ role: "screen", tile: { name: "Ana" } });
+});
+
+test("who hides themself sees the others larger, and themself while nobody else is there", () => {
+  choices.setSelfView("hidden");
+  expect(names()).toEqual(["Me"]);
+  room.addParticipant("Ana", ["camera"]);
+  expect(names()).toEqual(["Ana"]);
+  expect(stage.view.value.mode).toBe("pair");
+  room.addParticipant("Ben", ["camera"]);
+  expect(names()).toEqual(["Ana", "Ben"]);
+  choices.setSelfView("shown");
+  expect(names()).toEqual(["Me", "Ana", "Ben"]);
 });

@@ -1,16 +1,19 @@
 import type { Room, TrackWish } from "@conclave/sdk";
 import { cell, type Readable, watch } from "./cells.ts";
 import type { Clock } from "./clock.ts";
+import { focusOf } from "./focus.ts";
 import type { Box, Grid, Size } from "./packer.ts";
 import { Seating } from "./seating.ts";
-import { layOutStage, type StageMode } from "./stageLayout.ts";
+import { layOutStage, type StageLayout, type StageMode } from "./stageLayout.ts";
 import { personKey, personTiles, screenTiles, type Tile } from "./tiles.ts";
+import type { ViewChoices } from "./viewChoices.ts";
 import { Wishes } from "./wishes.ts";
 
 export interface PlacedTile {
   readonly tile: Tile;
   readonly box: Box;
-  readonly role: "person" | "floating" | "screen";
+  /** `focus`: somebody's large picture. */
+  readonly role: "person" | "floating" | "screen" | "focus";
 }
 
 export interface StageView {
@@ -38,7 +41,14 @@ const PICTURE_ASPECT = 16 / 9;
 /** On finer screens nobody sees the difference, but every link and decoder feels it. */
 const PIXEL_RATIO_MAX = 2;
 
-export function createStage(room: Room, clock: Clock, visible: Readable<boolean>): Stage {
+export interface StageContext {
+  readonly room: Room;
+  readonly clock: Clock;
+  readonly visible: Readable<boolean>;
+  readonly choices: ViewChoices;
+}
+
+export function createStage({ room, clock, visible, choices }: StageContext): Stage {
   const view = cell<StageView>({ mode: "alone", tiles: [], page: 0, pages: 1 });
   const seating = new Seating();
   const wishes = new Wishes(clock, (list) => room.setLayout(list));
@@ -47,6 +57,7 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
   let page = 0;
   let perPage = 1;
   let grid: Grid | undefined;
+  let speaker: string | undefined;
   const unseen = new Set<string>();
 
   const tellWishes = () => {
@@ -56,15 +67,24 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
 
   const refresh = () => {
     if (size.width <= 0 || size.height <= 0) return;
-    const [screen, ...otherScreens] = screenTiles(room.participants.values());
+    const all = [
+      ...personTiles(room.participants.values()),
+      ...screenTiles(room.participants.values()),
+    ];
+    seating.update(selfFirst(all));
+    const pinned = choices.pinned.peek();
+    const focus = focusOf({ tiles: all, pinned, arrangement: choices.arrangement.peek(), speaker });
+    const hidden = choices.selfView.peek() === "hidden" && all.length > 1;
     const people = new Map(
-      [...personTiles(room.participants.values()), ...otherScreens].map((t) => [t.key, t]),
+      all.filter((tile) => tile !== focus && !(hidden && tile.isLocal)).map((t) => [t.key, t]),
     );
-    seating.update(selfFirst([...people.values()]));
-    const onStage = screen !== undefined;
-    const layout = layOutStage({ size, people: people.size, screen: onStage, page, grid });
+    const layout = layOutStage({
+      ...{ size, page, grid, people: people.size },
+      self: !hidden && focus?.isLocal !== true,
+      focus: focus && (focus.source === "camera" ? "person" : "screen"),
+    });
     ({ page, perPage, grid } = layout);
-    const tiles = placed(layout, screen, people, seating.seats);
+    const tiles = placed(layout, focus, people, seating.seats);
     view.value = { mode: layout.mode, tiles, page, pages: layout.pages };
     tellWishes();
   };
@@ -77,8 +97,15 @@ export function createStage(room: Room, clock: Clock, visible: Readable<boolean>
     room.on("dominantSpeaker", ({ participantId }) => {
       if (participantId === undefined) return;
       const key = personKey(participantId);
+      if (!isLocal(key)) speaker = key;
       const moved = seating.speak(key, clock.now(), perPage, isLocal);
-      if (moved) refresh();
+      if (moved || choices.arrangement.peek() === "speaker") refresh();
+    }),
+    watch(() => {
+      choices.pinned.value;
+      choices.arrangement.value;
+      choices.selfView.value;
+      refresh();
     }),
     watch(() => wishes.setVisible(visible.value)),
   ];
@@ -116,35 +143,40 @@ function selfFirst(tiles: readonly Tile[]): string[] {
 }
 
 function placed(
-  layout: ReturnType<typeof layOutStage>,
-  screen: Tile | undefined,
+  layout: StageLayout,
+  focus: Tile | undefined,
   people: ReadonlyMap<string, Tile>,
   seats: readonly string[],
 ): PlacedTile[] {
-  const tiles: PlacedTile[] = [];
-  if (screen && layout.screen) tiles.push({ tile: screen, box: layout.screen, role: "screen" });
   const seated = seats.map((key) => people.get(key)).filter((tile) => tile !== undefined);
   const local = seated.find((tile) => tile.isLocal);
-  const inBoxes =
-    layout.mode === "pair"
-      ? seated.filter((tile) => !tile.isLocal)
-      : seated.slice(layout.page * layout.perPage, (layout.page + 1) * layout.perPage);
-  for (const [index, tile] of inBoxes.entries()) {
+  const inBoxes = layout.floating ? seated.filter((tile) => !tile.isLocal) : seated;
+  const first = layout.page * layout.perPage;
+  const tiles = new Map<string, PlacedTile>();
+  for (const [index, tile] of inBoxes.slice(first, first + layout.perPage).entries()) {
     const box = layout.people[index];
-    if (box) tiles.push({ tile, box, role: "person" });
+    if (box) tiles.set(tile.key, { tile, box, role: "person" });
   }
-  if (local && layout.floating) tiles.push({ tile: local, box: layout.floating, role: "floating" });
-  return tiles;
+  if (local && layout.floating) {
+    tiles.set(local.key, { tile: local, box: layout.floating, role: "floating" });
+  }
+  if (focus && layout.focus) {
+    const role = focus.source === "camera" ? "focus" : "screen";
+    tiles.set(focus.key, { tile: focus, box: layout.focus, role });
+  }
+  const inOrder = seats.map((key) => tiles.get(key)).filter((tile) => tile !== undefined);
+  // What floats is painted last.
+  return inOrder.sort((a, b) => Number(a.role === "floating") - Number(b.role === "floating"));
 }
 
-/** The screen on stage first, then the larger before the smaller. */
+/** What is large first, then the larger before the smaller. */
 export function wishesFor(tiles: readonly PlacedTile[], pixelRatio: number): TrackWish[] {
   return tiles
     .filter(({ tile }) => tile.trackId !== undefined && tile.hasPicture && !tile.isLocal)
     .map(({ tile, box, role }) => ({
       trackId: tile.trackId ?? 0,
       heightPx: Math.ceil(pictureHeight(box, role) * pixelRatio),
-      onStage: role === "screen",
+      onStage: role === "screen" || role === "focus",
     }))
     .sort((a, b) => Number(b.onStage) - Number(a.onStage) || b.heightPx - a.heightPx);
 }

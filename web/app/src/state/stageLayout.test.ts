@@ -6,7 +6,8 @@ const DESKTOP = { width: 1400, height: 760 };
 const PHONE = { width: 374, height: 690 };
 
 function layOut(input: Partial<StageInput>): StageLayout {
-  return layOutStage({ size: DESKTOP, people: 1, screen: false, page: 0, ...input });
+  const rest = { size: DESKTOP, people: 1, self: true, focus: undefined, page: 0 };
+  return layOutStage({ ...rest, ...input });
 }
 
 function overlap(a: Box, b: Box): boolean {
@@ -19,7 +20,20 @@ test("the mode follows who and what is there", () => {
   expect(layOut({ people: 1 }).mode).toBe("alone");
   expect(layOut({ people: 2 }).mode).toBe("pair");
   expect(layOut({ people: 3 }).mode).toBe("grid");
-  expect(layOut({ people: 1, screen: true }).mode).toBe("screen");
+  expect(layOut({ people: 1, focus: "screen" }).mode).toBe("screen");
+});
+
+test("somebody large leaves the others a strip, or takes all", () => {
+  expect(layOut({ people: 2, focus: "person" })).toMatchObject({ mode: "focus", pages: 1 });
+  const { focus, people } = layOut({ people: 0, self: false, focus: "screen" });
+  expect(people).toEqual([]);
+  expect(focus).toMatchObject(DESKTOP);
+});
+
+test("who does not want to see themself has the whole stage for others", () => {
+  const one = layOut({ people: 1, self: false });
+  expect([one.mode, one.floating]).toEqual(["pair", undefined]);
+  expect(layOut({ people: 2, self: false }).mode).toBe("grid");
 });
 
 test("in a pair the own picture floats in a corner of the other's", () => {
@@ -50,7 +64,7 @@ test("alone on a phone there is room for the invitation, below or beside", () =>
 describe("with a shared screen", () => {
   test("people sit beside it on a desktop, below it on a phone", () => {
     for (const size of [DESKTOP, PHONE]) {
-      const { screen, people } = layOut({ size, people: 3, screen: true });
+      const { focus: screen, people } = layOut({ size, people: 3, focus: "screen" });
       if (!screen) throw new Error("the screen is placed");
       expect(people).toHaveLength(3);
       for (const box of people) expect(overlap(box, screen)).toBe(false);
@@ -60,9 +74,9 @@ describe("with a shared screen", () => {
   });
 
   test("the strip gets narrower before it gets pages", () => {
-    const few = layOut({ people: 3, screen: true });
-    const more = layOut({ people: 7, screen: true });
-    const many = layOut({ people: 20, screen: true });
+    const few = layOut({ people: 3, focus: "screen" });
+    const more = layOut({ people: 7, focus: "screen" });
+    const many = layOut({ people: 20, focus: "screen" });
     expect(more.people[0]?.width).toBeLessThan(few.people[0]?.width ?? 0);
     expect([few.pages, more.pages]).toEqual([1, 1]);
     expect(many.pages).toBeGreaterThan(1);

@@ -18,14 +18,18 @@ export type StageMode =
   | "pair"
   | "grid"
   /** A shared screen fills the stage; people are in a strip beside or below it. */
-  | "screen";
+  | "screen"
+  /** The same with somebody's picture. */
+  | "focus";
 
 export interface StageInput {
   readonly size: Size;
-  /** People, this one included. */
+  /** Tiles beside the large one. */
   readonly people: number;
-  /** Whether a screen is on stage. */
-  readonly screen: boolean;
+  /** Whether the own picture is one of them. */
+  readonly self: boolean;
+  /** What is large. */
+  readonly focus: "screen" | "person" | undefined;
   readonly page: number;
   /** The last grid, kept where a new one is hardly better. */
   readonly grid?: Grid | undefined;
@@ -33,8 +37,8 @@ export interface StageInput {
 
 export interface StageLayout {
   readonly mode: StageMode;
-  /** The shared screen's. */
-  readonly screen: Box | undefined;
+  /** The large tile's. */
+  readonly focus: Box | undefined;
   /** The own picture's, where it floats over the stage. */
   readonly floating: Box | undefined;
   /** Of the people on this page, in seating order (in `pair`: of the other one). */
@@ -74,9 +78,11 @@ const INVITATION: Size = { width: 376, height: 260 };
 const LOW_HEIGHT_MAX = 450;
 
 export function layOutStage(input: StageInput): StageLayout {
-  if (input.screen) return screenLayout(input);
-  if (input.people <= 1) return aloneLayout(input.size);
-  if (input.people === 2) return pairLayout(input.size);
+  const { size, people, self, focus } = input;
+  if (focus !== undefined) return focusLayout(input, focus);
+  if (people <= 1 && self) return aloneLayout(size);
+  if (people === 2 && self) return pairLayout(size);
+  if (people === 1) return { ...pairLayout(size), floating: undefined };
   return gridLayout(input);
 }
 
@@ -84,7 +90,7 @@ function isPhone(size: Size): boolean {
   return Math.min(size.width, size.height) < PHONE_WIDTH_MAX && size.width < 960;
 }
 
-const EMPTY = { screen: undefined, floating: undefined, grid: undefined };
+const EMPTY = { focus: undefined, floating: undefined, grid: undefined };
 
 function aloneLayout(size: Size): StageLayout {
   const free = besideInvitation(size);
@@ -136,7 +142,13 @@ function gridLayout({ size, people, page, grid }: StageInput): StageLayout {
   };
 }
 
-function screenLayout({ size, people, page }: StageInput): StageLayout {
+function focusLayout(input: StageInput, focus: "screen" | "person"): StageLayout {
+  const { size, people, page } = input;
+  const mode = focus === "screen" ? "screen" : "focus";
+  if (people === 0) {
+    const all = { x: 0, y: 0, ...size };
+    return { ...EMPTY, mode, focus: all, people: [], page: 0, pages: 1, perPage: 1 };
+  }
   const beside = size.width >= size.height * 1.1;
   const strip = beside ? stripBeside(size, people) : stripBelow(size);
   const tile = clampAspect(strip.cell, 3 / 4, 16 / 9);
@@ -152,8 +164,8 @@ function screenLayout({ size, people, page }: StageInput): StageLayout {
   });
   return {
     ...EMPTY,
-    mode: "screen",
-    screen: strip.screen,
+    mode,
+    focus: strip.large,
     people: tiles,
     page: shown,
     pages,
@@ -166,28 +178,28 @@ function stripBeside(size: Size, people: number) {
   const heightForAll = (size.height - (people - 1) * GAP) / people;
   const width = bounded((heightForAll * 16) / 9, STRIP_WIDTH.min, widest);
   const height = Math.floor((width * 9) / 16);
-  const screen = { x: 0, y: 0, width: size.width - width - GAP, height: size.height };
+  const large = { x: 0, y: 0, width: size.width - width - GAP, height: size.height };
   return {
     x: size.width - width,
     y: 0,
     cell: { width, height },
     along: height,
     length: size.height,
-    screen,
+    large,
   };
 }
 
 function stripBelow(size: Size) {
   const height = STRIP_HEIGHT;
   const width = height;
-  const screen = { x: 0, y: 0, width: size.width, height: size.height - height - GAP };
+  const large = { x: 0, y: 0, width: size.width, height: size.height - height - GAP };
   return {
     x: 0,
     y: size.height - height,
     cell: { width, height },
     along: width,
     length: size.width,
-    screen,
+    large,
   };
 }
 

@@ -9,7 +9,7 @@ import { titleOf } from "./title.ts";
 
 test("the tab names the meeting and counts what is unread", () => {
   const room = new FakeRoom();
-  const { local, devices } = fakeMedia();
+  const { local, devices, preferences } = fakeMedia();
   const meeting = createMeeting({
     room,
     roomName: "standup",
@@ -18,6 +18,7 @@ test("the tab names the meeting and counts what is unread", () => {
     devices,
     clock: new FakeClock(),
     page: new FakePage(),
+    preferences,
     onEnded: () => {},
     onRejoin: () => {},
   });

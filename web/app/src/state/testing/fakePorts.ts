@@ -95,6 +95,13 @@ export class FakePage implements Page {
     return () => {};
   }
 
+  appearance = "system";
+  readonly fullScreen = { supported: true, on: cell(false), toggle: async () => {} };
+
+  setAppearance(appearance: string): void {
+    this.appearance = appearance;
+  }
+
   keepAwake(): () => void {
     this.awake = true;
     return () => {

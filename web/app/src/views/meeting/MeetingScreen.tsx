@@ -13,6 +13,7 @@ import { QualityMenu } from "./QualityMenu.tsx";
 import { SmallWindowButton } from "./SmallWindowView.tsx";
 import { StageView } from "./StageView.tsx";
 import { Toasts } from "./Toasts.tsx";
+import { ViewMenu } from "./ViewMenu.tsx";
 
 export function MeetingScreen({ meeting }: { meeting: Meeting }) {
   useShortcuts(meeting.act);
@@ -33,6 +34,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
           <LockMenu encryption={meeting.encryption} state={lock} />
         )}
         <QualityMenu meeting={meeting} />
+        <ViewMenu meeting={meeting} />
         <SmallWindowButton meeting={meeting} />
         <button
           type="button"

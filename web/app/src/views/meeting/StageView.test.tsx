@@ -16,7 +16,7 @@ let root: HTMLElement;
 
 beforeEach(() => {
   room = new FakeRoom({ displayName: "Me" });
-  const { local, devices } = fakeMedia();
+  const { local, devices, preferences } = fakeMedia();
   meeting = createMeeting({
     room,
     roomName: "standup",
@@ -25,6 +25,7 @@ beforeEach(() => {
     devices,
     clock: new FakeClock(),
     page: new FakePage(),
+    preferences,
     onEnded: () => {},
     onRejoin: () => {},
   });

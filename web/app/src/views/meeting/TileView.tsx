@@ -10,6 +10,7 @@ import { AvatarDisc } from "../common/AvatarDisc.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { showLevel } from "../common/level.ts";
 import { Picture } from "./Picture.tsx";
+import { TileMenu } from "./TileMenu.tsx";
 
 export interface TileProps {
   readonly meeting: Meeting;
@@ -32,6 +33,10 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
   const weak = tile.source === "camera" && isWeak(meeting, tile);
   const speaking = tile.source === "camera" && meeting.speaking.who.value.has(tile.participantId);
 
+  // Of two people nobody has to be made large.
+  const { mode } = meeting.stage.view.value;
+  const canPin = mode !== "alone" && mode !== "pair";
+
   useLevel(meeting, tile, element);
   useSeen(meeting, sight, tile.key, element);
   useEffect(() => {
@@ -53,8 +58,13 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
       data-paused={reason}
       data-withheld={withheld}
       data-weak={weak}
+      data-pinned={meeting.choices.pinned.value === tile.key}
       data-muted={tile.source === "camera" && !tile.microphoneOn}
       aria-label={label(tile)}
+      onDblClick={(event) => {
+        const onButton = event.target instanceof Element && event.target.closest("button, .menu");
+        if (canPin && !onButton) meeting.choices.togglePin(tile.key);
+      }}
       style={{
         translate: `${box.x}px ${box.y}px`,
         width: `${box.width}px`,
@@ -88,6 +98,7 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
         </p>
       )}
       <Sign meeting={meeting} tile={tile} />
+      {canPin && <TileMenu meeting={meeting} tile={tile} name={caption(tile)} />}
       <span class="tile-ring" />
       {tile.away && <p class="tile-away">{t("tile.away")}</p>}
     </figure>

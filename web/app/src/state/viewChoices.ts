@@ -1,0 +1,51 @@
+import { cell, type Readable } from "./cells.ts";
+import type { Appearance, Page, PreferenceStore, SelfView, StageArrangement } from "./ports.ts";
+
+/** How this person wants to see the meeting. Others see nothing of it. */
+export interface ViewChoices {
+  readonly arrangement: Readable<StageArrangement>;
+  readonly selfView: Readable<SelfView>;
+  readonly appearance: Readable<Appearance>;
+  /** Key of the tile that is large whoever speaks or shares; for this meeting only. */
+  readonly pinned: Readable<string | undefined>;
+  setArrangement(arrangement: StageArrangement): void;
+  setSelfView(selfView: SelfView): void;
+  setAppearance(appearance: Appearance): void;
+  /** Pins another tile, or none where it is pinned already. */
+  togglePin(key: string): void;
+}
+
+export function createViewChoices(
+  preferences: PreferenceStore,
+  page: Pick<Page, "setAppearance">,
+): ViewChoices {
+  const last = preferences.read();
+  const arrangement = cell<StageArrangement>(last.arrangement ?? "grid");
+  const selfView = cell<SelfView>(last.selfView ?? "shown");
+  const appearance = cell<Appearance>(last.appearance ?? "system");
+  const pinned = cell<string | undefined>(undefined);
+  return {
+    arrangement,
+    selfView,
+    appearance,
+    pinned,
+    setArrangement(next) {
+      arrangement.value = next;
+      // Who chooses an arrangement wants to see it.
+      pinned.value = undefined;
+      preferences.write({ arrangement: next });
+    },
+    setSelfView(next) {
+      selfView.value = next;
+      preferences.write({ selfView: next });
+    },
+    setAppearance(next) {
+      appearance.value = next;
+      page.setAppearance(next);
+      preferences.write({ appearance: next });
+    },
+    togglePin(key) {
+      pinned.value = pinned.peek() === key ? undefined : key;
+    },
+  };
+}

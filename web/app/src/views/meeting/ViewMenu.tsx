@@ -1,0 +1,103 @@
+import { t } from "../../messages/messages.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import type { Appearance, StageArrangement } from "../../state/ports.ts";
+import { Icon } from "../common/Icon.tsx";
+
+const MENU = "menu-view";
+const ARRANGEMENTS: readonly StageArrangement[] = ["grid", "speaker"];
+const APPEARANCES: readonly Appearance[] = ["system", "light", "dark"];
+
+/** How this person sees the meeting: who is large, oneself, full screen, light or dark. */
+export function ViewMenu({ meeting }: { meeting: Meeting }) {
+  const { choices, fullScreen } = meeting;
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button head-button view-button"
+        data-testid="view-button"
+        aria-label={t("view.title")}
+        aria-haspopup="true"
+        title={t("view.title")}
+        popovertarget={MENU}
+      >
+        <Icon name="view" />
+      </button>
+      <section class="menu view-menu" id={MENU} popover="auto" aria-label={t("view.title")}>
+        <Choice
+          title={t("view.arrangement")}
+          name="arrangement"
+          values={ARRANGEMENTS}
+          chosen={choices.arrangement.value}
+          textOf={(value) => t(`view.arrangement.${value}`)}
+          onChoose={choices.setArrangement}
+        />
+        <label class="switch-row">
+          <span>{t("view.selfView")}</span>
+          <input
+            type="checkbox"
+            role="switch"
+            data-testid="self-view-switch"
+            checked={choices.selfView.value === "shown"}
+            aria-checked={choices.selfView.value === "shown"}
+            onChange={({ currentTarget: { checked } }) =>
+              choices.setSelfView(checked ? "shown" : "hidden")
+            }
+          />
+        </label>
+        {fullScreen.supported && (
+          <label class="switch-row">
+            <span>{t("view.fullScreen")}</span>
+            <input
+              type="checkbox"
+              role="switch"
+              data-testid="full-screen-switch"
+              checked={fullScreen.on.value}
+              aria-checked={fullScreen.on.value}
+              onChange={() => void fullScreen.toggle()}
+            />
+          </label>
+        )}
+        <Choice
+          title={t("view.appearance")}
+          name="appearance"
+          values={APPEARANCES}
+          chosen={choices.appearance.value}
+          textOf={(value) => t(`view.appearance.${value}`)}
+          onChoose={choices.setAppearance}
+        />
+      </section>
+    </>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  readonly title: string;
+  readonly name: string;
+  readonly values: readonly T[];
+  readonly chosen: T;
+  readonly textOf: (value: T) => string;
+  readonly onChoose: (value: T) => void;
+}
+
+function Choice<T extends string>(props: ChoiceProps<T>) {
+  const { title, name, values, chosen, textOf, onChoose } = props;
+  return (
+    <fieldset>
+      <legend>{title}</legend>
+      {values.map((value) => (
+        <label key={value} class="menu-item">
+          <input
+            type="radio"
+            name={name}
+            data-testid={`${name}-${value}`}
+            checked={value === chosen}
+            onChange={() => onChoose(value)}
+          />
+          <Icon name="check" />
+          <span>{textOf(value)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,113 @@
+// @vitest-environment happy-dom
+/** What this person chooses to see: menus of the tiles and of the stage. */
+import "@preact/signals";
+import { FakeRoom } from "@conclave/sdk/testing";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { beforeEach, expect, test } from "vitest";
+import { createMeeting, type Meeting } from "../../state/meeting.ts";
+import { FakeClock } from "../../state/testing/fakeClock.ts";
+import { type FakeMedia, FakePage, fakeMedia } from "../../state/testing/fakePorts.ts";
+import { StageView } from "./StageView.tsx";
+import { ViewMenu } from "./ViewMenu.tsx";
+
+let room: FakeRoom;
+let page: FakePage;
+let preferences: FakeMedia["preferences"];
+let meeting: Meeting;
+let root: HTMLElement;
+
+beforeEach(() => {
+  room = new FakeRoom({ displayName: "Me" });
+  page = new FakePage();
+  const media = fakeMedia();
+  const { local, devices } = media;
+  preferences = media.preferences;
+  meeting = createMeeting({
+    room,
+    roomName: "standup",
+    local,
+    joinedWith: { microphone: undefined, camera: undefined },
+    devices,
+    clock: new FakeClock(),
+    page,
+    preferences,
+    onEnded: () => {},
+    onRejoin: () => {},
+  });
+  document.body.replaceChildren();
+  root = document.body.appendChild(document.createElement("div"));
+  const both = (
+    <>
+      <ViewMenu meeting={meeting} />
+      <StageView meeting={meeting} />
+    </>
+  );
+  act(() => render(both, root));
+  act(() => meeting.stage.resize({ width: 1400, height: 760 }, 1));
+});
+
+const find = (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)];
+const one = (testId: string) => find(`[data-testid=${testId}]`)[0];
+const tile = (name: string) =>
+  find("[data-testid=tile]").find((each) => each.textContent?.includes(name));
+
+function addPeople(...names: string[]): void {
+  act(() => {
+    for (const name of names) room.addParticipant(name, ["camera"]);
+  });
+}
+
+/** The DOM here has no popovers: the menu is told that it is open. */
+function openMenuOf(name: string): HTMLElement {
+  const menu = tile(name)?.querySelector<HTMLElement>(".tile-menu");
+  if (!menu) throw new Error(`${name} has no menu`);
+  menu.hidePopover = () => {};
+  act(() => void menu.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" })));
+  return menu;
+}
+
+test("of two people nobody can be pinned; of three anybody", () => {
+  addPeople("Ana");
+  expect(one("tile-menu-button")).toBeUndefined();
+  addPeople("Ben");
+  expect(find("[data-testid=tile-menu-button]")).toHaveLength(3);
+});
+
+test("who is pinned from the menu is large, and says so; the same again takes it off", () => {
+  addPeople("Ana", "Ben");
+  for (const role of ["focus", "person"]) {
+    const menu = openMenuOf("Ben");
+    act(() => menu.querySelector<HTMLElement>("[data-testid=tile-pin]")?.click());
+    expect(tile("Ben")?.dataset["role"]).toBe(role);
+    expect(tile("Ben")?.dataset["pinned"]).toBe(String(role === "focus"));
+  }
+});
+
+test("a double click pins, but not one on a button", () => {
+  addPeople("Ana", "Ben");
+  const twice = () => new MouseEvent("dblclick", { bubbles: true });
+  act(() => void tile("Ana")?.querySelector("button")?.dispatchEvent(twice()));
+  expect(tile("Ana")?.dataset["role"]).toBe("person");
+  act(() => void tile("Ana")?.dispatchEvent(twice()));
+  expect(tile("Ana")?.dataset["role"]).toBe("focus");
+});
+
+test("one's own picture is hidden from its menu, and shown again from the view's", () => {
+  addPeople("Ana", "Ben");
+  const menu = openMenuOf("You");
+  act(() => menu.querySelector<HTMLElement>("[data-testid=tile-hide]")?.click());
+  expect(tile("You")).toBeUndefined();
+  act(() => one("self-view-switch")?.click());
+  expect(tile("You")).toBeDefined();
+  expect(preferences.read().selfView).toBe("shown");
+});
+
+test("the layout and the colors are chosen, and remembered", () => {
+  addPeople("Ana", "Ben");
+  act(() => one("arrangement-speaker")?.click());
+  expect(tile("Ana")?.dataset["role"]).toBe("focus");
+  act(() => one("appearance-dark")?.click());
+  expect(page.appearance).toBe("dark");
+  expect(preferences.read()).toMatchObject({ arrangement: "speaker", appearance: "dark" });
+});
