@@ -6,25 +6,31 @@ const FLOOR_DB = -60;
 
 let context: AudioContext | undefined;
 
-/** Measures a local track by its root mean square, on a decibel scale. Sends nothing anywhere. */
+/**
+ * Measures a local track by its root mean square, on a decibel scale. Sends nothing anywhere. A
+ * disabled track is silent, so a copy of its own is listened to.
+ */
 export const meterLevel: MeterLevel = (track, listener) => {
   context ??= new AudioContext();
   const audio = context;
   // A page without a click yet may not run audio: the meter stays at zero until the first one.
   const wake = () => void audio.resume();
   if (audio.state === "suspended") addEventListener("pointerdown", wake, { once: true });
-  const source = audio.createMediaStreamSource(new MediaStream([track]));
+  const heard = track.clone();
+  heard.enabled = true;
+  const source = audio.createMediaStreamSource(new MediaStream([heard]));
   const analyser = audio.createAnalyser();
   analyser.fftSize = 1024;
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
-    listener(track.enabled ? loudness(samples) : 0);
+    listener(loudness(samples));
   }, PERIOD_MS);
   return () => {
     clearInterval(timer);
     source.disconnect();
+    heard.stop();
     removeEventListener("pointerdown", wake);
   };
 };

@@ -4,6 +4,9 @@ import { invitationPath } from "../state/route.ts";
 import { canOpenWindow, onWindowWanted, openWindow } from "./smallWindow.ts";
 import { keepAwake } from "./wakeLock.ts";
 
+/** A browser has begun to write a file by then. */
+const SAVED_AFTER_MS = 10_000;
+
 export function createPage(): Page {
   const visible = cell(document.visibilityState === "visible");
   document.addEventListener("visibilitychange", () => {
@@ -16,6 +19,7 @@ export function createPage(): Page {
       return invitationPath(location);
     },
     copy,
+    save,
     keepAwake,
     setAppearance,
     fullScreen: createFullScreen(),
@@ -57,4 +61,13 @@ function createFullScreen(): FullScreen {
       }
     },
   };
+}
+
+function save(fileName: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), SAVED_AFTER_MS);
 }

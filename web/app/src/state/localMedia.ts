@@ -35,8 +35,10 @@ export interface LocalMedia {
   readonly camera: LocalDevice;
   readonly speakers: Readable<readonly DeviceChoice[]>;
   readonly speakerId: Readable<string | undefined>;
-  /** Of the microphone, 0 .. 1, also while muted in the preview. */
+  /** How loud the microphone is for others, 0 .. 1: a muted one is silent. */
   onLevel(listener: (level: number) => void): () => void;
+  /** How loud it is here while it is muted. */
+  onMutedLevel(listener: (level: number) => void): () => void;
   /** Opens what the person left on last time; one question for both. */
   start(): Promise<void>;
   toggle(kind: DeviceKind): Promise<void>;
@@ -71,6 +73,7 @@ class LocalMediaModel implements LocalMedia {
   readonly #speakers = cell<readonly DeviceChoice[]>([]);
   readonly #speakerId: Cell<string | undefined>;
   readonly #levelListeners = new Set<(level: number) => void>();
+  readonly #mutedListeners = new Set<(level: number) => void>();
   #stopMeter: () => void = () => {};
   #stopListening: () => void = () => {};
   /** Counts what was asked of each device, so that a late answer to an old wish is dropped. */
@@ -105,6 +108,11 @@ class LocalMediaModel implements LocalMedia {
   onLevel(listener: (level: number) => void): () => void {
     this.#levelListeners.add(listener);
     return () => this.#levelListeners.delete(listener);
+  }
+
+  onMutedLevel(listener: (level: number) => void): () => void {
+    this.#mutedListeners.add(listener);
+    return () => this.#mutedListeners.delete(listener);
   }
 
   async start(): Promise<void> {
@@ -219,7 +227,14 @@ class LocalMediaModel implements LocalMedia {
 
   #measure(track: MediaStreamTrack): void {
     this.#stopMeter();
-    this.#stopMeter = this.meter(track, (level) => this.#emitLevel(level));
+    this.#stopMeter = this.meter(track, (level) => this.#onMeasured(level));
+  }
+
+  #onMeasured(level: number): void {
+    const heard = this.#cells.microphone.on.peek();
+    this.#emitLevel(heard ? level : 0);
+    if (heard) return;
+    for (const listener of this.#mutedListeners) listener(level);
   }
 
   #emitLevel(level: number): void {

@@ -80,7 +80,14 @@ describe("own devices", () => {
   test("push to talk opens a muted microphone and always closes it", async () => {
     await media.local.set("microphone", false);
     const meeting = await enter();
-    const space = { key: " ", modified: false, repeated: false, inText: false, onButton: false };
+    const space = {
+      key: " ",
+      modified: false,
+      command: false,
+      repeated: false,
+      inText: false,
+      onButton: false,
+    };
     meeting.pushToTalk.press(space);
     expect(room.isMuted("microphone")).toBe(false);
     meeting.pushToTalk.release();

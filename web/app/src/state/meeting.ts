@@ -3,12 +3,14 @@ import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
 import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
 import { type Chat, createChat } from "./chat.ts";
+import { chatAsText } from "./chatText.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { createEncryption, type Encryption } from "./encryption.ts";
 import { createGestures, type Gestures } from "./gestures.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import { createMedia, type Media } from "./media.ts";
+import { hintAtMutedTalk } from "./mutedTalk.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createPanels, type Panels } from "./panels.ts";
 import { createPeople, type People } from "./people.ts";
@@ -17,7 +19,7 @@ import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createQuality, type Quality } from "./quality.ts";
 import { reportDeviceFailures, reportErrors, reportUnreadChat } from "./reports.ts";
 import { createShare, type Share } from "./share.ts";
-import { PushToTalk, type ShortcutAction } from "./shortcuts.ts";
+import { createKeys, type Keys, PushToTalk, type ShortcutAction } from "./shortcuts.ts";
 import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
 import { createSound, type Sound } from "./sound.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
@@ -63,9 +65,12 @@ export interface Meeting {
   readonly audioOnly: AudioOnly;
   readonly smallWindow: SmallWindow;
   readonly notices: Notices;
+  readonly keys: Keys;
   readonly pushToTalk: PushToTalk;
   readonly act: (action: ShortcutAction) => void;
   copyLink(): Promise<void>;
+  /** As a text file, for this person alone. */
+  saveChat(): void;
   leave(): void;
   rejoin(): void;
 }
@@ -95,6 +100,7 @@ class MeetingModel implements Meeting {
   readonly audioOnly: AudioOnly;
   readonly smallWindow: SmallWindow;
   readonly notices: Notices;
+  readonly keys: Keys;
   readonly pushToTalk: PushToTalk;
   readonly #context: MeetingContext;
   #stops: (() => void)[];
@@ -123,6 +129,7 @@ class MeetingModel implements Meeting {
     this.quality = createQuality(room);
     this.audioOnly = createAudioOnly(room, clock, (on) => this.stage.wishes.setAudioOnly(on));
     this.smallWindow = createSmallWindow(room, page, this.stage.wishes);
+    this.keys = createKeys(context.preferences);
     this.pushToTalk = new PushToTalk(
       () => local.microphone.track.peek() !== undefined && !local.microphone.on.peek(),
       (muted) => void local.set("microphone", !muted),
@@ -130,14 +137,31 @@ class MeetingModel implements Meeting {
     this.#stops = this.#follow();
   }
 
-  readonly act = (action: ShortcutAction): void => {
-    if (action === "toggle-microphone") void this.#toggle("microphone");
-    else if (action === "toggle-camera") void this.#toggle("camera");
-    else if (action === "toggle-share") void this.share.toggle();
-    else if (action === "toggle-chat") this.panels.toggle("chat");
-    else if (action === "toggle-people") this.panels.toggle("people");
-    else this.stage.turnPage(action === "page-forward" ? 1 : -1);
+  readonly act = (action: ShortcutAction): void => this.#actions[action]();
+
+  readonly #actions: Readonly<Record<ShortcutAction, () => void>> = {
+    "toggle-microphone": () => void this.#toggle("microphone"),
+    "toggle-camera": () => void this.#toggle("camera"),
+    "toggle-share": () => void this.share.toggle(),
+    "toggle-chat": () => this.panels.toggle("chat"),
+    "toggle-people": () => this.panels.toggle("people"),
+    "toggle-hand": () => this.gestures.setHand(!this.gestures.handRaised.peek()),
+    "toggle-arrangement": () => {
+      const { arrangement } = this.choices;
+      this.choices.setArrangement(arrangement.peek() === "grid" ? "speaker" : "grid");
+    },
+    "toggle-full-screen": () => void this.fullScreen.toggle(),
+    "toggle-audio-only": () => this.audioOnly.set(!this.audioOnly.on.peek()),
+    "show-shortcuts": () => this.keys.setListed(!this.keys.listed.peek()),
+    "page-back": () => this.stage.turnPage(-1),
+    "page-forward": () => this.stage.turnPage(1),
   };
+
+  saveChat(): void {
+    const { page, clock } = this.#context;
+    const day = new Date(clock.now()).toISOString().slice(0, 10);
+    page.save(`${this.roomName} ${day}.txt`, chatAsText(this.chat.groups.peek()));
+  }
 
   async copyLink(): Promise<void> {
     const { link } = this;
@@ -177,6 +201,7 @@ class MeetingModel implements Meeting {
       reportUnreadChat(this.chat, notices),
       reportErrors(room, notices),
       reportDeviceFailures(local, notices),
+      hintAtMutedTalk(local, clock, notices),
       page.keepAwake(),
       room.on("state", ({ state, reason }) => {
         if (state === "ended") this.#end(reason ?? "left");

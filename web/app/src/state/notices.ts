@@ -10,7 +10,7 @@ export interface Notice {
 }
 
 /** A new notice takes the place of the last one of its topic; `other` ones stand side by side. */
-export type NoticeTopic = "chat" | "arrivals" | "hands" | "lock" | "link" | "other";
+export type NoticeTopic = "chat" | "arrivals" | "hands" | "lock" | "link" | "muted" | "other";
 
 export interface NoticeOptions {
   readonly tone?: Notice["tone"];

@@ -22,6 +22,18 @@ export interface People {
   stop(): void;
 }
 
+/** So many fit on a screen; of more, one wants to search. */
+export const SEARCH_FROM = 8;
+
+/** Whether a name has what was typed in it, whatever its case and accents. */
+export function nameMatches(name: string, typed: string): boolean {
+  return plain(name).includes(plain(typed.trim()));
+}
+
+function plain(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
 const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
 export function createPeople(room: Room): People {

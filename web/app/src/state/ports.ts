@@ -44,7 +44,7 @@ export interface Devices {
   openScreen(): Promise<ScreenTracks | DeviceFailure | undefined>;
 }
 
-/** How loud a track is, 0 .. 1, some ten times a second until stopped. */
+/** How loud a track is, 0 .. 1, also while it is disabled, some ten times a second until stopped. */
 export type MeterLevel = (track: MediaStreamTrack, listener: (level: number) => void) => () => void;
 
 /** A window over all others, which stays when the page is hidden. */
@@ -69,6 +69,8 @@ export interface Page {
   /** Of the current address, such as "/open/weekly-standup"; with the secret where it has one. */
   readonly path: string;
   copy(text: string): Promise<boolean>;
+  /** Offers a text as a file of that name. */
+  save(fileName: string, text: string): void;
   /** Keeps the screen on until it is called off. */
   keepAwake(): () => void;
   readonly canOpenWindow: boolean;
@@ -98,6 +100,8 @@ export interface Preferences {
   readonly arrangement?: StageArrangement;
   readonly selfView?: SelfView;
   readonly appearance?: Appearance;
+  /** Whether single letters are shortcuts. */
+  readonly letterKeys?: boolean;
 }
 
 export interface PreferenceStore {

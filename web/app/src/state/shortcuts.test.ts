@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import { type KeyPress, PushToTalk, shortcutFor } from "./shortcuts.ts";
+import { createKeys, type KeyPress, PushToTalk, SHORTCUT_LIST, shortcutFor } from "./shortcuts.ts";
+import { fakeMedia } from "./testing/fakePorts.ts";
 
 const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
   key,
   modified: false,
+  command: false,
   repeated: false,
   inText: false,
   onButton: false,
@@ -21,6 +23,29 @@ test("not while typing, not with the browser's own keys, not again while held", 
   expect(shortcutFor(press("m", { inText: true }))).toBeUndefined();
   expect(shortcutFor(press("c", { modified: true }))).toBeUndefined();
   expect(shortcutFor(press("m", { repeated: true }))).toBeUndefined();
+});
+
+test("letters can be switched off, and stay so; other keys go on", () => {
+  const { preferences } = fakeMedia();
+  const keys = createKeys(preferences);
+  expect(keys.letters.value).toBe(true);
+  keys.setLetters(false);
+  expect(createKeys(preferences).letters.value).toBe(false);
+  expect(shortcutFor(press("m"), false)).toBeUndefined();
+  expect(shortcutFor(press("PageUp"), false)).toBe("page-back");
+});
+
+test("chords act also while typing, and whether letters do or not", () => {
+  const command = { modified: true, command: true, inText: true };
+  expect(shortcutFor(press("d", command), false)).toBe("toggle-microphone");
+  expect(shortcutFor(press("e", command))).toBe("toggle-camera");
+  expect(shortcutFor(press("v", command))).toBeUndefined();
+});
+
+test("the list names the keys that act", () => {
+  for (const [action, key] of SHORTCUT_LIST) {
+    if (action !== "push-to-talk") expect(shortcutFor(press(key))).toBe(action);
+  }
 });
 
 function talker(muted: boolean) {

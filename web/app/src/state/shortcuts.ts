@@ -1,16 +1,25 @@
-/** Which key does what. Single letters, so they hold only outside of text fields. */
+import { cell, type Readable } from "./cells.ts";
+import type { PreferenceStore } from "./ports.ts";
+
 export type ShortcutAction =
   | "toggle-microphone"
   | "toggle-camera"
   | "toggle-share"
   | "toggle-chat"
   | "toggle-people"
+  | "toggle-hand"
+  | "toggle-arrangement"
+  | "toggle-full-screen"
+  | "toggle-audio-only"
+  | "show-shortcuts"
   | "page-back"
   | "page-forward";
 
 export interface KeyPress {
   readonly key: string;
   readonly modified: boolean;
+  /** With Ctrl or Command, and nothing else. */
+  readonly command: boolean;
   readonly repeated: boolean;
   /** The focus is where letters are typed. */
   readonly inText: boolean;
@@ -18,19 +27,36 @@ export interface KeyPress {
   readonly onButton: boolean;
 }
 
-const ACTIONS: Readonly<Record<string, ShortcutAction>> = {
+/** Single letters, those of Jitsi Meet where it has them: they hold only outside of text fields. */
+const LETTERS: Readonly<Record<string, ShortcutAction>> = {
   m: "toggle-microphone",
   v: "toggle-camera",
   d: "toggle-share",
   c: "toggle-chat",
   p: "toggle-people",
+  r: "toggle-hand",
+  w: "toggle-arrangement",
+  s: "toggle-full-screen",
+  a: "toggle-audio-only",
+  "?": "show-shortcuts",
+};
+const OTHER_KEYS: Readonly<Record<string, ShortcutAction>> = {
   pageup: "page-back",
   pagedown: "page-forward",
 };
+/** With Ctrl or Command, as in Google Meet; also while typing. */
+const CHORDS: Readonly<Record<string, ShortcutAction>> = {
+  d: "toggle-microphone",
+  e: "toggle-camera",
+};
 
-export function shortcutFor(press: KeyPress): ShortcutAction | undefined {
-  if (press.modified || press.repeated || press.inText) return undefined;
-  return ACTIONS[press.key.toLowerCase()];
+/** `letters`: whether single letters act. */
+export function shortcutFor(press: KeyPress, letters = true): ShortcutAction | undefined {
+  const key = press.key.toLowerCase();
+  if (press.repeated) return undefined;
+  if (press.command) return CHORDS[key];
+  if (press.modified || press.inText) return undefined;
+  return (letters ? LETTERS[key] : undefined) ?? OTHER_KEYS[key];
 }
 
 /** Shown beside a control's name. */
@@ -41,6 +67,48 @@ export const SHORTCUT_KEYS = {
   chat: "C",
   people: "P",
 } as const;
+
+/** What the list of shortcuts says, in its order. */
+export const SHORTCUT_LIST: readonly (readonly [ShortcutAction | "push-to-talk", string])[] = [
+  ["toggle-microphone", "M"],
+  ["push-to-talk", "Space"],
+  ["toggle-camera", "V"],
+  ["toggle-share", "D"],
+  ["toggle-hand", "R"],
+  ["toggle-chat", "C"],
+  ["toggle-people", "P"],
+  ["toggle-arrangement", "W"],
+  ["toggle-full-screen", "S"],
+  ["toggle-audio-only", "A"],
+  ["page-back", "PageUp"],
+  ["page-forward", "PageDown"],
+  ["show-shortcuts", "?"],
+];
+
+/** The keys as this person wants them (WCAG 2.1.4: single letters can be switched off). */
+export interface Keys {
+  readonly letters: Readable<boolean>;
+  /** Whether their list is shown. */
+  readonly listed: Readable<boolean>;
+  setLetters(on: boolean): void;
+  setListed(listed: boolean): void;
+}
+
+export function createKeys(preferences: PreferenceStore): Keys {
+  const letters = cell(preferences.read().letterKeys ?? true);
+  const listed = cell(false);
+  return {
+    letters,
+    listed,
+    setLetters(on) {
+      letters.value = on;
+      preferences.write({ letterKeys: on });
+    },
+    setListed(next) {
+      listed.value = next;
+    },
+  };
+}
 
 /**
  * Push to talk: while Space is held a muted microphone is open. Whatever ends it (key up, another

@@ -109,6 +109,12 @@ export class FakePage implements Page {
     };
   }
 
+  readonly saved: { fileName: string; text: string }[] = [];
+
+  save(fileName: string, text: string): void {
+    this.saved.push({ fileName, text });
+  }
+
   async copy(text: string): Promise<boolean> {
     if (this.canCopy) this.copied.push(text);
     return this.canCopy;

@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import type { Readable } from "../../state/cells.ts";
 import {
   type KeyPress,
   type PushToTalk,
@@ -7,15 +8,22 @@ import {
 } from "../../state/shortcuts.ts";
 
 /** Brings the page's keys to whoever acts on them. */
-export function useShortcuts(act: (action: ShortcutAction) => void): void {
+export function useShortcuts(
+  act: (action: ShortcutAction) => void,
+  letters?: Readable<boolean>,
+): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const action = shortcutFor(keyPress(event));
-      if (action) act(action);
+      const press = keyPress(event);
+      const action = shortcutFor(press, letters?.peek());
+      if (action === undefined) return;
+      // The browser's own meaning of a chord: a bookmark, the address bar.
+      if (press.command) event.preventDefault();
+      act(action);
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
-  }, [act]);
+  }, [act, letters]);
 }
 
 /** Talks while Space is held, and stops however that ends. */
@@ -48,6 +56,7 @@ function keyPress(event: KeyboardEvent): KeyPress {
   return {
     key: event.key,
     modified: event.ctrlKey || event.metaKey || event.altKey,
+    command: event.ctrlKey !== event.metaKey && !event.altKey && !event.shiftKey,
     repeated: event.repeat,
     inText: target?.closest("input:not([type=radio]), textarea, [contenteditable]") != null,
     onButton: target?.closest("button, a, label, [type=radio]") != null,

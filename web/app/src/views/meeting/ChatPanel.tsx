@@ -21,7 +21,24 @@ export function ChatPanel({ meeting }: { meeting: Meeting }) {
   }, [groups]);
 
   return (
-    <PanelFrame title={t("chat.title")} onClose={meeting.panels.close}>
+    <PanelFrame
+      title={t("chat.title")}
+      onClose={meeting.panels.close}
+      tools={
+        groups.length > 0 && (
+          <button
+            type="button"
+            class="icon-button"
+            data-testid="chat-save"
+            aria-label={t("chat.save")}
+            title={t("chat.save")}
+            onClick={() => meeting.saveChat()}
+          >
+            <Icon name="save" />
+          </button>
+        )
+      }
+    >
       <div
         class="chat-log"
         role="log"

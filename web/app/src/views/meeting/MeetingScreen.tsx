@@ -10,13 +10,14 @@ import { ChatPanel } from "./ChatPanel.tsx";
 import { LockMenu } from "./LockMenu.tsx";
 import { PeoplePanel } from "./PeoplePanel.tsx";
 import { QualityMenu } from "./QualityMenu.tsx";
+import { ShortcutSheet } from "./ShortcutSheet.tsx";
 import { SmallWindowButton } from "./SmallWindowView.tsx";
 import { StageView } from "./StageView.tsx";
 import { Toasts } from "./Toasts.tsx";
 import { ViewMenu } from "./ViewMenu.tsx";
 
 export function MeetingScreen({ meeting }: { meeting: Meeting }) {
-  useShortcuts(meeting.act);
+  useShortcuts(meeting.act, meeting.keys.letters);
   usePushToTalk(meeting.pushToTalk);
   const panel = meeting.panels.shown.value;
   const lock = meeting.encryption.state.value;
@@ -56,6 +57,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
         <CallControls meeting={meeting} />
       </nav>
       <Toasts notices={meeting.notices} />
+      <ShortcutSheet keys={meeting.keys} />
       <LostOverlay meeting={meeting} />
     </div>
   );

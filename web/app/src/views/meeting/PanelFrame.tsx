@@ -7,6 +7,8 @@ import { Icon } from "../common/Icon.tsx";
 export function PanelFrame(props: {
   readonly title: string;
   readonly onClose: () => void;
+  /** Beside the title. */
+  readonly tools?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
   const panel = useReturningFocus();
@@ -21,6 +23,7 @@ export function PanelFrame(props: {
     >
       <header class="panel-head">
         <h2>{props.title}</h2>
+        {props.tools}
         <button
           type="button"
           class="icon-button"

@@ -2,19 +2,37 @@ import type { QualityLevel } from "@conclave/sdk";
 import { useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
-import type { PersonRow } from "../../state/people.ts";
+import { nameMatches, type PersonRow, SEARCH_FROM } from "../../state/people.ts";
 import { AvatarDisc } from "../common/AvatarDisc.tsx";
 import { Icon, type IconName } from "../common/Icon.tsx";
 import { PanelFrame } from "./PanelFrame.tsx";
 
 export function PeoplePanel({ meeting }: { meeting: Meeting }) {
   const mayRemove = meeting.encryption.moderates.value;
+  const rows = meeting.people.rows.value;
+  const [typed, setTyped] = useState("");
+  const found = rows.filter(({ name }) => nameMatches(name || t("person.guest"), typed));
   return (
     <PanelFrame title={t("people.title")} onClose={meeting.panels.close}>
       <div class="people">
         <p class="people-count">{t("people.count", { count: meeting.people.count.value })}</p>
+        {(rows.length >= SEARCH_FROM || typed !== "") && (
+          <div class="people-search">
+            <Icon name="search" />
+            <input
+              type="search"
+              class="field"
+              data-testid="people-search"
+              aria-label={t("people.search")}
+              placeholder={t("people.search")}
+              value={typed}
+              onInput={(event) => setTyped(event.currentTarget.value)}
+            />
+          </div>
+        )}
+        {found.length === 0 && <p role="status">{t("people.nobodyFound")}</p>}
         <ul>
-          {meeting.people.rows.value.map((row) => (
+          {found.map((row) => (
             <Row
               key={row.id}
               row={row}

@@ -66,6 +66,17 @@ export function ViewMenu({ meeting }: { meeting: Meeting }) {
           textOf={(value) => t(`view.appearance.${value}`)}
           onChoose={choices.setAppearance}
         />
+        <button
+          type="button"
+          class="menu-action"
+          data-testid="shortcuts-button"
+          popovertarget={MENU}
+          popovertargetaction="hide"
+          onClick={() => meeting.keys.setListed(true)}
+        >
+          <Icon name="keyboard" />
+          {t("keys.title")}
+        </button>
       </section>
     </>
   );
