@@ -19,6 +19,8 @@ export function createPage(): Page {
       return invitationPath(location);
     },
     copy,
+    canShare: typeof navigator.share === "function",
+    share,
     save,
     keepAwake,
     setAppearance,
@@ -61,6 +63,14 @@ function createFullScreen(): FullScreen {
       }
     },
   };
+}
+
+async function share(title: string, url: string): Promise<void> {
+  try {
+    await navigator.share({ title, url });
+  } catch {
+    // The person thought better of it.
+  }
 }
 
 function save(fileName: string, text: string): void {

@@ -162,10 +162,10 @@ test("alone at first, and alone again, are two things", async () => {
 
 test("the invitation is this meeting's link", async () => {
   const meeting = await enter();
-  await meeting.copyLink();
+  await meeting.invitation.copy();
   expect(page.copied).toEqual(["https://meet.example/open/weekly-standup"]);
   page.canCopy = false;
-  await meeting.copyLink();
+  await meeting.invitation.copy();
   expect(toasts(meeting)).toEqual(["Copy this link: https://meet.example/open/weekly-standup"]);
 });
 

@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { createEncryption, type Encryption } from "./encryption.ts";
 import { createGestures, type Gestures } from "./gestures.ts";
+import { createInvitation, type Invitation } from "./invitation.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import { createMedia, type Media } from "./media.ts";
 import { hintAtMutedTalk } from "./mutedTalk.ts";
@@ -46,7 +47,7 @@ export interface MeetingContext {
 /** A meeting as this person sees it: one part for each thing on the screen. */
 export interface Meeting {
   readonly roomName: string;
-  readonly link: string;
+  readonly invitation: Invitation;
   readonly local: LocalMedia;
   readonly choices: ViewChoices;
   readonly fullScreen: FullScreen;
@@ -68,7 +69,6 @@ export interface Meeting {
   readonly keys: Keys;
   readonly pushToTalk: PushToTalk;
   readonly act: (action: ShortcutAction) => void;
-  copyLink(): Promise<void>;
   /** As a text file, for this person alone. */
   saveChat(): void;
   leave(): void;
@@ -81,7 +81,7 @@ export function createMeeting(context: MeetingContext): Meeting {
 
 class MeetingModel implements Meeting {
   readonly roomName: string;
-  readonly link: string;
+  readonly invitation: Invitation;
   readonly local: LocalMedia;
   readonly choices: ViewChoices;
   readonly fullScreen: FullScreen;
@@ -109,11 +109,11 @@ class MeetingModel implements Meeting {
     const { room, local, devices, clock, page } = context;
     this.#context = context;
     this.roomName = context.roomName;
-    this.link = page.origin + page.path;
     this.local = local;
     this.notices = createNotices(clock);
     const choices = createViewChoices(context.preferences, page);
     this.choices = choices;
+    this.invitation = createInvitation({ ...context, notices: this.notices });
     this.fullScreen = page.fullScreen;
     this.stage = createStage({ room, clock, visible: page.visible, choices });
     this.media = createMedia(room);
@@ -161,13 +161,6 @@ class MeetingModel implements Meeting {
     const { page, clock } = this.#context;
     const day = new Date(clock.now()).toISOString().slice(0, 10);
     page.save(`${this.roomName} ${day}.txt`, chatAsText(this.chat.groups.peek()));
-  }
-
-  async copyLink(): Promise<void> {
-    const { link } = this;
-    const copied = await this.#context.page.copy(link);
-    const text = t(copied ? "notice.linkCopied" : "notice.linkNotCopied", { link });
-    this.notices.show(text, { topic: "link" });
   }
 
   leave(): void {

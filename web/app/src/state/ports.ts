@@ -69,6 +69,9 @@ export interface Page {
   /** Of the current address, such as "/open/weekly-standup"; with the secret where it has one. */
   readonly path: string;
   copy(text: string): Promise<boolean>;
+  readonly canShare: boolean;
+  /** Hands a link to another program of the person's choice; call in a click. */
+  share(title: string, url: string): Promise<void>;
   /** Offers a text as a file of that name. */
   save(fileName: string, text: string): void;
   /** Keeps the screen on until it is called off. */

@@ -109,6 +109,13 @@ export class FakePage implements Page {
     };
   }
 
+  readonly canShare = true;
+  readonly shared: string[] = [];
+
+  async share(_title: string, url: string): Promise<void> {
+    this.shared.push(url);
+  }
+
   readonly saved: { fileName: string; text: string }[] = [];
 
   save(fileName: string, text: string): void {

@@ -7,15 +7,23 @@ export function AloneCard({ meeting }: { meeting: Meeting }) {
     <section class="alone-card" data-testid="alone">
       <h2>{t(meeting.people.alone.value === "last" ? "alone.lastTitle" : "alone.title")}</h2>
       <p>{t(meeting.people.alone.value === "last" ? "alone.lastText" : "alone.text")}</p>
-      <p class="link-box">{meeting.link.replace(/^https?:\/\//, "")}</p>
+      <p class="link-box">{meeting.invitation.link.replace(/^https?:\/\//, "")}</p>
       <button
         type="button"
         class="button primary wide"
         data-testid="copy-link"
-        onClick={() => void meeting.copyLink()}
+        onClick={() => void meeting.invitation.copy()}
       >
         <Icon name="copy" />
         {t("alone.copy")}
+      </button>
+      <button
+        type="button"
+        class="button quiet wide"
+        data-testid="more-ways"
+        onClick={() => meeting.invitation.setShown(true)}
+      >
+        {t("invite.moreWays")}
       </button>
     </section>
   );

@@ -7,6 +7,7 @@ import { usePushToTalk, useShortcuts } from "../controls/keyboard.ts";
 import { Banners, LostOverlay } from "./Banners.tsx";
 import { CallControls } from "./CallControls.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
+import { InviteSheet } from "./InviteSheet.tsx";
 import { LockMenu } from "./LockMenu.tsx";
 import { PeoplePanel } from "./PeoplePanel.tsx";
 import { QualityMenu } from "./QualityMenu.tsx";
@@ -41,9 +42,9 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
           type="button"
           class="button small quiet invite"
           data-testid="invite"
-          onClick={() => void meeting.copyLink()}
+          onClick={() => meeting.invitation.setShown(true)}
         >
-          <Icon name="copy" />
+          <Icon name="invite" />
           <span>{t("people.invite")}</span>
         </button>
       </header>
@@ -57,6 +58,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
         <CallControls meeting={meeting} />
       </nav>
       <Toasts notices={meeting.notices} />
+      <InviteSheet meeting={meeting} />
       <ShortcutSheet keys={meeting.keys} />
       <LostOverlay meeting={meeting} />
     </div>

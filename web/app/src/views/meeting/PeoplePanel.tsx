@@ -46,8 +46,8 @@ export function PeoplePanel({ meeting }: { meeting: Meeting }) {
         </ul>
       </div>
       <div class="panel-foot">
-        <button type="button" class="button wide" onClick={() => void meeting.copyLink()}>
-          <Icon name="copy" />
+        <button type="button" class="button wide" onClick={() => meeting.invitation.setShown(true)}>
+          <Icon name="invite" />
           {t("people.invite")}
         </button>
       </div>

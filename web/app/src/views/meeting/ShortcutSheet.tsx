@@ -1,36 +1,13 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import { type Keys, SHORTCUT_LIST } from "../../state/shortcuts.ts";
-import { Icon } from "../common/Icon.tsx";
+import { Sheet } from "../common/Sheet.tsx";
 
 /** All keys, and whether single letters act at all. */
 export function ShortcutSheet({ keys }: { keys: Keys }) {
-  return keys.listed.value ? <Sheet keys={keys} /> : null;
-}
-
-function Sheet({ keys }: { keys: Keys }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  if (!keys.listed.value) return null;
   const letters = keys.letters.value;
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      data-testid="shortcuts"
-      aria-labelledby="shortcuts-title"
-      onClose={() => keys.setListed(false)}
-    >
-      <header class="panel-head">
-        <h2 id="shortcuts-title">{t("keys.title")}</h2>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t("keys.close")}
-          onClick={() => dialog.current?.close()}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
+    <Sheet title={t("keys.title")} testId="shortcuts" onClose={() => keys.setListed(false)}>
       <dl class="keys">
         {SHORTCUT_LIST.map(([action, key]) => (
           <div key={action} data-off={!letters && key.length === 1}>
@@ -55,6 +32,6 @@ function Sheet({ keys }: { keys: Keys }) {
           onChange={(event) => keys.setLetters(event.currentTarget.checked)}
         />
       </label>
-    </dialog>
+    </Sheet>
   );
 }
