@@ -8,6 +8,7 @@ import type { Devices, Page, PreferenceStore } from "./ports.ts";
 import { createPrejoin, type Prejoin } from "./prejoin.ts";
 import { type Problem, type ProblemCode, problem } from "./problems.ts";
 import type { JoinedTracks } from "./publishing.ts";
+import { createRecents, type Recents } from "./recents.ts";
 import { parseRoute, type Route } from "./route.ts";
 
 export type Screen =
@@ -66,7 +67,11 @@ class AppModel implements App {
   #attempt = 0;
   #displayName = "";
 
-  constructor(private readonly context: AppContext) {}
+  readonly #recents: Recents;
+
+  constructor(private readonly context: AppContext) {
+    this.#recents = createRecents(context.preferences, context.clock);
+  }
 
   get screen(): Readable<Screen> {
     return this.#screen;
@@ -113,7 +118,8 @@ class AppModel implements App {
 
   #showLanding(): void {
     const { page, randomBytes, pushAddress: goTo } = this.context;
-    const landing = createLanding({ origin: page.origin, randomBytes, goTo });
+    const recents = this.#recents;
+    const landing = createLanding({ origin: page.origin, randomBytes, goTo, recents });
     this.#screen.value = { kind: "landing", landing };
   }
 
@@ -179,6 +185,7 @@ class AppModel implements App {
   #enter(call: CallModule, room: Room, roomName: string, joinedWith: JoinedTracks): void {
     const { local, devices, clock, page, preferences } = this.context;
     this.#room = room;
+    this.#recents.remember(page.path, roomName);
     const meeting = call.createMeeting({
       room,
       roomName,

@@ -1,5 +1,6 @@
 import { t } from "../messages/messages.ts";
 import { cell, type Readable } from "./cells.ts";
+import type { Recents } from "./recents.ts";
 import { makeRoomName } from "./roomNames.ts";
 import { destination, roomPath, SECRET_BYTES, sealedPath } from "./route.ts";
 
@@ -14,18 +15,25 @@ export interface Landing {
   /** Encrypted to the server only. */
   newOpenMeeting(): void;
   join(): void;
+  readonly recents: Recents;
+  /** To a meeting of the recent ones. */
+  goTo(path: string): void;
 }
 
 export interface LandingContext {
   readonly origin: string;
   readonly randomBytes: (into: Uint8Array<ArrayBuffer>) => void;
   readonly goTo: (path: string) => void;
+  readonly recents: Recents;
 }
 
-export function createLanding({ origin, randomBytes, goTo }: LandingContext): Landing {
+export function createLanding(context: LandingContext): Landing {
+  const { origin, randomBytes, goTo, recents } = context;
   const typed = cell("");
   const error = cell("");
   return {
+    recents,
+    goTo,
     typed,
     error,
     setTyped(text) {

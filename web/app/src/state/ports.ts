@@ -92,6 +92,14 @@ export type SelfView = "shown" | "hidden";
 /** Light or dark as the system says, or always. */
 export type Appearance = "system" | "light" | "dark";
 
+export interface RecentMeeting {
+  /** Of the address, with the secret where the meeting has one. */
+  readonly path: string;
+  readonly name: string;
+  /** When it was joined last, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** What is remembered on this machine, and nowhere else. */
 export interface Preferences {
   readonly displayName?: string;
@@ -105,6 +113,7 @@ export interface Preferences {
   readonly appearance?: Appearance;
   /** Whether single letters are shortcuts. */
   readonly letterKeys?: boolean;
+  readonly recent?: readonly RecentMeeting[];
 }
 
 export interface PreferenceStore {

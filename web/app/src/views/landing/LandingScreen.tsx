@@ -3,6 +3,7 @@ import type { Landing } from "../../state/landing.ts";
 import { Icon } from "../common/Icon.tsx";
 import { Logo } from "../common/Logo.tsx";
 import { Gathering } from "./Gathering.tsx";
+import { RecentList } from "./RecentList.tsx";
 
 export function LandingScreen({ landing }: { landing: Landing }) {
   return (
@@ -30,6 +31,7 @@ export function LandingScreen({ landing }: { landing: Landing }) {
           <p class="field-error" role="alert" id="join-error">
             {landing.error}
           </p>
+          <RecentList landing={landing} />
           <div class="notes">
             <p class="note">
               <Icon name="locked" />
