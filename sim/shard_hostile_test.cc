@@ -1,6 +1,8 @@
 // What strangers and liars can do to a shard: nothing.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "sim/shard_harness.h"
 #include "wire/rtcp.h"
 #include "wire/stun.h"
@@ -84,6 +86,34 @@ TEST_F(ShardHostile, ACheckWithSomebodysNameButNotTheirPasswordMovesNoPath) {
   builder.AddIntegrity({});
   harness.world.Inject(kStranger, builder.Finish());
   harness.world.RunFor(Duration::Millis(50));
+  ExpectUnharmed();
+}
+
+TEST_F(ShardHostile, OnlyWhoIsInAMeetingIsToldItsAddress) {
+  SocketAddress neighbour = harness.world.AddressOf(a.client);
+  neighbour.port = 6666;
+  std::map<SocketAddress, uint64_t> answers;
+  harness.world.on_server_datagram = [&](const SocketAddress& to, std::span<const uint8_t> bytes) {
+    const auto message = wire::ParseStun(bytes);
+    if (message && message->xor_mapped_address == to) ++answers[to];
+  };
+  std::array<uint8_t, wire::kStunBytesMax> buffer;
+  const auto ask = [&](const SocketAddress& from) {
+    wire::StunBuilder builder(wire::StunClass::kRequest, wire::kStunBinding, {}, buffer);
+    harness.world.Inject(from, builder.Finish());
+    harness.world.RunFor(Duration::Millis(1));
+  };
+  ask(kStranger);
+  ask(neighbour);
+  EXPECT_EQ(answers[kStranger], 0u);
+  EXPECT_EQ(answers[neighbour], 1u) << "another port of the same host: a connection being made";
+  // Whoever asks in its name by the thousand is not served.
+  for (int i = 0; i < 2500; ++i) {
+    wire::StunBuilder builder(wire::StunClass::kRequest, wire::kStunBinding, {}, buffer);
+    harness.world.Inject(neighbour, builder.Finish());
+  }
+  harness.world.RunFor(Duration::Millis(500));
+  EXPECT_LE(answers[neighbour], 1000u);
   ExpectUnharmed();
 }
 

@@ -43,6 +43,7 @@ void PathTable::Insert(const Path& path, ParticipantIndex participant) {
   own.push_back(path);
   if (2 * (size_ + 1) > entries_.size()) Grow();
   entries_[Locate(path)] = {path, participant, true};
+  ++addresses_[path.remote.ip];
   ++size_;
 }
 
@@ -53,6 +54,8 @@ void PathTable::EraseParticipant(ParticipantIndex participant) {
 }
 
 void PathTable::EraseAt(size_t hole) {
+  const auto address = addresses_.find(entries_[hole].path.remote.ip);
+  if (--address->second == 0) addresses_.erase(address);
   // Backward shift: entries that probed past the hole move into it, so no tombstones are needed.
   const size_t mask = entries_.size() - 1;
   for (size_t next = (hole + 1) & mask; entries_[next].used; next = (next + 1) & mask) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "base/datagram.h"
@@ -26,6 +27,8 @@ class PathTable {
   // used again, and the one who proves possession last is the one who is there now.
   void Insert(const Path& path, ParticipantIndex participant);
   void EraseParticipant(ParticipantIndex participant);
+  // Whether anybody has a path from this address, whatever the port.
+  bool KnowsAddress(const IpAddress& address) const { return addresses_.contains(address); }
   size_t size() const { return size_; }
 
  private:
@@ -33,6 +36,11 @@ class PathTable {
     Path path;
     ParticipantIndex participant;
     bool used = false;
+  };
+  struct AddressHash {
+    size_t operator()(const IpAddress& address) const noexcept {
+      return SocketAddressHash{}({address, 0});
+    }
   };
 
   size_t Home(const Path& path) const { return PathHash{}(path) & (entries_.size() - 1); }
@@ -46,6 +54,8 @@ class PathTable {
   size_t size_ = 0;
   // Per participant its paths, oldest first.
   std::vector<std::vector<Path>> paths_;
+  // How many paths each address has.
+  std::unordered_map<IpAddress, uint32_t, AddressHash> addresses_;
 };
 
 }  // namespace conclave::router

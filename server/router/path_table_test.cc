@@ -38,6 +38,19 @@ TEST(PathTable, OneParticipantCannotFillIt) {
   EXPECT_EQ(table.Find(PathOf(1, 2)), ParticipantIndex(1)) << "others are untouched";
 }
 
+TEST(PathTable, KnowsAddressesThatHavePaths) {
+  PathTable table;
+  table.Insert(PathOf(5000, 7), ParticipantIndex(1));
+  table.Insert(PathOf(5001, 7), ParticipantIndex(2));
+  EXPECT_TRUE(table.KnowsAddress(PathOf(9, 7).remote.ip)) << "whatever the port";
+  EXPECT_FALSE(table.KnowsAddress(PathOf(5000, 8).remote.ip));
+  table.Insert(PathOf(5000, 7), ParticipantIndex(2));
+  table.EraseParticipant(ParticipantIndex(1));
+  EXPECT_TRUE(table.KnowsAddress(PathOf(9, 7).remote.ip));
+  table.EraseParticipant(ParticipantIndex(2));
+  EXPECT_FALSE(table.KnowsAddress(PathOf(9, 7).remote.ip));
+}
+
 TEST(PathTable, AgreesWithAMapUnderRandomOperations) {
   SeededRandom random(1);
   PathTable table;

@@ -86,6 +86,8 @@ class Shard::Impl {
   // Whether full batches have come for so long that what waits behind them is lost.
   bool IsLate(Instant now, size_t batch_size);
   void OnStun(Instant now, const ReceivedDatagram& datagram);
+  // Whether it was somebody's question how its address looks from here.
+  bool AnswerReflexive(Instant now, const ReceivedDatagram& datagram);
   void OnRtp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
   void OnRtcp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
   void Forward(Instant now, Participant& publisher, const Arrived& arrived,
@@ -138,6 +140,9 @@ class Shard::Impl {
   std::vector<Event> events_;
   Instant now_;
   Instant next_pressure_;
+  // How many addresses were told in the second that ends then.
+  Instant reflexive_until_;
+  uint32_t reflexive_answers_ = 0;
   LoadGovernor governor_;
   // What was told of the load last, and when.
   ShardLoad told_load_;

@@ -3,6 +3,7 @@
 
 #include "router/rtcp_dispatch.h"
 #include "router/shard_impl.h"
+#include "transport/stun_reflexive.h"
 #include "transport/stun_username.h"
 #include "wire/demux.h"
 
@@ -24,6 +25,9 @@ constexpr size_t kDatagramsPerHandshake = 16;
 constexpr size_t kHandshakesMax = 8;
 // While a packet is queued for one receiver, the queue of one so much later is loaded.
 constexpr size_t kPushedAhead = 4;
+// Two people who try a direct path ask some ten times, once for each of their interfaces; thousands
+// in a second are somebody's who sends in others' names.
+constexpr uint32_t kReflexivePerSecondMax = 1000;
 
 }  // namespace
 
@@ -80,6 +84,7 @@ void Shard::Impl::OnDatagram(Instant now, const ReceivedDatagram& datagram, bool
 void Shard::Impl::OnStun(Instant now, const ReceivedDatagram& datagram) {
   const auto username = transport::PeekStunUsername(datagram.bytes);
   const auto index = username ? ufrags_.Find(username->local_ufrag) : paths_.Find(datagram.path);
+  if (!username && AnswerReflexive(now, datagram)) return;
   if (!index) {
     ++stats_.dropped_unknown_path;
     return;
@@ -91,6 +96,21 @@ void Shard::Impl::OnStun(Instant now, const ReceivedDatagram& datagram) {
     ++stats_.dropped_authentication;
   }
   AfterTransport(now, participant);
+}
+
+bool Shard::Impl::AnswerReflexive(Instant now, const ReceivedDatagram& datagram) {
+  // Only whoever is in a meeting is told: this is no STUN server for everybody (decisions 9).
+  if (!paths_.KnowsAddress(datagram.path.remote.ip)) return false;
+  const auto answer = transport::ReflexiveAnswer::To(datagram.bytes, datagram.path.remote);
+  if (!answer) return false;
+  if (now >= reflexive_until_) {
+    reflexive_until_ = now + Duration::Seconds(1);
+    reflexive_answers_ = 0;
+  }
+  if (reflexive_answers_++ < kReflexivePerSecondMax) {
+    control_.Append(datagram.path, answer->bytes());
+  }
+  return true;
 }
 
 std::optional<media::PacketRef> Shard::Impl::AllocatePacket(Instant now) {

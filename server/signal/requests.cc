@@ -67,6 +67,8 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kPresence;
     case v1::MESSAGE_CLASS_REACTION:
       return conference::MessageClass::kReaction;
+    case v1::MESSAGE_CLASS_DIRECT:
+      return conference::MessageClass::kDirect;
     default:
       return std::nullopt;
   }

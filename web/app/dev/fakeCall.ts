@@ -26,7 +26,7 @@ declare global {
 
 /**
  * Joins a room that exists in this page only. `?people=3&screen=1&speaker=0` say who is in it,
- * `leftout=2` whose pictures the network has no room for, `upload=poor&download=fair&weak=1` how well
+ * `direct` that the way is, `leftout=2` whose pictures the network has no room for, `upload=poor&download=fair&weak=1` how well
  * it does.
  */
 export async function joinFake(options: JoinOptions): Promise<Room> {
@@ -41,6 +41,7 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
     epoch: 1,
     locked: false,
     moderates: true,
+    direct: parameters.has("direct"),
   } as const;
   const room = new FakeRoom({
     displayName: options.displayName,

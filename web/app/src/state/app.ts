@@ -172,6 +172,7 @@ class AppModel implements App {
         room: route.room,
         ...(route.kind === "sealed" && { fragment: route.fragment }),
         displayName,
+        keepAddressPrivate: this.context.preferences.read().addressPrivate ?? false,
         ...(microphone && { microphone }),
         ...(camera && { camera }),
       });

@@ -4,7 +4,7 @@ import { createEncryption } from "./encryption.ts";
 import { createNotices } from "./notices.ts";
 import { FakeClock } from "./testing/fakeClock.ts";
 
-const FREE = { locked: false, moderates: true };
+const FREE = { locked: false, moderates: true, direct: false };
 const WAITING = { state: "waiting", people: 0, epoch: 0, ...FREE } as const;
 const SEALED = { state: "sealed", people: 2, epoch: 1, ...FREE } as const;
 

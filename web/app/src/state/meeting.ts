@@ -6,6 +6,7 @@ import { type Chat, createChat } from "./chat.ts";
 import { chatAsText } from "./chatText.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
+import { createDirectPath, type DirectPath } from "./directPath.ts";
 import { createEncryption, type Encryption } from "./encryption.ts";
 import { createGestures, type Gestures } from "./gestures.ts";
 import { createInvitation, type Invitation } from "./invitation.ts";
@@ -58,6 +59,7 @@ export interface Meeting {
   readonly chat: Chat;
   readonly gestures: Gestures;
   readonly encryption: Encryption;
+  readonly path: DirectPath;
   readonly people: People;
   readonly panels: Panels;
   readonly share: Share;
@@ -92,6 +94,7 @@ class MeetingModel implements Meeting {
   readonly chat: Chat;
   readonly gestures: Gestures;
   readonly encryption: Encryption;
+  readonly path: DirectPath;
   readonly people: People;
   readonly panels: Panels;
   readonly share: Share;
@@ -122,6 +125,7 @@ class MeetingModel implements Meeting {
     this.chat = createChat(room);
     this.gestures = createGestures(room, clock, this.notices);
     this.encryption = createEncryption(room, clock, this.notices);
+    this.path = createDirectPath(room, context.preferences);
     this.people = createPeople(room);
     this.panels = createPanels(this.chat, this.notices);
     this.share = createShare(room, devices, this.notices);
@@ -183,7 +187,7 @@ class MeetingModel implements Meeting {
     const parts = [
       ...[this.stage, this.media, this.speaking, this.sound, this.chat, this.people],
       ...[this.gestures, this.encryption, this.connection, this.quality, this.audioOnly],
-      ...[this.smallWindow, notices],
+      ...[this.smallWindow, this.path, notices],
     ];
     return [
       page.onWindowWanted(() => {

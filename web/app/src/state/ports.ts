@@ -114,6 +114,8 @@ export interface Preferences {
   /** Whether single letters are shortcuts. */
   readonly letterKeys?: boolean;
   readonly recent?: readonly RecentMeeting[];
+  /** No direct path to the other one of two. */
+  readonly addressPrivate?: boolean;
 }
 
 export interface PreferenceStore {

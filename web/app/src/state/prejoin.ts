@@ -20,10 +20,13 @@ export interface Prejoin {
   readonly local: LocalMedia;
   readonly name: Readable<string>;
   readonly joining: Readable<boolean>;
+  /** Of two people in an encrypted meeting, the other one's machine is not to see this one's address. */
+  readonly addressPrivate: Readable<boolean>;
   readonly notices: Readable<readonly DeviceNotice[]>;
   /** Whether the browser asks the person for permission just now. */
   readonly asking: Readable<boolean>;
   setName(name: string): void;
+  setAddressPrivate(isPrivate: boolean): void;
   retry(kind: DeviceKind): void;
   act(action: ShortcutAction): void;
   join(): void;
@@ -45,6 +48,7 @@ export const DISPLAY_NAME_MAX = 80;
 export function createPrejoin(context: PrejoinContext): Prejoin {
   const { local, preferences, joining } = context;
   const name = cell(preferences.read().displayName ?? "");
+  const addressPrivate = cell(preferences.read().addressPrivate ?? false);
   const join = () => {
     if (joining.peek()) return;
     const displayName = name.peek().trim();
@@ -57,6 +61,11 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
     local,
     name,
     joining,
+    addressPrivate,
+    setAddressPrivate(next) {
+      addressPrivate.value = next;
+      preferences.write({ addressPrivate: next });
+    },
     asking: derived(() =>
       [local.microphone, local.camera].some((d) => d.status.value === "starting"),
     ),

@@ -41,7 +41,7 @@ export class FrameWorker {
     this.#options = options;
   }
 
-  onMessage(message: ToFrameWorker): void {
+  onMessage(message: Exclude<ToFrameWorker, { type: "tick" }>): void {
     switch (message.type) {
       case "keys":
         message.port.onmessage = ({ data }) => this.onKeys(data);

@@ -13,5 +13,18 @@ const worker = new FrameWorker({
   post: (message) => scope.postMessage(message),
   nowMs: () => performance.now(),
 });
-scope.onmessage = ({ data }) => worker.onMessage(data);
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+function tick(everyMs: number | undefined): void {
+  clearInterval(ticking);
+  ticking =
+    everyMs === undefined
+      ? undefined
+      : setInterval(() => scope.postMessage({ type: "tick" }), everyMs);
+}
+
+scope.onmessage = ({ data }) => {
+  if (data.type === "tick") tick(data.everyMs);
+  else worker.onMessage(data);
+};
 scope.onrtctransform = ({ transformer }) => worker.onTransform(transformer);

@@ -14,7 +14,9 @@ export type ToFrameWorker =
   | { readonly type: "keys"; readonly port: MessagePort }
   /** The page knows of the label of this number. */
   | { readonly type: "labelled"; readonly number: number }
-  | { readonly type: "count"; readonly request: number };
+  | { readonly type: "count"; readonly request: number }
+  /** Says "tick" that often: a hidden page's own timers are held up. Undefined: no more. */
+  | { readonly type: "tick"; readonly everyMs: number | undefined };
 
 export type FromFrameWorker =
   /** What is sent from now on is sealed in this epoch; undefined: nothing is sent. */
@@ -27,7 +29,8 @@ export type FromFrameWorker =
       readonly rtpTimestamp: number;
       readonly label: FrameLabel;
     }
-  | { readonly type: "counted"; readonly request: number; readonly counts: FrameCounts };
+  | { readonly type: "counted"; readonly request: number; readonly counts: FrameCounts }
+  | { readonly type: "tick" };
 
 /** By the ids of the transforms. */
 export interface FrameCounts {

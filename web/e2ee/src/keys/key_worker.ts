@@ -105,7 +105,7 @@ export class KeyWorker {
         case "presence":
           return messages.setPresence(message.participant, message.body, out);
         case "say":
-          return messages.say(message.messageClass, message.body, out);
+          return messages.say(message, out);
         case "relayed":
           return messages.onRelayed(message, out);
       }

@@ -99,7 +99,7 @@ class Page {
   }
 
   say(text: string): Promise<void> {
-    return this.worker.onMessage({ type: "say", messageClass: CHAT, body: utf8(text) });
+    return this.worker.onMessage({ type: "say", messageClass: CHAT, to: [], body: utf8(text) });
   }
 
   all<T extends FromKeyWorker["type"]>(type: T): Told<T>[] {

@@ -15,6 +15,12 @@ export interface RelayedMessage {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
+export interface SaidTo {
+  readonly messageClass: number;
+  readonly to: readonly number[];
+  readonly body: Uint8Array;
+}
+
 export type RoomMessageOutput =
   | ({ readonly type: "relay" } & RelayedMessage)
   | ({ readonly type: "presence" } & Presence)
@@ -91,9 +97,9 @@ export class RoomMessages {
     await this.#tell(told, out);
   }
 
-  /** To everybody. Without a group it is not said. */
-  say(messageClass: number, body: Uint8Array, out: RoomMessageOutput[]): Promise<void> {
-    return this.#post(messageClass, [], body, out);
+  /** To nobody in particular: to everybody. Without a group it is not said. */
+  say({ messageClass, to, body }: SaidTo, out: RoomMessageOutput[]): Promise<void> {
+    return this.#post(messageClass, to, body, out);
   }
 
   async onRelayed(message: RelayedMessage, out: RoomMessageOutput[]): Promise<void> {

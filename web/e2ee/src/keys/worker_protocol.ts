@@ -24,8 +24,13 @@ export type ToKeyWorker =
   | { readonly type: "get-code"; readonly request: number }
   /** What this member says of itself; told to whoever comes, until it is replaced. */
   | { readonly type: "presence"; readonly participant: number; readonly body: Uint8Array }
-  /** To everybody, once. */
-  | { readonly type: "say"; readonly messageClass: number; readonly body: Uint8Array }
+  /** Once; to these numbers of the server's, empty: to everybody. All who are in could open it. */
+  | {
+      readonly type: "say";
+      readonly messageClass: number;
+      readonly to: readonly number[];
+      readonly body: Uint8Array;
+    }
   | ({ readonly type: "relayed" } & RelayedMessage);
 
 export type FromKeyWorker =

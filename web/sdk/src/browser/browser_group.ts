@@ -75,8 +75,8 @@ export class BrowserGroup implements GroupSide {
     this.#post({ type: "presence", participant, body });
   }
 
-  say(messageClass: MessageClass, body: Uint8Array): void {
-    this.#post({ type: "say", messageClass, body });
+  say(messageClass: MessageClass, body: Uint8Array, to: readonly number[] = []): void {
+    this.#post({ type: "say", messageClass, to, body });
   }
 
   trailOf(track: MediaStreamTrack): readonly LabelStep[] {

@@ -147,6 +147,15 @@ export class MediaConnection implements Media {
     return SOURCES.find((source) => this.#senders.get(source)?.mid === mid);
   }
 
+  senderMid(source: SourceKind): string | undefined {
+    return this.#senders.get(source)?.mid ?? undefined;
+  }
+
+  /** Of a slot's track. */
+  midOf(track: MediaStreamTrack): string | undefined {
+    return this.transceivers.find(({ receiver }) => receiver.track === track)?.mid ?? undefined;
+  }
+
   presented(mid: string): Presented | undefined {
     const source = this.#slot(mid)?.receiver.getSynchronizationSources()[0];
     return source === undefined
@@ -157,6 +166,15 @@ export class MediaConnection implements Media {
   setBufferTarget(mid: string, targetMs: number): void {
     const receiver = this.#slot(mid)?.receiver;
     if (receiver !== undefined) receiver.jitterBufferTarget = targetMs > 0 ? targetMs : null;
+  }
+
+  /** Of a sealed connection: while it is held, nothing is sent on it. */
+  hold(held: boolean): void {
+    this.#gate?.hold(held);
+  }
+
+  get remoteSdp(): string {
+    return this.#connection.remoteDescription?.sdp ?? "";
   }
 
   async stats(): Promise<StatsReport> {

@@ -34,6 +34,7 @@ export class SealedFrames implements FrameTransforms {
   readonly #onSealing = new Set<(isSealing: boolean) => void>();
   readonly #tracks = new WeakMap<MediaStreamTrack, number>();
   #onLabels: () => void = () => undefined;
+  #onTick: () => void = () => undefined;
   #sealing = false;
   #ids = 0;
   #requests = 0;
@@ -97,6 +98,16 @@ export class SealedFrames implements FrameTransforms {
     this.#onLabels = listener;
   }
 
+  /** Calls that often, also while the page is hidden. Returns how to stop; one at a time. */
+  tick(everyMs: number, onTick: () => void): () => void {
+    this.#onTick = onTick;
+    this.#post({ type: "tick", everyMs });
+    return () => {
+      this.#onTick = () => undefined;
+      this.#post({ type: "tick", everyMs: undefined });
+    };
+  }
+
   /** By sender and receiver; undefined for those whose transform the browser never started. */
   async counts(): Promise<SealedCounts> {
     const request = this.#requests++;
@@ -133,6 +144,9 @@ export class SealedFrames implements FrameTransforms {
       case "counted":
         this.#counting.get(message.request)?.(message.counts);
         this.#counting.delete(message.request);
+        break;
+      case "tick":
+        this.#onTick();
         break;
     }
   }

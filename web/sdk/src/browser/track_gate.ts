@@ -10,6 +10,7 @@ export class TrackGate {
   readonly #tracks: Map<SourceKind, MediaStreamTrack | undefined>;
   readonly #blocked = new Set<SourceKind>();
   readonly #stop: () => void;
+  #held = false;
 
   constructor(frames: SealedFrames, tracks: ReadonlyMap<SourceKind, MediaStreamTrack>, put: Put) {
     this.#frames = frames;
@@ -34,12 +35,19 @@ export class TrackGate {
     await this.#put(source, undefined);
   }
 
+  /** Keeps all tracks off while they are sent elsewhere. */
+  hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#apply();
+  }
+
   close(): void {
     this.#stop();
   }
 
   #isOpen(source: SourceKind): boolean {
-    return this.#frames.isSealing && !this.#blocked.has(source);
+    return this.#frames.isSealing && !this.#held && !this.#blocked.has(source);
   }
 
   #apply(): void {

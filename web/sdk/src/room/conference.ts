@@ -91,7 +91,7 @@ export class Conference implements Room {
       videoCodec: options.videoCodec ?? "vp8",
       isMuted: (source) => this.#publisher.isMuted(source),
       ownerOf: (trackId) => this.#roster.ownerOf(trackId),
-      authenticated: (media) => (this.#sealed ? this.#sealed.authenticated(media) : media),
+      presented: (media) => this.#sealed?.presented(media) ?? media,
       weakUploads: () => this.#roster.weakUploads(),
       request: (body) => this.#link.request(body),
       onQuality: (quality) => this.#onQuality(quality),
@@ -193,6 +193,10 @@ export class Conference implements Room {
 
   remove(person: ParticipantId): void {
     this.#sealed?.remove(person);
+  }
+
+  setAddressPrivate(isPrivate: boolean): void {
+    this.#sealed?.setAddressPrivate(isPrivate);
   }
 
   startAudio(): Promise<void> {
@@ -353,6 +357,8 @@ export class Conference implements Room {
       }),
       onRoster: (change) => this.#tellRoster(change),
       onLabels: () => this.#media.refresh(),
+      onAudio: () => this.#media.refreshAudio(),
+      onLevels: (levels) => this.#events.emit("levels", levels),
       onSaid: (from, kind, payload) => this.#onSaid(from, kind, payload, []),
       onEncryption: (encryption) => this.#events.emit("encryption", encryption),
       onOut: (reason) => this.#fail(new ConclaveError("mode-unsupported", reason), reason),

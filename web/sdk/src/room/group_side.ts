@@ -36,8 +36,11 @@ export interface GroupSide {
   onResumed(): void;
   /** Told to all who are in and to whoever comes, until it is replaced. */
   setPresence(participant: number, body: Uint8Array): void;
-  /** To everybody who is in now, sealed and signed. Without keys it is not said. */
-  say(messageClass: number, body: Uint8Array): void;
+  /**
+   * To everybody who is in now, sealed and signed; or to these numbers of the server's, though all who
+   * are in could open it. Without keys it is not said.
+   */
+  say(messageClass: number, body: Uint8Array, to?: readonly number[]): void;
   /** Whose frames a slot's track has carried, by their authenticated key ids; the newest last. */
   trailOf(track: MediaStreamTrack): readonly LabelStep[];
   /** Happens once a commit of this client's is the first; where it may not, it does not. */

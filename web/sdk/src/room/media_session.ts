@@ -29,8 +29,8 @@ export interface MediaSessionOptions {
   readonly videoCodec: VideoCodecName;
   readonly isMuted: (source: SourceKind) => boolean;
   readonly ownerOf: (trackId: TrackId) => TrackOwner | undefined;
-  /** What of the server's word about a slot holds; undefined: nothing. */
-  readonly authenticated: (media: RemoteMedia) => RemoteMedia | undefined;
+  /** What holds of the server's word about the slots, and what comes another way. */
+  readonly presented: (media: readonly RemoteMedia[]) => readonly RemoteMedia[];
   /** Who says that their own upload is not good. */
   readonly weakUploads: () => ReadonlyMap<ParticipantId, QualityLevel>;
   readonly request: (body: ClientBody) => number;
@@ -153,9 +153,7 @@ export class MediaSession {
     const { contents } = this.#slots;
     life.lipSync.onSlots(contents, ownerOf);
     const trackOf = (mid: string) => life.connection.media.slotTrack(mid);
-    const media = remoteMediaOf(contents, ownerOf, trackOf).flatMap(
-      (one) => this.#options.authenticated(one) ?? [],
-    );
+    const media = this.#options.presented(remoteMediaOf(contents, ownerOf, trackOf));
     if (isSameMedia(media, this.#remoteMedia)) return;
     this.#remoteMedia = media;
     this.#audio.name(new Map(media.map((one) => [one.mediaTrack, one])));
@@ -179,6 +177,11 @@ export class MediaSession {
       if (!(error instanceof ConclaveError)) throw error;
       this.#options.onError(error);
     }
+  }
+
+  /** There are other tracks to play. */
+  refreshAudio(): void {
+    if (this.#audioStarted) void this.startAudio();
   }
 
   setAudioOutput(deviceId: string): Promise<void> {

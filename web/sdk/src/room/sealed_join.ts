@@ -1,5 +1,6 @@
 import { secretOfFragment } from "@conclave/e2ee/keys";
 import { BrowserGroup } from "../browser/browser_group.ts";
+import { DirectPath } from "../browser/direct_path.ts";
 import { sealedBy } from "../browser/guard.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
 import { browserPlatform } from "../browser/platform.ts";
@@ -41,11 +42,14 @@ export function sealedMeeting(
     sealed.onLeak?.(source);
     room.report(new ConclaveError("media-leaked", `${source} went past the encryption`));
   };
+  const seal = sealedBy(frames, onLeak);
+  const path = new DirectPath(seal);
+  path.setAllowed(options.keepAddressPrivate !== true);
   const platform = {
     ...browserPlatform(),
     createMedia: (media: ConstructorParameters<typeof MediaConnection>[0]) =>
-      new MediaConnection(media, sealedBy(frames, onLeak)),
+      path.useServer(new MediaConnection(media, seal), media),
   };
-  const room = new Conference(platform, options, signalUrl, sealingBy(group));
+  const room = new Conference(platform, options, signalUrl, sealingBy(group, path));
   return { room, group, frames };
 }

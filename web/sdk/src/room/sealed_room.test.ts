@@ -127,7 +127,7 @@ describe("an encrypted room", () => {
     room.on("encryption", (encryption) => told.push(encryption));
     group.admit();
     expect(told).toEqual([
-      { state: "sealed", people: 2, epoch: 1, locked: false, moderates: true },
+      { state: "sealed", people: 2, epoch: 1, locked: false, moderates: true, direct: false },
     ]);
     const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal);
     expect(ben?.profile.displayName).toBe("Ben");

@@ -1,9 +1,11 @@
 import type { OutReason, RoomPolicy } from "@conclave/e2ee/keys";
-import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
+import { type ClientBody, type GroupNews, MessageClass, type Relay } from "../protocol/index.ts";
 import { encodePresence, type Presence } from "../session/presence.ts";
 import type { RosterChange } from "../session/roster.ts";
 import { SealedRoster } from "../session/sealed_roster.ts";
+import type { DirectSide } from "./direct_side.ts";
 import type { GroupRoster, GroupSide } from "./group_side.ts";
+import { PairPath } from "./pair_path.ts";
 import type { Encryption, EndReason, ParticipantId, RemoteMedia } from "./types.ts";
 
 export interface SealedRoomEvents {
@@ -12,6 +14,9 @@ export interface SealedRoomEvents {
   readonly onRoster: (change: RosterChange) => void;
   /** What the slots carry is to be looked at again. */
   readonly onLabels: () => void;
+  /** There are other tracks to play. */
+  readonly onAudio: () => void;
+  readonly onLevels: (levels: ReadonlyMap<ParticipantId, number>) => void;
   readonly onSaid: (from: ParticipantId, kind: MessageClass, payload: Uint8Array) => void;
   readonly onEncryption: (encryption: Encryption) => void;
   /** For good. */
@@ -24,35 +29,44 @@ export interface Sealing {
   readonly open: (events: SealedRoomEvents) => SealedRoom;
 }
 
-export function sealingBy(group: GroupSide): Sealing {
+/** Without a `path` media goes through the server only. */
+export function sealingBy(group: GroupSide, path?: DirectSide): Sealing {
   const roster = new SealedRoster();
-  return { roster, open: (events) => new SealedRoom(group, roster, events) };
+  return { roster, open: (events) => new SealedRoom(group, roster, events, path) };
 }
 
-const NO_GROUP = { people: 0, epoch: 0, locked: false, moderates: false };
+const NO_GROUP = { people: 0, epoch: 0, locked: false, moderates: false, direct: false };
 
 /** What makes a meeting an encrypted one: its people, their words and its state come from the group. */
 export class SealedRoom {
   readonly #group: GroupSide;
   readonly #roster: SealedRoster;
   readonly #events: SealedRoomEvents;
+  readonly #pair: PairPath | undefined;
   #encryption: Encryption = { state: "waiting", ...NO_GROUP };
   #policy: RoomPolicy | undefined;
   #isPresenceDue = false;
 
-  constructor(group: GroupSide, roster: SealedRoster, events: SealedRoomEvents) {
+  constructor(group: GroupSide, roster: SealedRoster, events: SealedRoomEvents, path?: DirectSide) {
     this.#group = group;
     this.#roster = roster;
     this.#events = events;
+    this.#pair =
+      path &&
+      new PairPath(path, roster, {
+        say: (participant, body) => group.say(MessageClass.DIRECT, body, [participant]),
+        onChanged: () => this.#onPathChanged(),
+        onAudio: () => events.onAudio(),
+        onLevels: (levels) => events.onLevels(levels),
+      });
     group.listen({
       onRoster: (members) => this.#onMembers(members),
       onOut: (why) => this.#onOut(why),
-      onPresence: (pid, participant, body) =>
-        events.onRoster(roster.setPresence(pid, participant, body)),
-      onSaid: (pid, messageClass, body) => {
-        const from = roster.idOf(pid);
-        if (from !== undefined) events.onSaid(from, messageClass, body);
+      onPresence: (pid, participant, body) => {
+        events.onRoster(roster.setPresence(pid, participant, body));
+        this.#pair?.update();
       },
+      onSaid: (pid, messageClass, body) => this.#onSaid(pid, messageClass, body),
       onLabels: () => events.onLabels(),
     });
   }
@@ -79,7 +93,12 @@ export class SealedRoom {
     return this.#group.roomCode();
   }
   close(): void {
+    this.#pair?.close();
     this.#group.close();
+  }
+
+  setAddressPrivate(isPrivate: boolean): void {
+    this.#pair?.setAllowed(!isPrivate);
   }
 
   setLocked(locked: boolean): void {
@@ -110,8 +129,26 @@ export class SealedRoom {
     });
   }
 
-  authenticated(media: RemoteMedia): RemoteMedia | undefined {
-    return this.#roster.authenticated(media, this.#group.trailOf(media.mediaTrack));
+  /** What comes by either way and is authenticated. */
+  presented(media: readonly RemoteMedia[]): readonly RemoteMedia[] {
+    return (this.#pair?.route(media) ?? media).flatMap(
+      (one) => this.#roster.authenticated(one, this.#group.trailOf(one.mediaTrack)) ?? [],
+    );
+  }
+
+  #onSaid(pid: Uint8Array, messageClass: MessageClass, body: Uint8Array): void {
+    if (messageClass === MessageClass.DIRECT) {
+      this.#pair?.onMessage(pid, body);
+      return;
+    }
+    const from = this.#roster.idOf(pid);
+    if (from !== undefined) this.#events.onSaid(from, messageClass, body);
+  }
+
+  #onPathChanged(): void {
+    const direct = this.#pair?.isDirect ?? false;
+    if (direct !== this.#encryption.direct) this.#setEncryption({ ...this.#encryption, direct });
+    this.#events.onLabels();
   }
 
   #onMembers(members: GroupRoster): void {
@@ -120,15 +157,18 @@ export class SealedRoom {
     this.#events.onLabels();
     const { epoch, policy, ownLeaf } = members;
     this.#policy = policy;
+    this.#pair?.setMembers(members);
     this.#setEncryption({
       ...{ state: "sealed", people: members.members.length, epoch },
       ...{ locked: policy.locked, moderates: moderates(members.members, ownLeaf) },
+      direct: this.#pair?.isDirect ?? false,
     });
   }
 
   #onOut(why: OutReason): void {
     this.#events.onRoster(this.#roster.setGroup(undefined));
     this.#policy = undefined;
+    this.#pair?.setMembers(undefined);
     this.#setEncryption({ state: "mending", ...NO_GROUP });
     if (why !== "stuck") this.#events.onOut(why);
   }

@@ -120,6 +120,8 @@ export interface Encryption {
   readonly locked: boolean;
   /** Whether this client may lock the room and remove people: the first who came, then the next. */
   readonly moderates: boolean;
+  /** Whether sound and pictures go straight to the only other person, in both directions. */
+  readonly direct: boolean;
 }
 
 /** What this client shows of one remote video track. */
@@ -227,6 +229,8 @@ export interface JoinOptions {
   readonly camera?: MediaStreamTrack;
   /** What pictures are sent in, where the server and this browser can; by default VP8. */
   readonly videoCodec?: VideoCodecName;
+  /** In an encrypted room: no direct path, so that the other person's machine does not see the address. */
+  readonly keepAddressPrivate?: boolean;
   /** WebSocket URL of the server; by default `/signal` on the page's origin. */
   readonly signalUrl?: string;
   readonly signal?: AbortSignal;
@@ -277,6 +281,9 @@ export interface Room {
    * would let them in again. In an encrypted room that this client moderates.
    */
   remove(person: ParticipantId): void;
+
+  /** As JoinOptions has it, from now on. */
+  setAddressPrivate(isPrivate: boolean): void;
 
   /** Makes the audio slots audible: creates hidden audio elements and plays them. Call in a click. */
   startAudio(): Promise<void>;

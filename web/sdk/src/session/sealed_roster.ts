@@ -109,6 +109,11 @@ export class SealedRoster {
     return this.#pids.get(this.#members.find((pid) => this.#ids.get(pid) === id) ?? "");
   }
 
+  /** The server's number of a member's connection, by the member's own word. */
+  participantOf(pid: Uint8Array): ParticipantId | undefined {
+    return this.#said.get(String(pid))?.participant;
+  }
+
   weakUploads() {
     const others = [...this.#participants.values()].filter(({ isLocal }) => !isLocal);
     return new Map(

@@ -23,15 +23,19 @@ export function shapeStats(
   before: StatsReport | undefined,
   names: SectionNames,
 ): RoomStats {
-  const seconds = optional(selectedPair(report), "currentRoundTripTime");
   return {
-    roundTripMs: seconds === undefined ? undefined : seconds * 1000,
+    roundTripMs: roundTripMs(report),
     availableOutgoingKbps: availableOutgoingKbps(report),
     inbound: ofType(report, "inbound-rtp").map((now) => inbound(now, before?.get(now.id), names)),
     outbound: ofType(report, "outbound-rtp").flatMap((now) =>
       outbound(now, before?.get(now.id), report, names),
     ),
   };
+}
+
+export function roundTripMs(report: StatsReport): number | undefined {
+  const seconds = optional(selectedPair(report), "currentRoundTripTime");
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** What the browser thinks that its uplink carries; undefined where it does not say. */

@@ -42,6 +42,7 @@ const NO_STATS: RoomStats = {
  * and what the client asked for can be read back. Events come synchronously.
  */
 export class FakeRoom implements Room {
+  isAddressPrivate = false;
   readonly localId: ParticipantId;
 
   /** Everything that the client said, newest last. */
@@ -149,6 +150,9 @@ export class FakeRoom implements Room {
     return "01234 56789 98765 43210 31415 92653";
   }
 
+  setAddressPrivate(isPrivate: boolean): void {
+    this.isAddressPrivate = isPrivate;
+  }
   setLocked(locked: boolean): void {
     if (this.#encryption !== undefined) this.setEncryption({ ...this.#encryption, locked });
   }

@@ -2,6 +2,7 @@ import type { QualityLevel } from "@conclave/sdk";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";
+import { PrivateAddressSwitch } from "../common/PrivateAddressSwitch.tsx";
 
 const MENU = "menu-quality";
 
@@ -38,6 +39,7 @@ export function QualityMenu({ meeting }: { meeting: Meeting }) {
         <h2>{t("quality.title")}</h2>
         <Direction direction="upload" level={upload.value} />
         <Direction direction="download" level={download.value} />
+        <Path meeting={meeting} />
         <AudioOnlySwitch meeting={meeting} />
       </section>
     </>
@@ -55,6 +57,26 @@ function Direction(props: { direction: "upload" | "download"; level: QualityLeve
       </p>
       <strong>{t(`quality.level.${level}`)}</strong>
     </div>
+  );
+}
+
+/** Straight to the other person, or through the server; and whether the first may be. */
+function Path({ meeting }: { meeting: Meeting }) {
+  const { path } = meeting;
+  const way = path.way.value;
+  if (way === undefined) return null;
+  return (
+    <>
+      <div class="quality-row" data-testid="path" data-way={way}>
+        <Icon name={way === "direct" ? "direct" : "server"} />
+        <p>
+          {t("path.title")}
+          <small>{t(`path.text.${way}`)}</small>
+        </p>
+        <strong>{t(`path.way.${way}`)}</strong>
+      </div>
+      <PrivateAddressSwitch isPrivate={path.isPrivate.value} onChange={path.setPrivate} />
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { DISPLAY_NAME_MAX, type Prejoin } from "../../state/prejoin.ts";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { Logo } from "../common/Logo.tsx";
+import { PrivateAddressSwitch } from "../common/PrivateAddressSwitch.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { useShortcuts } from "../controls/keyboard.ts";
 import { Toolbar } from "../controls/Toolbar.tsx";
@@ -30,6 +31,12 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
             {t(prejoin.sealed ? "encryption.prejoin" : "encryption.prejoinOpen")}
           </p>
           <JoinForm prejoin={prejoin} />
+          {prejoin.sealed && (
+            <PrivateAddressSwitch
+              isPrivate={prejoin.addressPrivate.value}
+              onChange={prejoin.setAddressPrivate}
+            />
+          )}
           <DeviceNotices prejoin={prejoin} />
         </div>
       </main>
