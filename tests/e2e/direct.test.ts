@@ -16,13 +16,17 @@ import {
 import { Meeting } from "./lib/meeting.ts";
 import { type Server, startServer } from "./lib/server.ts";
 
-const PATIENCE_MS = 30_000;
+/** A first attempt that fails on a busy machine is followed by another half a minute later. */
+const PATIENCE_MS = 60_000;
 /** Issue 5. */
 const SILENCE_MS_MAX = 100;
 const STILL_MS_MAX = 300;
 const DEAD_MS_MAX = 1000;
-/** Cameras have five pictures a second here. */
-const PICTURE_MS = 200;
+/**
+ * Firefox begins with a picture in each size and drops the large ones at once; the server takes a
+ * moment to see that the size it chose is no more.
+ */
+const DEAD_STILL_MS_MAX: Readonly<Record<Engine, number>> = { chromium: 1000, firefox: 2500 };
 
 const PAIRS: readonly (readonly [Engine, Engine])[] = [
   ["chromium", "chromium"],
@@ -36,6 +40,8 @@ for (const [first, second] of PAIRS) {
     let ana: Meeting;
     let ben: Meeting;
     const clients: Client[] = [];
+    /** Without any change. */
+    let usualStillMs = 0;
 
     const open = async (engine: Engine, person: Person): Promise<Meeting> => {
       const client = await openClient(engine, person, { frugal: true });
@@ -77,26 +83,44 @@ for (const [first, second] of PAIRS) {
       await server.stop();
     });
 
-    /** Fails where a planned change was heard or seen. */
-    const wasSteady = async (what: string): Promise<void> => {
-      for (const meeting of [ana, ben]) {
-        const steady = await takeSteadiness(meeting.page);
-        console.log(`${meeting.client.person} (${meeting.client.engine}), ${what}:`, steady);
-        assert.ok(steady.longestSilenceMs <= SILENCE_MS_MAX, `${what}: silence`);
-        assert.ok(steady.longestStillMs <= STILL_MS_MAX + PICTURE_MS, `${what}: still`);
+    /** Fails where a change was heard or seen. */
+    const wasSteady = async (
+      what: string,
+      silenceMsMax: number,
+      stillMsMaxOf: (sender: Engine) => number,
+    ) => {
+      const both = [ana, ben] as const;
+      const steady = await Promise.all(both.map(({ page }) => takeSteadiness(page)));
+      // Five pictures a second; fewer where the processors are busy: their own cameras stand still too.
+      const pictureMs = Math.max(usualStillMs, ...steady.map(({ ownStillMs }) => ownStillMs));
+      const failures: string[] = [];
+      for (const [index, { client }] of both.entries()) {
+        const its = steady[index];
+        if (its === undefined) continue;
+        const other = both[1 - index]?.client.engine ?? "chromium";
+        const stillMsMax = stillMsMaxOf(other) + pictureMs;
+        console.log(`${client.person} (${client.engine}), ${what}:`, JSON.stringify(its));
+        const { longestSilenceMs, longestStillMs } = its;
+        if (longestSilenceMs > silenceMsMax) failures.push(`silence of ${longestSilenceMs} ms`);
+        if (longestStillMs > stillMsMax) failures.push(`still for ${longestStillMs} ms`);
       }
+      assert.deepEqual(failures, [], what);
     };
+    const wasUnnoticed = (what: string) => wasSteady(what, SILENCE_MS_MAX, () => STILL_MS_MAX);
 
     test("media goes between the two, and none by the server", async () => {
       await both((meeting) => goes(meeting, "direct"));
       await ana.page.waitForTimeout(1000);
-      await wasSteady("to the direct path");
+      await wasUnnoticed("to the direct path");
       const [anaBefore, benBefore] = await both(way);
       assert.equal(anaBefore.localPort, benBefore.remotePort);
       assert.equal(anaBefore.remotePort, benBefore.localPort);
       await ana.seesMoving("Ben", identityOf("Ben"), PATIENCE_MS);
       await ben.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
-      await ana.page.waitForTimeout(2000);
+      await both(({ page }) => takeSteadiness(page));
+      await ana.page.waitForTimeout(3000);
+      const usual = await both(({ page }) => takeSteadiness(page));
+      usualStillMs = Math.max(...usual.map(({ longestStillMs }) => longestStillMs));
       const [anaAfter, benAfter] = await both(way);
       for (const [was, is] of [
         [anaBefore, anaAfter],
@@ -108,14 +132,16 @@ for (const [first, second] of PAIRS) {
     });
 
     test("a third comes: all goes by the server, without a gap", async () => {
-      await both(({ page }) => takeSteadiness(page));
       const cleo = await open("chromium", "Cleo");
-      await cleo.page.goto(link);
+      await cleo.open(link);
+      // A browser that starts takes the processors that the others play with.
+      await cleo.page.waitForTimeout(2000);
+      await both(({ page }) => takeSteadiness(page));
       await enter(cleo, "join-without");
       await both((meeting) => goes(meeting, "server"));
       await cleo.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
       await cleo.seesMoving("Ben", identityOf("Ben"), PATIENCE_MS);
-      await wasSteady("to the server");
+      await wasUnnoticed("to the server");
       await ana.seesMoving("Ben", identityOf("Ben"), PATIENCE_MS);
       assert.equal((await way(ana)).localPort, 0, "the direct connection is closed");
     });
@@ -126,7 +152,7 @@ for (const [first, second] of PAIRS) {
       await cleo?.page.getByTestId("leave-button").click();
       await both((meeting) => goes(meeting, "direct"));
       await ana.page.waitForTimeout(1000);
-      await wasSteady("back to the direct path");
+      await wasUnnoticed("back to the direct path");
       await ben.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
     });
 
@@ -136,12 +162,7 @@ for (const [first, second] of PAIRS) {
       const open = blockPorts([...ports]);
       try {
         await ana.page.waitForTimeout(3000);
-        for (const meeting of [ana, ben]) {
-          const steady = await takeSteadiness(meeting.page);
-          console.log(`${meeting.client.person} (${meeting.client.engine}), a death:`, steady);
-          assert.ok(steady.longestSilenceMs <= DEAD_MS_MAX, "silence");
-          assert.ok(steady.longestStillMs <= DEAD_MS_MAX + PICTURE_MS, "still");
-        }
+        await wasSteady("a death", DEAD_MS_MAX, (sender) => DEAD_STILL_MS_MAX[sender]);
         await both((meeting) => goes(meeting, "server"));
         await ana.seesMoving("Ben", identityOf("Ben"), PATIENCE_MS);
         await ben.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);

@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 
 interface Window2 extends Window {
   peerConnections: RTCPeerConnection[];
-  shownAt: number[];
+  shownAt: Record<"theirs" | "own", number[]>;
+  changedAt: number[];
   longestSilenceMs: number;
 }
 declare const window: Window2;
@@ -32,12 +33,14 @@ export function wayOf(page: Page, serverUdpPort: number): Promise<Way> {
       for (const entry of report.values()) {
         if (entry.type === "inbound-rtp") packets += entry.packetsReceived ?? 0;
         if (entry.type === "outbound-rtp") packets += entry.packetsSent ?? 0;
-        const isPair = entry.type === "candidate-pair" && entry.nominated;
-        if (!isPair || entry.state !== "succeeded") continue;
-        const local = report.get(entry.localCandidateId);
-        const remote = report.get(entry.remoteCandidateId);
+        // Firefox marks the pair, Chromium the transport.
+        const pair =
+          entry.type === "transport" ? report.get(entry.selectedCandidatePairId ?? "") : entry;
+        const isUsed = entry.type === "transport" || entry.selected === true;
+        if (pair?.type !== "candidate-pair" || !isUsed) continue;
+        const remote = report.get(pair.remoteCandidateId);
         if (remote?.port === serverPort) isServer = true;
-        else if (ports[0] === 0) ports = [local?.port ?? 0, remote?.port ?? 0];
+        else ports = [report.get(pair.localCandidateId)?.port ?? 0, remote?.port ?? 0];
       }
       if (isServer) way.serverPackets += packets;
       else {
@@ -73,26 +76,42 @@ export function toneMicrophone(): void {
   };
 }
 
-/** Runs in the page: from now on notes when the participant's tile presents a picture, and silences. */
+/**
+ * Runs in the page: from now on notes when the participant's and the own tile present pictures, when the way is said to
+ * change, and silences. The own tile's pictures are what this machine manages at the same time.
+ */
 export async function watchSteadiness(participant: string): Promise<void> {
-  window.shownAt = [];
+  const tiles = { theirs: `[data-participant="${participant}"]`, own: "[data-local=true]" };
+  window.shownAt = { theirs: [], own: [] };
+  window.changedAt = [];
+  let way = "";
+  const noteWay = (): void => {
+    const now = document.querySelector<HTMLElement>("[data-testid=path]")?.dataset["way"] ?? "";
+    if (now === way) return;
+    way = now;
+    window.changedAt.push(performance.now());
+  };
+  const changes = { attributes: true, attributeFilter: ["data-way"], childList: true };
+  new MutationObserver(noteWay).observe(document.body, { ...changes, subtree: true });
   const watched = new WeakSet<HTMLVideoElement>();
-  const look = (): void => {
-    const tile = `[data-testid=tile][data-participant="${participant}"] video`;
-    for (const video of document.querySelectorAll<HTMLVideoElement>(tile)) {
+  const look = (whose: "theirs" | "own"): void => {
+    const tile = `[data-testid=tile]${tiles[whose]}`;
+    for (const video of document.querySelectorAll<HTMLVideoElement>(`${tile} video`)) {
       if (watched.has(video)) continue;
       watched.add(video);
       const note = (): void => {
-        if (video.closest(`[data-participant="${participant}"]`) !== null) {
-          window.shownAt.push(performance.now());
-        }
+        if (video.closest(tile) !== null) window.shownAt[whose].push(performance.now());
         video.requestVideoFrameCallback(note);
       };
       video.requestVideoFrameCallback(note);
     }
   };
-  look();
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  const lookAtBoth = (): void => {
+    look("theirs");
+    look("own");
+  };
+  lookAtBoth();
+  new MutationObserver(lookAtBoth).observe(document.body, { childList: true, subtree: true });
 
   // All that this page plays, whichever element it comes from.
   const context = new AudioContext();
@@ -131,25 +150,40 @@ export async function watchSteadiness(participant: string): Promise<void> {
 
 export interface Steadiness {
   readonly longestSilenceMs: number;
-  /** Longest time without a new picture. */
+  /** Longest time without a new picture of the other person. */
   readonly longestStillMs: number;
+  /** And of the own camera. */
+  readonly ownStillMs: number;
+  /** How long after the way was said to have changed (the last time) the other one's began. */
+  readonly stillAfterChangeMs: number | undefined;
   readonly pictures: number;
 }
 
 /** Since the last call. */
 export function takeSteadiness(page: Page): Promise<Steadiness> {
   return page.evaluate(() => {
-    const shown = window.shownAt.splice(0);
-    const last = shown.at(-1);
-    if (last !== undefined) window.shownAt.push(last);
-    const moments = [...shown, performance.now()];
-    let longestStillMs = 0;
-    for (let i = 1; i < moments.length; i++) {
-      longestStillMs = Math.max(longestStillMs, (moments[i] ?? 0) - (moments[i - 1] ?? 0));
-    }
+    const nowMs = performance.now();
+    const longestOf = (whose: "theirs" | "own") => {
+      const shown = window.shownAt[whose].splice(0);
+      window.shownAt[whose].push(...shown.slice(-1));
+      let longest = { stillMs: 0, fromMs: 0 };
+      for (const [i, fromMs] of shown.entries()) {
+        const stillMs = (shown[i + 1] ?? nowMs) - fromMs;
+        if (stillMs > longest.stillMs) longest = { stillMs, fromMs };
+      }
+      return { ...longest, pictures: shown.length };
+    };
+    const { stillMs, fromMs, pictures } = longestOf("theirs");
+    const changedAt = window.changedAt.splice(0).at(-1);
     const { longestSilenceMs } = window;
     window.longestSilenceMs = 0;
-    return { longestSilenceMs, longestStillMs, pictures: shown.length };
+    return {
+      longestSilenceMs,
+      longestStillMs: stillMs,
+      ownStillMs: longestOf("own").stillMs,
+      stillAfterChangeMs: changedAt && fromMs - changedAt,
+      pictures,
+    };
   });
 }
 
@@ -158,7 +192,10 @@ export function blockPorts(ports: readonly number[]): () => void {
   const table = `conclave_e2e_${process.pid}`;
   const set = ports.join(", ");
   const rules = `table inet ${table} { chain output { type filter hook output priority 0;
-    udp sport { ${set} } udp dport { ${set} } drop; } }`;
+    udp sport { ${set} } udp dport { ${set} } drop
+}
+}
+`;
   execFileSync("nft", ["-f", "-"], { input: rules });
   return () => execFileSync("nft", ["delete", "table", "inet", table]);
 }
@@ -174,8 +211,8 @@ export function portsOf(page: Page, serverUdpPort: number): Promise<number[]> {
         ({ type, port }) => type === "remote-candidate" && port === serverPort,
       );
       if (isServer) continue;
-      for (const { type, port } of entries) {
-        if (type === "local-candidate" && typeof port === "number" && port > 0) ports.add(port);
+      for (const { type, port, protocol } of entries) {
+        if (type === "local-candidate" && protocol === "udp" && port > 0) ports.add(port);
       }
     }
     return [...ports];

@@ -171,6 +171,7 @@ export class MediaConnection implements Media {
   /** Of a sealed connection: while it is held, nothing is sent on it. */
   hold(held: boolean): void {
     this.#gate?.hold(held);
+    for (const sender of this.#videoSenders.values()) sender.hold(held);
   }
 
   get remoteSdp(): string {

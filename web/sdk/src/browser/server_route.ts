@@ -38,6 +38,7 @@ export class ServerRoute {
   }
 
   hold(held: boolean): void {
+    if (held && !this.#isHeld) this.#emptyBuffers();
     this.#isHeld = held;
     this.#connection?.hold(held);
   }
@@ -141,6 +142,11 @@ export class ServerRoute {
     };
     const its = await other.stats().catch(() => undefined);
     return its === undefined ? report : mergedStats(report, its, midOf, isDirect);
+  }
+
+  /** What comes when this way takes over again is not to wait for what was right before. */
+  #emptyBuffers(): void {
+    for (const mid of this.#mids.values()) this.#connection?.setBufferTarget(mid, 0);
   }
 
   #sourceOf(mid: string): SourceKind | undefined {

@@ -73,6 +73,9 @@ function direct(): { ana: End; ben: End } {
     expect(end.take()).toEqual([]);
     end.flow({ server: BOTH, direct: BOTH });
     expect(end.machine.presented("camera")).toBe("direct");
+    // Both ways go on until the new one is on screen.
+    expect(end.take()).toEqual([]);
+    end.after(500);
   }
   exchange(ana, ben);
   for (const end of [ana, ben]) {
@@ -109,6 +112,7 @@ test("a third comes: both ways until the server's is presented, then the direct 
     expect(end.machine.presented("camera")).toBe("direct");
     end.flow({ direct: BOTH, server: BOTH });
     expect(end.machine.presented("camera")).toBe("server");
+    end.after(500);
   }
   exchange(ana, ben);
   for (const end of [ana, ben]) {
@@ -140,11 +144,12 @@ test("a path that dies: the server's way at once, sound first, and no new attemp
   expect(ana.machine.presented("camera")).toBe("direct");
   ana.flow({ server: ["camera"] });
   expect(ana.machine.presented("camera")).toBe("server");
+  ana.after(500);
   expect(ana.take()).toMatchObject([{ type: "at", path: "server" }]);
   ana.after(25_000);
   expect(ana.did("close")).toBe(1);
   expect(ana.did("open")).toBe(0);
-  ana.after(10_000);
+  ana.after(15_000);
   expect(ana.did("open")).toBe(1);
 });
 
@@ -155,6 +160,8 @@ test("the other end says that it is over: back to the server by both ways", () =
   ben.hear({ type: "at", session: ben.machine.session, path: "server" });
   expect(ben.machine.sends).toEqual({ server: true, direct: false });
   ben.flow({ server: BOTH });
+  expect(ben.did("close")).toBe(0);
+  ben.after(500);
   expect(ben.did("close")).toBe(1);
 });
 
@@ -162,7 +169,7 @@ test("what is connected but carries nothing is given up", () => {
   const ana = new End(true);
   ana.after(2000);
   ana.do((out) => ana.machine.onConnected(ana.nowMs, out));
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 110; i++) {
     ana.flow({ server: BOTH });
     ana.after(100);
   }
@@ -176,14 +183,14 @@ test("where neither sends anything the direct way is taken all the same", () => 
   ana.after(2000);
   ana.do((out) => ana.machine.onConnected(ana.nowMs, out));
   ana.flow({});
-  ana.after(6000);
+  ana.after(11_000);
   expect(ana.take()).toMatchObject([{ type: "at", path: "direct" }]);
 });
 
 test("an attempt that does not connect ends, each later than the one before", () => {
   const ana = new End(true);
   ana.after(2000);
-  ana.after(10_000);
+  ana.after(20_000);
   expect(ana.did("close")).toBe(1);
   ana.after(29_000);
   expect(ana.did("open")).toBe(1);
@@ -231,7 +238,7 @@ test("in the middle of a call: private from now on", () => {
   ana.do((out) => ana.machine.setAllowed(ana.nowMs, false, out));
   expect(ana.take().map(({ type }) => type)).toEqual(["end"]);
   expect(ana.machine.sends).toEqual({ server: true, direct: true });
-  ana.after(5000);
+  ana.after(8000);
   expect(ana.did("close")).toBe(1);
 });
 

@@ -32,7 +32,7 @@ export const DEAD_MS = 400;
 /** Others may still have come, such as media: to be looked up. */
 const DOUBT_MS = 250;
 /** A switch that was planned is over by then, whatever has not come. */
-const LEAVE_MS = 2000;
+const LEAVE_MS = 7000;
 /** The first attempt, and the first after somebody left: others may be on their way in. */
 const SETTLE_MS = 1500;
 const RETRY_MS = 30_000;

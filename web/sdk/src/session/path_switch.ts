@@ -3,9 +3,11 @@ import type { PathKind } from "./direct_wire.ts";
 import { mediaKindOf, SOURCES } from "./sources.ts";
 
 /** What has not come by the new way until then does not flow, or will not come that way. */
-const PATIENCE_MS: Readonly<Record<PathKind, number>> = { direct: 5000, server: 2000 };
+const PATIENCE_MS: Readonly<Record<PathKind, number>> = { direct: 10_000, server: 6000 };
 /** Sound without speech has a packet every 400 ms. */
 const FLOWING_MS = 1000;
+/** What is presented comes the new way, but a picture's new element has yet to start. */
+const OVERLAP_MS = 400;
 
 /**
  * By which way what is presented comes: each source goes over when its first frame has come by the new
@@ -21,6 +23,8 @@ export class PathSwitch {
   #to: PathKind = "server";
   #isUnderWay = false;
   #endsAtMs = Number.POSITIVE_INFINITY;
+  /** All has gone over; the old way goes on for a moment. */
+  #isOverlapping = false;
 
   presented(source: SourceKind): PathKind {
     return this.#presented.get(source) ?? "server";
@@ -37,6 +41,7 @@ export class PathSwitch {
     if (to === this.#to) return;
     this.#to = to;
     this.#isUnderWay = true;
+    this.#isOverlapping = false;
     this.#endsAtMs = nowMs + PATIENCE_MS[to];
     this.#seen[to].clear();
   }
@@ -49,8 +54,11 @@ export class PathSwitch {
     if (!this.#isUnderWay) return false;
     let isChanged = false;
     for (const source of this.#seen[this.#to].keys()) isChanged = this.#move(source) || isChanged;
-    if (this.#waitsFor(nowMs).length === 0 && this.#seen[this.#to].size > 0)
-      isChanged = this.#finish() || isChanged;
+    const isOver = this.#waitsFor(nowMs).length === 0 && this.#seen[this.#to].size > 0;
+    if (isOver !== this.#isOverlapping) {
+      this.#isOverlapping = isOver;
+      this.#endsAtMs = nowMs + (isOver ? OVERLAP_MS : PATIENCE_MS[this.#to]);
+    }
     return isChanged;
   }
 
