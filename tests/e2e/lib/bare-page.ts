@@ -30,7 +30,7 @@ export async function bundle(entry: string): Promise<Buffer> {
 }
 
 /** The same as an application has it: what is loaded at once, and what only where it is needed. */
-export async function chunks(entry: string): Promise<{ eager: Buffer[]; lazy: Buffer[] }> {
+export async function chunks(entry: string): Promise<Chunks> {
   const outDir = await build(entry, false);
   const files = (await readdir(outDir)).filter((file) => file.endsWith(".js"));
   const texts = new Map(
@@ -47,9 +47,21 @@ export async function chunks(entry: string): Promise<{ eager: Buffer[]; lazy: Bu
         .matchAll(/from\s*"\.\/([^"]+)"/g) ?? [];
     for (const [, imported = ""] of imports) eager.add(imported);
   }
-  const of = (wanted: boolean) =>
-    [...texts].flatMap(([file, text]) => (eager.has(file) === wanted ? [text] : []));
-  return { eager: of(true), lazy: of(false) };
+  const of = (isWanted: (file: string) => boolean) =>
+    [...texts].flatMap(([file, text]) => (isWanted(file) ? [text] : []));
+  return {
+    eager: of((file) => eager.has(file)),
+    sealed: of((file) => file.startsWith("sealed_join")),
+    later: of((file) => !eager.has(file) && !file.startsWith("sealed_join")),
+  };
+}
+
+interface Chunks {
+  readonly eager: Buffer[];
+  /** For encrypted rooms. */
+  readonly sealed: Buffer[];
+  /** When somebody else is there. */
+  readonly later: Buffer[];
 }
 
 async function build(entry: string, inlineDynamicImports: boolean): Promise<string> {

@@ -1,4 +1,4 @@
-import type { DirectSide, PathEvents, PathPeer } from "../room/direct_side.ts";
+import type { PathEvents, PathPeer } from "../room/direct_side.ts";
 import type { MediaOptions } from "../room/platform.ts";
 import type { ParticipantId, RemoteMedia, SourceKind, TrackInfo } from "../room/types.ts";
 import { type DirectAction, DirectMachine } from "../session/direct_machine.ts";
@@ -6,8 +6,8 @@ import { decodeDirect, encodeDirect } from "../session/direct_wire.ts";
 import { toLoudness } from "../session/levels.ts";
 import { mediaKindOf, SOURCES } from "../session/sources.ts";
 import { DirectConnection } from "./direct_connection.ts";
-import type { MediaConnection, Sealed } from "./media_connection.ts";
-import { ServerRoute } from "./server_route.ts";
+import type { Sealed } from "./media_connection.ts";
+import type { ServerRoute } from "./server_route.ts";
 import { createTimer } from "./timer.ts";
 
 /** Issue 5 asks for death after 400 ms; frames that begin to come are looked for at this pace too. */
@@ -22,18 +22,18 @@ const STALL_MS = 250;
 const CANDIDATES_MS = 50;
 
 /** Runs the direct path of a meeting: the machine's word becomes connections and tracks. */
-export class DirectPath implements DirectSide {
+export class DirectPath {
   readonly #sealed: Sealed;
   readonly #machine = new DirectMachine();
-  readonly #server = new ServerRoute();
+  readonly #server: ServerRoute;
+  readonly #options: Pick<MediaOptions, "engine" | "videoCodec">;
+  readonly #events: PathEvents;
   readonly #timer = createTimer(now, () =>
     this.#do((at, out) => this.#machine.onDeadline(at, out)),
   );
   readonly #candidateTimer = createTimer(now, () => this.#sendCandidates());
-  #events: PathEvents | undefined;
   #peer: PathPeer | undefined;
   #direct: DirectConnection | undefined;
-  #options: Pick<MediaOptions, "engine" | "videoCodec"> | undefined;
   #candidates: string[] = [];
   /** The other end has the description to which the candidates belong. */
   #isDescribed = false;
@@ -43,27 +43,29 @@ export class DirectPath implements DirectSide {
   #isLooking = false;
   readonly #newest = new Map<SourceKind, number>();
 
-  constructor(sealed: Sealed) {
+  constructor(
+    sealed: Sealed,
+    server: ServerRoute,
+    options: Pick<MediaOptions, "engine" | "videoCodec">,
+    events: PathEvents,
+  ) {
     this.#sealed = sealed;
+    this.#server = server;
+    this.#options = options;
+    this.#events = events;
   }
 
   get isDirect(): boolean {
     return this.#machine.isDirect;
   }
 
-  /** The server's connection, the first or a new one; what the room sees of it in its place. */
-  useServer(connection: MediaConnection, options: MediaOptions) {
-    this.#options = options;
-    this.#server.use(connection, options.tracks);
-    connection.hold(!this.#machine.sends.server);
-    return this.#server.routed(connection, {
-      direct: () => this.#direct,
-      presents: (source) => this.#machine.presented(source) === "direct",
-    });
+  get connection(): DirectConnection | undefined {
+    return this.#direct;
   }
 
-  listen(events: PathEvents): void {
-    this.#events = events;
+  /** Whether what is presented of a source comes directly. */
+  presents(source: SourceKind): boolean {
+    return this.#machine.presented(source) === "direct";
   }
 
   setPeer(peer: PathPeer | undefined): void {
@@ -100,7 +102,7 @@ export class DirectPath implements DirectSide {
   #directMedia(participantId: ParticipantId, track: TrackInfo): RemoteMedia | [] {
     const { source } = track;
     const mediaTrack = this.#direct?.track(source);
-    const isDirect = this.#machine.presented(source) === "direct";
+    const isDirect = this.presents(source);
     if (mediaTrack === undefined || !isDirect || track.muted) return [];
     return {
       ...{ trackId: track.id, participantId, source, mediaTrack },
@@ -150,14 +152,13 @@ export class DirectPath implements DirectSide {
     this.#close();
     const direct = this.#connect();
     this.#direct = direct;
-    if (direct === undefined) return;
     // Candidates come from here on; they are told after the description.
     make(direct).then(
       (tell) => {
         if (this.#direct !== direct) return;
         this.#do((_, out) => tell(out));
         this.#isDescribed = true;
-        this.#events?.onAudio();
+        this.#events.onAudio();
         this.#sendCandidates();
       },
       () => this.#onFailed(direct),
@@ -165,15 +166,13 @@ export class DirectPath implements DirectSide {
     this.#startTicks();
   }
 
-  #connect(): DirectConnection | undefined {
-    const options = this.#options;
-    if (options === undefined) return undefined;
+  #connect(): DirectConnection {
     const direct: DirectConnection = new DirectConnection({
       sealed: this.#sealed,
       tracks: () => this.#server.tracks,
       stunUrls: this.#server.stunUrls,
       startKbps: this.#server.uplinkKbps,
-      ...{ engine: options.engine, videoCodec: options.videoCodec },
+      ...{ engine: this.#options.engine, videoCodec: this.#options.videoCodec },
       onConnected: () => this.#ifCurrent(direct, (at, out) => this.#machine.onConnected(at, out)),
       onFailed: () => this.#onFailed(direct),
       onCandidate: (line) => {
@@ -211,7 +210,7 @@ export class DirectPath implements DirectSide {
   }
 
   #say(body: Uint8Array): void {
-    if (this.#peer !== undefined) this.#events?.say(this.#peer.participant, body);
+    if (this.#peer !== undefined) this.#events.say(this.#peer.participant, body);
   }
 
   #close(): void {
@@ -224,7 +223,7 @@ export class DirectPath implements DirectSide {
     this.#direct = undefined;
     if (direct === undefined) return;
     direct.close();
-    this.#events?.onAudio();
+    this.#events.onAudio();
   }
 
   #apply(): void {
@@ -232,14 +231,14 @@ export class DirectPath implements DirectSide {
     this.#server.hold(!sends.server);
     this.#direct?.hold(!sends.direct);
     this.#applySound();
-    this.#events?.onChanged();
+    this.#events.onChanged();
   }
 
   /** Both ways may have the same voice for a moment: one is heard. */
   #applySound(): void {
     for (const source of SOURCES) {
       if (mediaKindOf(source) === "video") continue;
-      const isDirect = this.#machine.presented(source) === "direct";
+      const isDirect = this.presents(source);
       this.#server.setHeard(source, !isDirect);
       const track = this.#direct?.track(source);
       if (track !== undefined) track.enabled = isDirect;
@@ -297,7 +296,7 @@ export class DirectPath implements DirectSide {
   async #tellLevels(direct: DirectConnection): Promise<void> {
     const own = await direct.ownLevel().catch(() => 0);
     const theirs = direct.newest("microphone")?.audioLevel ?? 0;
-    this.#events?.onLevels({ own: loudnessOf(own), theirs: loudnessOf(theirs) });
+    this.#events.onLevels({ own: loudnessOf(own), theirs: loudnessOf(theirs) });
   }
 }
 

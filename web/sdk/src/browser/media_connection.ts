@@ -147,15 +147,6 @@ export class MediaConnection implements Media {
     return SOURCES.find((source) => this.#senders.get(source)?.mid === mid);
   }
 
-  senderMid(source: SourceKind): string | undefined {
-    return this.#senders.get(source)?.mid ?? undefined;
-  }
-
-  /** Of a slot's track. */
-  midOf(track: MediaStreamTrack): string | undefined {
-    return this.transceivers.find(({ receiver }) => receiver.track === track)?.mid ?? undefined;
-  }
-
   presented(mid: string): Presented | undefined {
     const source = this.#slot(mid)?.receiver.getSynchronizationSources()[0];
     return source === undefined
@@ -171,7 +162,6 @@ export class MediaConnection implements Media {
   /** Of a sealed connection: while it is held, nothing is sent on it. */
   hold(held: boolean): void {
     this.#gate?.hold(held);
-    for (const sender of this.#videoSenders.values()) sender.hold(held);
   }
 
   get remoteSdp(): string {

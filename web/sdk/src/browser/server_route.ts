@@ -13,6 +13,8 @@ export interface Routing {
   readonly presents: (source: SourceKind) => boolean;
 }
 
+const NOTHING: WantedEncodings = { encodings: 0, heightPx: 0xffff };
+
 /**
  * The server's connection while there is a direct one beside it: it stays connected, with nothing on
  * it, so that it can take over at once.
@@ -35,12 +37,14 @@ export class ServerRoute {
     this.#mids.clear();
     this.#newest.clear();
     this.wanted.clear();
+    this.hold(this.#isHeld);
   }
 
   hold(held: boolean): void {
     if (held && !this.#isHeld) this.#emptyBuffers();
     this.#isHeld = held;
     this.#connection?.hold(held);
+    for (const source of SOURCES) this.#applyWanted(source);
   }
 
   /** The server answers who asks for its own address at the port of its media. */
@@ -58,7 +62,7 @@ export class ServerRoute {
   /** What the slots carry of the other person. */
   note(media: readonly RemoteMedia[]): void {
     for (const { source, mediaTrack } of media) {
-      const mid = this.#connection?.midOf(mediaTrack);
+      const mid = this.#midOf(mediaTrack);
       if (mid === undefined) continue;
       if (this.#mids.get(source) !== mid) this.#setEnabled(source, true);
       this.#mids.set(source, mid);
@@ -108,7 +112,7 @@ export class ServerRoute {
       },
       setWanted: (source, wanted) => {
         this.wanted.set(source, wanted);
-        connection.setWanted(source, wanted);
+        this.#applyWanted(source);
         routing.direct()?.setWanted(source, wanted);
       },
       slotTrack: (mid) => connection.slotTrack(mid),
@@ -138,15 +142,26 @@ export class ServerRoute {
     const midOf = (side: "inbound" | "outbound", mid: string) => {
       const source = other.sourceOfMid(side, mid);
       if (source === undefined) return undefined;
-      return side === "inbound" ? this.#mids.get(source) : connection.senderMid(source);
+      return side === "inbound" ? this.#mids.get(source) : senderMid(connection, source);
     };
     const its = await other.stats().catch(() => undefined);
     return its === undefined ? report : mergedStats(report, its, midOf, isDirect);
   }
 
+  /** Without a track Firefox would send a black picture every second. */
+  #applyWanted(source: SourceKind): void {
+    this.#connection?.setWanted(source, this.#isHeld ? NOTHING : this.wanted.get(source));
+  }
+
   /** What comes when this way takes over again is not to wait for what was right before. */
   #emptyBuffers(): void {
     for (const mid of this.#mids.values()) this.#connection?.setBufferTarget(mid, 0);
+  }
+
+  /** Of a slot's track. */
+  #midOf(track: MediaStreamTrack): string | undefined {
+    const slots = this.#connection?.transceivers ?? [];
+    return slots.find(({ receiver }) => receiver.track === track)?.mid ?? undefined;
   }
 
   #sourceOf(mid: string): SourceKind | undefined {
@@ -157,4 +172,9 @@ export class ServerRoute {
     const track = this.#connection?.slotTrack(this.#mids.get(source) ?? "");
     if (track?.kind === "audio" && track.enabled !== isHeard) track.enabled = isHeard;
   }
+}
+
+function senderMid(connection: MediaConnection, source: SourceKind): string | undefined {
+  const mids = connection.transceivers.flatMap(({ mid }) => mid ?? []);
+  return mids.find((mid) => connection.sourceOfMid(mid) === source);
 }

@@ -23,7 +23,6 @@ export class VideoSender {
   #track: MediaStreamTrack | undefined;
   #sender: RTCRtpSender | undefined;
   #wanted: WantedEncodings | undefined;
-  #isHeld = false;
   #stale = false;
   #applying: Promise<void> | undefined;
 
@@ -53,12 +52,6 @@ export class VideoSender {
     void this.apply();
   }
 
-  /** While it is held, nothing is sent: without a track Firefox sends a black picture every second. */
-  hold(held: boolean): void {
-    this.#isHeld = held;
-    void this.apply();
-  }
-
   /**
    * Makes the browser's parameters those of the plan. To be called after each answer too: one without
    * paused layers (RFC 8853 section 5.2) sets every encoding active in Chromium.
@@ -78,8 +71,7 @@ export class VideoSender {
       const sender = this.#sender;
       if (sender === undefined) return;
       const parameters = sender.getParameters();
-      const planned = planEncodings(this.#facts(), this.#wanted);
-      const plan = this.#isHeld ? planned.map((one) => ({ ...one, active: false })) : planned;
+      const plan = planEncodings(this.#facts(), this.#wanted);
       if (!isChanged(parameters, plan, degradationOf(this.#facts()))) continue;
       // A connection that is closed meanwhile has no parameters to keep.
       await sender.setParameters(parameters).catch(() => undefined);

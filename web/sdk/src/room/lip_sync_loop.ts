@@ -1,5 +1,5 @@
 import { BufferFloors } from "../session/buffer_floors.ts";
-import type { LipSyncPairs, SlotTarget } from "../session/lip_sync_pairs.ts";
+import { LipSyncPairs, type SlotTarget } from "../session/lip_sync_pairs.ts";
 import type { TrackOwner } from "../session/roster.ts";
 import type { SlotContent } from "../session/slot_map.ts";
 import { jitterBufferMs, type StatsEntry } from "../session/stats.ts";
@@ -18,7 +18,7 @@ const FIRST_SAMPLES = 2;
  */
 export class LipSyncLoop {
   readonly #platform: Platform;
-  readonly #pairs: LipSyncPairs;
+  readonly #pairs = new LipSyncPairs();
   readonly #media: Media;
   readonly #stats: StatsReader;
   readonly #floors = new BufferFloors();
@@ -26,9 +26,8 @@ export class LipSyncLoop {
   #samplesLeft = 0;
   #closed = false;
 
-  constructor(platform: Platform, pairs: LipSyncPairs, media: Media, stats: StatsReader) {
+  constructor(platform: Platform, media: Media, stats: StatsReader) {
     this.#platform = platform;
-    this.#pairs = pairs;
     this.#media = media;
     this.#stats = stats;
     this.#timer = platform.timer(() => void this.#tick());

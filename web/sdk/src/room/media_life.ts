@@ -1,6 +1,6 @@
 import type { Answer, ClientBody, OfferedTrack } from "../protocol/index.ts";
 import { MediaPath, type MediaState } from "../session/media_path.ts";
-import { toWireSource } from "../session/sources.ts";
+import { toWireSource } from "../session/wire_sources.ts";
 import type { LocalOffer, Media, Platform, Timer } from "./platform.ts";
 import type { SourceKind, VideoCodecName } from "./types.ts";
 

@@ -1,5 +1,4 @@
 import type { Answer, ClientBody, Joined, SlotMapDelta, WantedLayers } from "../protocol/index.ts";
-import { LipSyncPairs } from "../session/lip_sync_pairs.ts";
 import { QualityWatch } from "../session/quality_watch.ts";
 import { isSameMedia, remoteMediaOf } from "../session/remote_media.ts";
 import type { TrackOwner } from "../session/roster.ts";
@@ -7,7 +6,7 @@ import { videoSlotsFor } from "../session/slot_demand.ts";
 import { SlotMap } from "../session/slot_map.ts";
 import { SOURCES } from "../session/sources.ts";
 import { shapeStats } from "../session/stats.ts";
-import { LipSyncLoop } from "./lip_sync_loop.ts";
+import { LipSync } from "./lip_sync.ts";
 import { MediaLife } from "./media_life.ts";
 import type { AudioOutput, Platform } from "./platform.ts";
 import { QualityLoop } from "./quality_loop.ts";
@@ -44,7 +43,7 @@ export interface MediaSessionOptions {
 interface Life {
   readonly connection: MediaLife;
   readonly stats: StatsReader;
-  readonly lipSync: LipSyncLoop;
+  readonly lipSync: LipSync;
   readonly quality: QualityLoop;
 }
 
@@ -53,7 +52,6 @@ export class MediaSession {
   readonly #platform: Platform;
   readonly #options: MediaSessionOptions;
   readonly #slots = new SlotMap();
-  readonly #pairs = new LipSyncPairs();
   readonly #quality = new QualityWatch();
   readonly #audio: AudioOutput;
   #audioStarted = false;
@@ -215,7 +213,7 @@ export class MediaSession {
     });
     const nowMs = () => this.#platform.nowMs();
     const stats = new StatsReader(() => connection.media.stats(), nowMs);
-    const lipSync = new LipSyncLoop(this.#platform, this.#pairs, connection.media, stats);
+    const lipSync = new LipSync(this.#platform, connection.media, stats);
     const quality = new QualityLoop(this.#platform, this.#quality, stats, {
       contents: () => this.#slots.contents,
       ownerOf: this.#options.ownerOf,

@@ -1,8 +1,8 @@
 import { secretOfFragment } from "@conclave/e2ee/keys";
 import { BrowserGroup } from "../browser/browser_group.ts";
-import { DirectPath } from "../browser/direct_path.ts";
 import { sealedBy } from "../browser/guard.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
+import { PathLoader } from "../browser/path_loader.ts";
 import { browserPlatform } from "../browser/platform.ts";
 import { SealedFrames } from "../browser/sealed_frames.ts";
 import { Conference } from "./conference.ts";
@@ -43,8 +43,7 @@ export function sealedMeeting(
     room.report(new ConclaveError("media-leaked", `${source} went past the encryption`));
   };
   const seal = sealedBy(frames, onLeak);
-  const path = new DirectPath(seal);
-  path.setAllowed(options.keepAddressPrivate !== true);
+  const path = new PathLoader(seal, options.keepAddressPrivate !== true);
   const platform = {
     ...browserPlatform(),
     createMedia: (media: ConstructorParameters<typeof MediaConnection>[0]) =>

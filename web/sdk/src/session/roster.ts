@@ -8,7 +8,7 @@ import type {
   TrackInfo,
 } from "../room/types.ts";
 import { decodeHand, decodeProfile, decodeUpload } from "./profile.ts";
-import { fromWireSource } from "./sources.ts";
+import { fromWireSource } from "./wire_sources.ts";
 
 export interface RosterChange {
   readonly joined: readonly ParticipantId[];

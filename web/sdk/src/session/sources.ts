@@ -1,4 +1,3 @@
-import { SourceKind as WireSource } from "../protocol/index.ts";
 import type { SourceKind } from "../room/types.ts";
 
 /** In the order of the offer's sending sections. */
@@ -8,22 +7,6 @@ export const SOURCES: readonly SourceKind[] = [
   "screen-video",
   "screen-audio",
 ];
-
-const TO_WIRE: Readonly<Record<SourceKind, WireSource>> = {
-  microphone: WireSource.MICROPHONE,
-  camera: WireSource.CAMERA,
-  "screen-video": WireSource.SCREEN_VIDEO,
-  "screen-audio": WireSource.SCREEN_AUDIO,
-};
-
-export function toWireSource(source: SourceKind): WireSource {
-  return TO_WIRE[source];
-}
-
-/** Undefined for kinds that a newer server may know. */
-export function fromWireSource(wire: WireSource): SourceKind | undefined {
-  return SOURCES.find((source) => TO_WIRE[source] === wire);
-}
 
 export function mediaKindOf(source: SourceKind): "audio" | "video" {
   return source === "microphone" || source === "screen-audio" ? "audio" : "video";
