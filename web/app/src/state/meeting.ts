@@ -27,6 +27,7 @@ import { createSound, type Sound } from "./sound.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
+import { createVolumes, type Volumes } from "./volumes.ts";
 
 export type JoinRoom = (options: JoinOptions) => Promise<Room>;
 
@@ -56,6 +57,7 @@ export interface Meeting {
   readonly media: Media;
   readonly speaking: Speaking;
   readonly sound: Sound;
+  readonly volumes: Volumes;
   readonly chat: Chat;
   readonly gestures: Gestures;
   readonly encryption: Encryption;
@@ -91,6 +93,7 @@ class MeetingModel implements Meeting {
   readonly media: Media;
   readonly speaking: Speaking;
   readonly sound: Sound;
+  readonly volumes: Volumes;
   readonly chat: Chat;
   readonly gestures: Gestures;
   readonly encryption: Encryption;
@@ -122,6 +125,7 @@ class MeetingModel implements Meeting {
     this.media = createMedia(room);
     this.speaking = createSpeaking(room, clock);
     this.sound = createSound(room, local.speakerId);
+    this.volumes = createVolumes(room);
     this.chat = createChat(room);
     this.gestures = createGestures(room, clock, this.notices);
     this.encryption = createEncryption(room, clock, this.notices);

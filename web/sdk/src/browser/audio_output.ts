@@ -1,5 +1,5 @@
 import type { AudioOutput, AudioOwner } from "../room/platform.ts";
-import { ConclaveError } from "../room/types.ts";
+import { ConclaveError, type ParticipantId } from "../room/types.ts";
 
 interface SinkElement {
   setSinkId?(deviceId: string): Promise<void>;
@@ -9,6 +9,7 @@ interface SinkElement {
 export class AudioElements implements AudioOutput {
   readonly #elements = new Map<MediaStreamTrack, HTMLAudioElement>();
   #owners: ReadonlyMap<MediaStreamTrack, AudioOwner> = new Map();
+  readonly #volumes = new Map<ParticipantId, number>();
   #deviceId = "";
 
   async play(tracks: readonly MediaStreamTrack[]): Promise<void> {
@@ -34,7 +35,12 @@ export class AudioElements implements AudioOutput {
   /** As `data-participant` and `data-source`. */
   name(owners: ReadonlyMap<MediaStreamTrack, AudioOwner>): void {
     this.#owners = owners;
-    for (const [track, element] of this.#elements) nameElement(element, owners.get(track));
+    for (const [track, element] of this.#elements) this.#name(element, owners.get(track));
+  }
+
+  setVolume(person: ParticipantId, volume: number): void {
+    this.#volumes.set(person, Math.min(1, Math.max(0, volume)));
+    this.name(this.#owners);
   }
 
   close(): void {
@@ -46,12 +52,17 @@ export class AudioElements implements AudioOutput {
     element.hidden = true;
     element.autoplay = true;
     element.srcObject = new MediaStream([track]);
-    nameElement(element, this.#owners.get(track));
+    this.#name(element, this.#owners.get(track));
     document.body.append(element);
     this.#elements.set(track, element);
     // A device that is gone falls back to the default: hearing something is better than nothing.
     if (this.#deviceId !== "") setSink(element, this.#deviceId).catch(() => {});
     return element;
+  }
+
+  #name(element: HTMLAudioElement, owner: AudioOwner | undefined): void {
+    nameElement(element, owner);
+    element.volume = (owner && this.#volumes.get(owner.participantId)) ?? 1;
   }
 
   #remove(track: MediaStreamTrack, element: HTMLAudioElement): void {

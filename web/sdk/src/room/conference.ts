@@ -205,6 +205,9 @@ export class Conference implements Room {
   setAudioOutput(deviceId: string): Promise<void> {
     return this.#media.setAudioOutput(deviceId);
   }
+  setVolume(person: ParticipantId, volume: number): void {
+    this.#media.setVolume(person, volume);
+  }
   getStats(): Promise<RoomStats> {
     return this.#media.stats();
   }

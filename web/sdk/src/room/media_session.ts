@@ -186,6 +186,10 @@ export class MediaSession {
     return this.#audio.setDevice(deviceId);
   }
 
+  setVolume(person: ParticipantId, volume: number): void {
+    this.#audio.setVolume(person, volume);
+  }
+
   async stats(): Promise<RoomStats> {
     const life = this.#life;
     if (life === undefined) return shapeStats(new Map(), undefined, NO_NAMES);

@@ -73,6 +73,8 @@ export interface AudioOutput {
   setDevice(deviceId: string): Promise<void>;
   /** Whose voice each track carries now, for whoever looks at the page. */
   name(owners: ReadonlyMap<MediaStreamTrack, AudioOwner>): void;
+  /** 0 .. 1, whatever track carries the person. */
+  setVolume(person: ParticipantId, volume: number): void;
   close(): void;
 }
 

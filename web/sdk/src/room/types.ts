@@ -288,6 +288,8 @@ export interface Room {
   /** Makes the audio slots audible: creates hidden audio elements and plays them. Call in a click. */
   startAudio(): Promise<void>;
   setAudioOutput(deviceId: string): Promise<void>;
+  /** How loud one person is here: 0 (silent) to 1, which is as they are sent. */
+  setVolume(person: ParticipantId, volume: number): void;
 
   getStats(): Promise<RoomStats>;
   leave(): Promise<void>;

@@ -152,6 +152,7 @@ class FakeAudioOutput implements AudioOutput {
   }
   async setDevice(): Promise<void> {}
   name(): void {}
+  setVolume(): void {}
   close(): void {}
 }
 

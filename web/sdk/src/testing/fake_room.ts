@@ -171,6 +171,12 @@ export class FakeRoom implements Room {
     this.audioOutput = deviceId;
   }
 
+  readonly volumes = new Map<ParticipantId, number>();
+
+  setVolume(person: ParticipantId, volume: number): void {
+    this.volumes.set(person, volume);
+  }
+
   async getStats(): Promise<RoomStats> {
     return this.stats;
   }

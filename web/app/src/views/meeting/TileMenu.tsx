@@ -4,8 +4,16 @@ import type { Meeting } from "../../state/meeting.ts";
 import type { Tile } from "../../state/tiles.ts";
 import { Icon, type IconName } from "../common/Icon.tsx";
 
+export interface TileMenuProps {
+  readonly meeting: Meeting;
+  readonly tile: Tile;
+  readonly name: string;
+  /** Whether there are others to be larger than. */
+  readonly canPin: boolean;
+}
+
 /** What can be done about one tile, behind a button in its corner. */
-export function TileMenu({ meeting, tile, name }: { meeting: Meeting; tile: Tile; name: string }) {
+export function TileMenu({ meeting, tile, name, canPin }: TileMenuProps) {
   const id = useId();
   const menu = useRef<HTMLElement>(null);
   const [open, setOpen] = useState(false);
@@ -37,12 +45,15 @@ export function TileMenu({ meeting, tile, name }: { meeting: Meeting; tile: Tile
       >
         {open && (
           <>
-            <Item
-              icon="pin"
-              testId="tile-pin"
-              text={t(pinned ? "tile.unpin" : "tile.pin")}
-              onPress={act(() => choices.togglePin(tile.key))}
-            />
+            {canPin && (
+              <Item
+                icon="pin"
+                testId="tile-pin"
+                text={t(pinned ? "tile.unpin" : "tile.pin")}
+                onPress={act(() => choices.togglePin(tile.key))}
+              />
+            )}
+            {!tile.isLocal && <Volume meeting={meeting} tile={tile} />}
             {tile.isLocal && tile.source === "camera" && (
               <Item
                 icon="eyeOff"
@@ -55,6 +66,27 @@ export function TileMenu({ meeting, tile, name }: { meeting: Meeting; tile: Tile
         )}
       </section>
     </>
+  );
+}
+
+function Volume({ meeting, tile }: { meeting: Meeting; tile: Tile }) {
+  const { volumes } = meeting;
+  return (
+    <label class="volume">
+      <Icon name="speaker" />
+      <span class="visually-hidden">{t("tile.volume")}</span>
+      <input
+        type="range"
+        data-testid="tile-volume"
+        min={0}
+        max={1}
+        step={0.05}
+        value={volumes.of.value.get(tile.participantId) ?? 1}
+        onInput={({ currentTarget: { valueAsNumber } }) =>
+          volumes.set(tile.participantId, valueAsNumber)
+        }
+      />
+    </label>
   );
 }
 

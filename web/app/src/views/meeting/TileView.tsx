@@ -98,7 +98,9 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
         </p>
       )}
       <Sign meeting={meeting} tile={tile} />
-      {canPin && <TileMenu meeting={meeting} tile={tile} name={caption(tile)} />}
+      {(canPin || !tile.isLocal) && (
+        <TileMenu {...{ meeting, tile, name: caption(tile), canPin }} />
+      )}
       <span class="tile-ring" />
       {tile.away && <p class="tile-away">{t("tile.away")}</p>}
     </figure>

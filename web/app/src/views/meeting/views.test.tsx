@@ -69,7 +69,8 @@ function openMenuOf(name: string): HTMLElement {
 
 test("of two people nobody can be pinned; of three anybody", () => {
   addPeople("Ana");
-  expect(one("tile-menu-button")).toBeUndefined();
+  expect(find("[data-testid=tile-menu-button]")).toHaveLength(1);
+  expect(openMenuOf("Ana").querySelector("[data-testid=tile-pin]")).toBeNull();
   addPeople("Ben");
   expect(find("[data-testid=tile-menu-button]")).toHaveLength(3);
 });
@@ -110,4 +111,16 @@ test("the layout and the colors are chosen, and remembered", () => {
   act(() => one("appearance-dark")?.click());
   expect(page.appearance).toBe("dark");
   expect(preferences.read()).toMatchObject({ arrangement: "speaker", appearance: "dark" });
+});
+
+test("each of the others is as loud as this person wants", () => {
+  addPeople("Ana");
+  const ana = [...room.participants.values()].find((each) => !each.isLocal);
+  const slider = openMenuOf("Ana").querySelector<HTMLInputElement>("[data-testid=tile-volume]");
+  if (!slider || !ana) throw new Error("there is a slider");
+  expect(slider.valueAsNumber).toBe(1);
+  slider.value = "0.25";
+  act(() => void slider.dispatchEvent(new Event("input", { bubbles: true })));
+  expect(room.volumes.get(ana.id)).toBe(0.25);
+  expect(meeting.volumes.of.value.get(ana.id)).toBe(0.25);
 });
