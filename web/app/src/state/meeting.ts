@@ -26,6 +26,7 @@ import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
 import { createSound, type Sound } from "./sound.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
 import { createStage, type Stage } from "./stage.ts";
+import { createStatistics, type Statistics } from "./statistics.ts";
 import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 import { createVolumes, type Volumes } from "./volumes.ts";
 
@@ -67,12 +68,15 @@ export interface Meeting {
   readonly share: Share;
   readonly connection: Connection;
   readonly quality: Quality;
+  readonly statistics: Statistics;
   readonly audioOnly: AudioOnly;
   readonly smallWindow: SmallWindow;
   readonly notices: Notices;
   readonly keys: Keys;
   readonly pushToTalk: PushToTalk;
   readonly act: (action: ShortcutAction) => void;
+  /** The connection's numbers, to be pasted elsewhere; false where the browser refuses. */
+  copyReport(): Promise<boolean>;
   /** As a text file, for this person alone. */
   saveChat(): void;
   leave(): void;
@@ -103,6 +107,7 @@ class MeetingModel implements Meeting {
   readonly share: Share;
   readonly connection: Connection;
   readonly quality: Quality;
+  readonly statistics: Statistics;
   readonly audioOnly: AudioOnly;
   readonly smallWindow: SmallWindow;
   readonly notices: Notices;
@@ -135,6 +140,7 @@ class MeetingModel implements Meeting {
     this.share = createShare(room, devices, this.notices);
     this.connection = createConnection(room, clock);
     this.quality = createQuality(room);
+    this.statistics = createStatistics(room, clock);
     this.audioOnly = createAudioOnly(room, clock, (on) => this.stage.wishes.setAudioOnly(on));
     this.smallWindow = createSmallWindow(room, page, this.stage.wishes);
     this.keys = createKeys(context.preferences);
@@ -165,6 +171,12 @@ class MeetingModel implements Meeting {
     "page-forward": () => this.stage.turnPage(1),
   };
 
+  async copyReport(): Promise<boolean> {
+    const copied = await this.#context.page.copy(this.statistics.report());
+    if (copied) this.notices.say(t("statistics.copied"));
+    return copied;
+  }
+
   saveChat(): void {
     const { page, clock } = this.#context;
     const day = new Date(clock.now()).toISOString().slice(0, 10);
@@ -190,7 +202,14 @@ class MeetingModel implements Meeting {
     const { notices } = this;
     const parts = [
       ...[this.stage, this.media, this.speaking, this.sound, this.chat, this.people],
-      ...[this.gestures, this.encryption, this.connection, this.quality, this.audioOnly],
+      ...[
+        this.gestures,
+        this.encryption,
+        this.connection,
+        this.quality,
+        this.statistics,
+        this.audioOnly,
+      ],
       ...[this.smallWindow, this.path, notices],
     ];
     return [

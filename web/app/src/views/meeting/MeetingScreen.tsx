@@ -14,6 +14,7 @@ import { QualityMenu } from "./QualityMenu.tsx";
 import { ShortcutSheet } from "./ShortcutSheet.tsx";
 import { SmallWindowButton } from "./SmallWindowView.tsx";
 import { StageView } from "./StageView.tsx";
+import { StatisticsSheet } from "./StatisticsSheet.tsx";
 import { Toasts } from "./Toasts.tsx";
 import { ViewMenu } from "./ViewMenu.tsx";
 
@@ -59,6 +60,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
       </nav>
       <Toasts notices={meeting.notices} />
       <InviteSheet meeting={meeting} />
+      <StatisticsSheet meeting={meeting} />
       <ShortcutSheet keys={meeting.keys} />
       <LostOverlay meeting={meeting} />
     </div>

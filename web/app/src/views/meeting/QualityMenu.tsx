@@ -41,6 +41,17 @@ export function QualityMenu({ meeting }: { meeting: Meeting }) {
         <Direction direction="download" level={download.value} />
         <Path meeting={meeting} />
         <AudioOnlySwitch meeting={meeting} />
+        <button
+          type="button"
+          class="menu-action"
+          data-testid="statistics-button"
+          popovertarget={MENU}
+          popovertargetaction="hide"
+          onClick={() => meeting.statistics.setShown(true)}
+        >
+          <Icon name="numbers" />
+          {t("statistics.title")}
+        </button>
       </section>
     </>
   );
