@@ -2,17 +2,22 @@ import { type ComponentType, render } from "preact";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/screens.css";
+import { language, speak } from "./messages/messages.ts";
 import { browserClock } from "./platform/clock.ts";
 import { createDevices } from "./platform/devices.ts";
 import { meterLevel } from "./platform/levelMeter.ts";
-import { createPage } from "./platform/page.ts";
+import { createPage, showLanguage } from "./platform/page.ts";
 import { createPreferences } from "./platform/preferences.ts";
 import { preloadCall } from "./platform/preloadCall.ts";
 import { type CallModule, createApp } from "./state/app.ts";
+import { languageAtStart } from "./state/languageChoice.ts";
 import { createLocalMedia } from "./state/localMedia.ts";
 import type { Meeting } from "./state/meeting.ts";
 import type { ProblemCode } from "./state/problems.ts";
 import { AppScreen } from "./views/AppScreen.tsx";
+
+/** The page itself came from the same server: a language that takes longer may not come at all. */
+const LANGUAGE_WAIT_MS = 2500;
 
 export interface Call extends CallModule {
   readonly MeetingScreen: ComponentType<{ meeting: Meeting }>;
@@ -23,6 +28,8 @@ export function startApp(importCall: () => Promise<Call>): void {
   const devices = createDevices();
   const preferences = createPreferences();
   const page = createPage();
+  language.subscribe(showLanguage);
+  const spoken = speak(languageAtStart(new URL(location.href), preferences, navigator.languages));
   page.setAppearance(preferences.read().appearance ?? "system");
   let call: Call | undefined;
   const app = createApp({
@@ -53,7 +60,13 @@ export function startApp(importCall: () => Promise<Call>): void {
   });
   app.show(new URL(location.href));
   const root = document.getElementById("app");
-  if (root) render(<AppScreen app={app} call={() => call?.MeetingScreen} />, root);
+  const draw = () => root && render(<AppScreen app={app} call={() => call?.MeetingScreen} />, root);
+  // No flash of English; but English is better than nothing.
+  void Promise.race([spoken, sleep(LANGUAGE_WAIT_MS)]).then(draw);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Frames are sealed in a worker, with keys that need these two curves. */

@@ -37,7 +37,9 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
     chunks.filter((chunk) => chunk.isEntry),
     byName,
   );
-  const lazy = importedLazily(atStart, byName);
+  // A language is fetched by whoever speaks it, and needs nothing but its integrity.
+  const languages = new Set(chunks.filter(isLanguage));
+  const lazy = importedLazily(atStart, byName).filter((chunk) => !languages.has(chunk));
   // What only an encrypted call needs.
   const later = importedLazily(lazy, byName).filter((chunk) => !atStart.includes(chunk));
   const importMap = JSON.stringify({
@@ -61,6 +63,10 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
   return withIntegrity
     .replace(/(?=<script type="module")/, `${map}\n    `)
     .replace("</head>", `${links.map((text) => `  ${text}\n  `).join("")}</head>`);
+}
+
+function isLanguage({ moduleIds }: Chunk): boolean {
+  return moduleIds.some((id) => /\/messages\/[\w-]+\.json$/.test(id)) && moduleIds.length === 1;
 }
 
 function link(

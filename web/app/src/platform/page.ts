@@ -1,3 +1,4 @@
+import { directionOf, type Language } from "../messages/languages.ts";
 import { cell } from "../state/cells.ts";
 import type { Appearance, FullScreen, Page } from "../state/ports.ts";
 import { invitationPath } from "../state/route.ts";
@@ -43,6 +44,12 @@ async function copy(text: string): Promise<boolean> {
 /** Every color of the page is made for both. */
 export function setAppearance(appearance: Appearance): void {
   document.documentElement.style.colorScheme = appearance === "system" ? "" : appearance;
+}
+
+/** For screen readers, fonts, hyphens and the direction of everything. */
+export function showLanguage(language: Language): void {
+  document.documentElement.lang = language;
+  document.documentElement.dir = directionOf(language);
 }
 
 function createFullScreen(): FullScreen {

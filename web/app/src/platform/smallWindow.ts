@@ -23,6 +23,7 @@ export async function openWindow(onClosed: () => void): Promise<OpenedWindow> {
   const opened = await opener.requestWindow(SIZE);
   const { document: inside } = opened;
   inside.documentElement.lang = document.documentElement.lang;
+  inside.documentElement.dir = document.documentElement.dir;
   inside.title = document.title;
   // With their integrity: the window has the page's policy.
   for (const link of document.querySelectorAll("link[rel=stylesheet], style")) {

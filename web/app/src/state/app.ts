@@ -117,9 +117,10 @@ class AppModel implements App {
   }
 
   #showLanding(): void {
-    const { page, randomBytes, pushAddress: goTo } = this.context;
+    const { page, preferences, randomBytes, pushAddress: goTo } = this.context;
+    const { origin } = page;
     const recents = this.#recents;
-    const landing = createLanding({ origin: page.origin, randomBytes, goTo, recents });
+    const landing = createLanding({ origin, preferences, randomBytes, goTo, recents });
     this.#screen.value = { kind: "landing", landing };
   }
 

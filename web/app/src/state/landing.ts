@@ -1,5 +1,7 @@
-import { t } from "../messages/messages.ts";
-import { cell, type Readable } from "./cells.ts";
+import { type MessageKey, t } from "../messages/messages.ts";
+import { cell, derived, type Readable } from "./cells.ts";
+import { createLanguageChoice, type LanguageChoice } from "./languageChoice.ts";
+import type { PreferenceStore } from "./ports.ts";
 import type { Recents } from "./recents.ts";
 import { makeRoomName } from "./roomNames.ts";
 import { destination, roomPath, SECRET_BYTES, sealedPath } from "./route.ts";
@@ -9,6 +11,7 @@ export interface Landing {
   readonly typed: Readable<string>;
   /** What is wrong with what was typed; empty while nothing is. */
   readonly error: Readable<string>;
+  readonly language: LanguageChoice;
   setTyped(text: string): void;
   /** End-to-end encrypted: its link has a secret that is made here. */
   newMeeting(): void;
@@ -22,23 +25,25 @@ export interface Landing {
 
 export interface LandingContext {
   readonly origin: string;
+  readonly preferences: PreferenceStore;
   readonly randomBytes: (into: Uint8Array<ArrayBuffer>) => void;
   readonly goTo: (path: string) => void;
   readonly recents: Recents;
 }
 
 export function createLanding(context: LandingContext): Landing {
-  const { origin, randomBytes, goTo, recents } = context;
+  const { origin, preferences, randomBytes, goTo, recents } = context;
   const typed = cell("");
-  const error = cell("");
+  const error = cell<MessageKey | undefined>(undefined);
   return {
     recents,
     goTo,
     typed,
-    error,
+    error: derived(() => (error.value ? t(error.value) : "")),
+    language: createLanguageChoice(preferences),
     setTyped(text) {
       typed.value = text;
-      error.value = "";
+      error.value = undefined;
     },
     newMeeting() {
       const secret = new Uint8Array(SECRET_BYTES);
@@ -50,7 +55,7 @@ export function createLanding(context: LandingContext): Landing {
       const text = typed.peek().trim();
       const path = destination(text, origin);
       if (path !== undefined) goTo(path);
-      else error.value = t(text === "" ? "landing.typeSomething" : "landing.notHere");
+      else error.value = text === "" ? "landing.typeSomething" : "landing.notHere";
     },
   };
 }

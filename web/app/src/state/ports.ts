@@ -1,3 +1,4 @@
+import type { Language } from "../messages/languages.ts";
 import type { Readable } from "./cells.ts";
 
 /** What the view-models need from the browser. Made in `platform/`, faked in tests. */
@@ -116,6 +117,7 @@ export interface Preferences {
   readonly recent?: readonly RecentMeeting[];
   /** No direct path to the other one of two. */
   readonly addressPrivate?: boolean;
+  readonly language?: Language;
 }
 
 export interface PreferenceStore {

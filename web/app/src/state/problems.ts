@@ -2,7 +2,7 @@ import type { EndReason, ErrorCode } from "@conclave/sdk";
 import { type MessageKey, t } from "../messages/messages.ts";
 import type { Route } from "./route.ts";
 
-/** What happened, and the one thing to do about it. */
+/** What happened, and the one thing to do about it; in the language that is spoken when it is read. */
 export interface Problem {
   readonly title: string;
   readonly text: string;
@@ -46,5 +46,13 @@ const UNEXPECTED: Wording = ["end.unexpected.title", "end.unexpected.text", "rej
 
 export function problem(code: ProblemCode): Problem {
   const [title, text, action] = WORDINGS[code] ?? UNEXPECTED;
-  return { title: t(title), text: t(text), action };
+  return {
+    get title() {
+      return t(title);
+    },
+    get text() {
+      return t(text);
+    },
+    action,
+  };
 }

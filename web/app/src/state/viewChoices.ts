@@ -1,4 +1,5 @@
 import { cell, type Readable } from "./cells.ts";
+import { createLanguageChoice, type LanguageChoice } from "./languageChoice.ts";
 import type { Appearance, Page, PreferenceStore, SelfView, StageArrangement } from "./ports.ts";
 
 /** How this person wants to see the meeting. Others see nothing of it. */
@@ -6,6 +7,7 @@ export interface ViewChoices {
   readonly arrangement: Readable<StageArrangement>;
   readonly selfView: Readable<SelfView>;
   readonly appearance: Readable<Appearance>;
+  readonly language: LanguageChoice;
   /** Key of the tile that is large whoever speaks or shares; for this meeting only. */
   readonly pinned: Readable<string | undefined>;
   setArrangement(arrangement: StageArrangement): void;
@@ -28,6 +30,7 @@ export function createViewChoices(
     arrangement,
     selfView,
     appearance,
+    language: createLanguageChoice(preferences),
     pinned,
     setArrangement(next) {
       arrangement.value = next;

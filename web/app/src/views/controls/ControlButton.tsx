@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { t } from "../../messages/messages.ts";
+import { formatNumber, t } from "../../messages/messages.ts";
 import { Icon, type IconName } from "../common/Icon.tsx";
 
 export interface ControlButtonProps {
@@ -24,6 +24,9 @@ export interface ControlButtonProps {
   readonly onPress: () => void;
 }
 
+/** More than this does not fit the badge, and makes no difference. */
+const UNREAD_MAX = 99;
+
 export function ControlButton(props: ControlButtonProps) {
   const { icon, name, label, testId, shortcut, look = "plain", unread = 0, count } = props;
   const spoken = unread > 0 ? t("control.unread", { name, count: unread }) : name;
@@ -44,10 +47,10 @@ export function ControlButton(props: ControlButtonProps) {
         <Icon name={icon} />
         {unread > 0 && (
           <span class="badge" aria-hidden="true">
-            {unread > 99 ? "99+" : unread}
+            {unread > UNREAD_MAX ? `${formatNumber(UNREAD_MAX)}+` : formatNumber(unread)}
           </span>
         )}
-        {count !== undefined && <span class="count" data-count={count} />}
+        {count !== undefined && <span class="count" data-count={formatNumber(count)} />}
         {props.children}
       </span>
       <span class="control-label" aria-hidden="true">

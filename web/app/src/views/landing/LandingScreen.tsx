@@ -1,6 +1,7 @@
 import { t } from "../../messages/messages.ts";
 import type { Landing } from "../../state/landing.ts";
 import { Icon } from "../common/Icon.tsx";
+import { LanguageSelect } from "../common/LanguageSelect.tsx";
 import { Logo } from "../common/Logo.tsx";
 import { Gathering } from "./Gathering.tsx";
 import { RecentList } from "./RecentList.tsx";
@@ -55,6 +56,9 @@ export function LandingScreen({ landing }: { landing: Landing }) {
         </div>
         <Gathering />
       </main>
+      <footer>
+        <LanguageSelect choice={landing.language} />
+      </footer>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { RemoteMedia } from "@conclave/sdk";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t } from "../../messages/messages.ts";
+import { isRightToLeft, t } from "../../messages/messages.ts";
 import type { Pictures } from "../../platform/pictures.ts";
 import type { Sight } from "../../platform/sight.ts";
 import type { Meeting } from "../../state/meeting.ts";
@@ -66,7 +66,7 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
         if (canPin && !onButton) meeting.choices.togglePin(tile.key);
       }}
       style={{
-        translate: `${box.x}px ${box.y}px`,
+        translate: `${isRightToLeft() ? -box.x : box.x}px ${box.y}px`,
         width: `${box.width}px`,
         height: `${box.height}px`,
       }}

@@ -2,6 +2,7 @@ import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import type { Appearance, StageArrangement } from "../../state/ports.ts";
 import { Icon } from "../common/Icon.tsx";
+import { LanguageSelect } from "../common/LanguageSelect.tsx";
 
 const MENU = "menu-view";
 const ARRANGEMENTS: readonly StageArrangement[] = ["grid", "speaker"];
@@ -66,6 +67,7 @@ export function ViewMenu({ meeting }: { meeting: Meeting }) {
           textOf={(value) => t(`view.appearance.${value}`)}
           onChoose={choices.setAppearance}
         />
+        <LanguageSelect choice={choices.language} />
         <button
           type="button"
           class="menu-action"

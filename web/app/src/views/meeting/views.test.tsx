@@ -4,7 +4,8 @@ import "@preact/signals";
 import { FakeRoom } from "@conclave/sdk/testing";
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
+import { speak } from "../../messages/messages.ts";
 import { createMeeting, type Meeting } from "../../state/meeting.ts";
 import { FakeClock } from "../../state/testing/fakeClock.ts";
 import { type FakeMedia, FakePage, fakeMedia } from "../../state/testing/fakePorts.ts";
@@ -123,4 +124,32 @@ test("each of the others is as loud as this person wants", () => {
   act(() => void slider.dispatchEvent(new Event("input", { bubbles: true })));
   expect(room.volumes.get(ana.id)).toBe(0.25);
   expect(meeting.volumes.of.value.get(ana.id)).toBe(0.25);
+});
+
+test("another language changes the words and the direction, and nothing else", async () => {
+  addPeople("Ana", "Ben");
+  const video = tile("Ana")?.querySelector("video");
+  const before = tile("Ana")?.style.translate;
+  const select = one("language-select") as HTMLSelectElement;
+  const choose = async (next: string) => {
+    select.value = next;
+    await act(async () => {
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      await vi.waitFor(() => expect(preferences.read().language).toBe(next));
+    });
+  };
+  try {
+    await choose("ar");
+    expect(one("view-button")?.getAttribute("aria-label")).toBe("العرض");
+    expect(tile("أنت")).toBeDefined();
+    // From the right, as far as it was from the left.
+    const [x] = (before ?? "").split("px");
+    expect(tile("Ana")?.style.translate).toBe(before?.replace(/^[\d.]+/, String(-Number(x))));
+    expect(tile("Ana")?.querySelector("video")).toBe(video);
+    await choose("de");
+    expect(tile("Ana")?.style.translate).toBe(before);
+    expect(one("view-button")?.getAttribute("aria-label")).toBe("Ansicht");
+  } finally {
+    await act(() => speak("en").then(() => {}));
+  }
 });
