@@ -113,7 +113,8 @@ class Path {
   LayerActivity layers_;
   LayerSelector selector_;
   SlotRewriter slot_{90000, {}};
-  SendHistory history_;
+  HistoryPool chunks_;
+  SendHistory history_{chunks_};
   AudioActivity activity_;
   Loudest loudest_{4};
   DominantSpeaker dominant_;

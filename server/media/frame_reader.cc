@@ -29,7 +29,7 @@ void FrameReader::Begin(wire::Codec codec) {
   spatial_layers_ = temporal_layers_ = 1;
   heights_px_ = {};
   av1_layers_ = {};
-  has_structure_ = false;
+  structure_.reset();
 }
 
 bool FrameReader::Read(wire::Codec codec, std::span<const uint8_t> payload,
@@ -74,7 +74,7 @@ bool FrameReader::ReadPayload(std::span<const uint8_t> payload, PacketInfo& info
 
 void FrameReader::NoteLayers(const FrameFacts& facts) {
   // Where there is a structure, that one tells.
-  if (has_structure_) return;
+  if (structure_) return;
   spatial_layers_ = std::max(spatial_layers_, static_cast<uint8_t>(facts.spatial_layer + 1));
   temporal_layers_ = std::max(temporal_layers_, static_cast<uint8_t>(facts.temporal_layer + 1));
 }
@@ -119,7 +119,7 @@ bool FrameReader::ReadVp9(std::span<const uint8_t> payload, PacketInfo& info) {
     facts.entry_to = static_cast<PointMask>(OfSpatial(spatial) & FromTemporal(temporal));
     facts.entry_from = LayerPoint{spatial, temporal};
   }
-  if (facts.key_frame && descriptor->has_scalability_structure && !has_structure_) {
+  if (facts.key_frame && descriptor->has_scalability_structure && !structure_) {
     spatial_layers_ = std::min(descriptor->spatial_layers, kSpatialLayersMax);
     std::copy_n(descriptor->heights_px.begin(), kSpatialLayersMax, heights_px_.begin());
   }
@@ -157,33 +157,34 @@ bool FrameReader::ReadAv1(std::span<const uint8_t> payload, PacketInfo& info) {
 
 // Keeps the structure unless it is of a frame before the one that brought the present one.
 bool FrameReader::TakeStructure(std::span<const uint8_t> value, uint16_t frame_number) {
-  if (has_structure_ && IsBefore(frame_number, structure_frame_)) return true;
-  wire::DependencyStructure incoming;
-  if (!wire::ParseAttachedStructure(value, incoming)) return false;
-  structure_ = incoming;
-  has_structure_ = true;
-  structure_frame_ = newest_frame_ = frame_number;
+  if (structure_ && IsBefore(frame_number, structure_->frame)) return true;
+  wire::DependencyStructure templates;
+  if (!wire::ParseAttachedStructure(value, templates)) return false;
+  if (!structure_) structure_.emplace();
+  Structure& structure = *structure_;
+  structure.templates = templates;
+  structure.frame = newest_frame_ = frame_number;
   spatial_layers_ = temporal_layers_ = 1;
-  for (size_t target = 0; target < structure_.decode_targets; ++target) {
+  for (size_t target = 0; target < templates.decode_targets; ++target) {
     LayerPoint point;
-    for (size_t i = 0; i < structure_.template_count; ++i) {
-      const wire::FrameDependencies& frame = structure_.templates[i];
+    for (size_t i = 0; i < templates.template_count; ++i) {
+      const wire::FrameDependencies& frame = templates.templates[i];
       if (frame.indications[target] == wire::DecodeTargetIndication::kNotPresent) continue;
       point.spatial = std::max(point.spatial, frame.spatial_layer);
       point.temporal = std::max(point.temporal, frame.temporal_layer);
     }
     const bool told_apart =
         point.spatial < kSpatialLayersMax && point.temporal < kTemporalLayersMax;
-    target_bits_[target] = told_apart ? BitOf(point) : PointMask{0};
-    target_points_[target] =
+    structure.target_bits[target] = told_apart ? BitOf(point) : PointMask{0};
+    structure.target_points[target] =
         static_cast<uint8_t>(told_apart ? point.spatial * kTemporalLayersMax + point.temporal : 0);
     if (!told_apart) continue;
     spatial_layers_ = std::max(spatial_layers_, static_cast<uint8_t>(point.spatial + 1));
     temporal_layers_ = std::max(temporal_layers_, static_cast<uint8_t>(point.temporal + 1));
   }
-  for (size_t s = 0; structure_.has_resolutions && s < kSpatialLayersMax; ++s) {
+  for (size_t s = 0; templates.has_resolutions && s < kSpatialLayersMax; ++s) {
     heights_px_[s] =
-        static_cast<uint16_t>(std::min<uint32_t>(structure_.resolutions[s].height, UINT16_MAX));
+        static_cast<uint16_t>(std::min<uint32_t>(templates.resolutions[s].height, UINT16_MAX));
   }
   return true;
 }
@@ -193,14 +194,14 @@ void FrameReader::ReadDescriptor(std::span<const uint8_t> value, uint16_t offset
   const auto descriptor = wire::ParseDependencyDescriptor(value);
   if (!descriptor || value.size() > wire::kDependencyDescriptorBytesMax) return;
   if (descriptor->has_structure && !TakeStructure(value, descriptor->frame_number)) return;
-  if (!has_structure_) return;
-  if (IsBefore(descriptor->frame_number, structure_frame_)) {
+  if (!structure_) return;
+  if (IsBefore(descriptor->frame_number, structure_->frame)) {
     // It came after the key frame that made it useless.
     info.frame.key_frame = false;
     info.frame.needed_for = info.frame.entry_to = 0;
     return;
   }
-  const auto frame = wire::ParseFrameDependencies(value, structure_);
+  const auto frame = wire::ParseFrameDependencies(value, structure_->templates);
   if (!frame) return;
   if (!IsBefore(descriptor->frame_number, newest_frame_)) {
     newest_frame_ = descriptor->frame_number;
@@ -212,10 +213,10 @@ void FrameReader::ReadDescriptor(std::span<const uint8_t> value, uint16_t offset
   out.size_bytes = static_cast<uint8_t>(value.size());
   out.frame_number = descriptor->frame_number;
   out.layout = frame->layout;
-  out.template_id_offset = structure_.template_id_offset;
-  out.template_count = structure_.template_count;
+  out.template_id_offset = structure_->templates.template_id_offset;
+  out.template_count = structure_->templates.template_count;
   out.active_targets = frame->active_targets.value_or(active_targets_);
-  out.target_points = target_points_;
+  out.target_points = structure_->target_points;
 }
 
 void FrameReader::FillFacts(const wire::DependencyDescriptor& descriptor,
@@ -228,8 +229,8 @@ void FrameReader::FillFacts(const wire::DependencyDescriptor& descriptor,
   facts.temporal_layer = Clamp(frame.temporal_layer, kTemporalLayersMax);
   facts.available = facts.needed_for = 0;
   const uint32_t active = parsed.active_targets.value_or(active_targets_);
-  for (size_t target = 0; target < structure_.decode_targets; ++target) {
-    const PointMask bit = target_bits_[target];
+  for (size_t target = 0; target < structure_->templates.decode_targets; ++target) {
+    const PointMask bit = structure_->target_bits[target];
     const auto indication = frame.indications[target];
     if ((active >> target & 1) != 0) facts.available = Union(facts.available, bit);
     if (indication != wire::DecodeTargetIndication::kNotPresent) {

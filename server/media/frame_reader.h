@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "base/boxed.h"
 #include "media/frame_facts.h"
 #include "media/packet_pool.h"
 #include "wire/codec.h"
@@ -16,7 +17,8 @@
 
 namespace conclave::media {
 
-// One per source SSRC. Allocates nothing.
+// One per source SSRC. Allocates only for the first structure of a dependency descriptor, which is
+// larger than all else.
 class FrameReader {
  public:
   // Fills in the frame, the picture fields and the descriptor of `info`, whose marker, sequence and
@@ -54,13 +56,15 @@ class FrameReader {
   // AV1 without a descriptor: the layers of the unit that the next packet may continue.
   LayerPoint av1_layers_;
 
-  bool has_structure_ = false;
-  wire::DependencyStructure structure_;
-  // The frame that brought the structure.
-  uint16_t structure_frame_ = 0;
-  // Of each decode target; 0 for one beyond what points tell apart.
-  std::array<PointMask, wire::kDecodeTargetsMax> target_bits_{};
-  std::array<uint8_t, wire::kDecodeTargetsMax> target_points_{};
+  struct Structure {
+    wire::DependencyStructure templates;
+    // The frame that brought it.
+    uint16_t frame = 0;
+    // Of each decode target; 0 for one beyond what points tell apart.
+    std::array<PointMask, wire::kDecodeTargetsMax> target_bits{};
+    std::array<uint8_t, wire::kDecodeTargetsMax> target_points{};
+  };
+  Boxed<Structure> structure_;
   uint32_t active_targets_ = 0;
   uint16_t newest_frame_ = 0;
 };

@@ -4,6 +4,12 @@
 
 namespace conclave::media {
 
+void OffsetMap::End() {
+  count_ = 0;
+  // The next source may be one from which nothing is left out, or none may come.
+  if (segments_.size() > kFirstSegments) segments_ = {};
+}
+
 void OffsetMap::Begin(int64_t first) {
   head_ = 0;
   count_ = 0;
@@ -33,7 +39,7 @@ std::optional<int64_t> OffsetMap::Drop(int64_t source) {
   if (Last().first != source) {
     Append({source, kDropped});
     Append({source + 1, offset});
-  } else if (count_ > 1 && segments_[(head_ + count_ - 2) % kSegments].offset == kDropped) {
+  } else if (count_ > 1 && At(count_ - 2).offset == kDropped) {
     // The run of dropped numbers just before grows by one.
     Last() = {source + 1, offset};
   } else {
@@ -58,7 +64,7 @@ int64_t OffsetMap::Insert() {
 
 const OffsetMap::Segment* OffsetMap::Find(int64_t source) const {
   for (size_t i = count_; i-- > 0;) {
-    const Segment& segment = segments_[(head_ + i) % kSegments];
+    const Segment& segment = At(i);
     if (segment.first <= source) return &segment;
   }
   return nullptr;
@@ -69,7 +75,15 @@ void OffsetMap::Append(Segment segment) {
     head_ = (head_ + 1) % kSegments;
     --count_;
   }
-  segments_[(head_ + count_++) % kSegments] = segment;
+  if (count_ == segments_.size()) Grow();
+  At(count_++) = segment;
+}
+
+void OffsetMap::Grow() {
+  std::vector<Segment> larger(std::max(kFirstSegments, segments_.size() * 2));
+  for (size_t i = 0; i < count_; ++i) larger[i] = At(i);
+  segments_ = std::move(larger);
+  head_ = 0;
 }
 
 }  // namespace conclave::media

@@ -2,16 +2,18 @@
 // out, and with the source's own gaps kept. For sequence numbers and for picture ids.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/prefetch.h"
 
 namespace conclave::media {
 
 // A list of segments, each with one offset. Numbers that come late map as those around them did.
+// Allocates only where a source needs more segments than any before it did, and little until then:
+// one from which nothing is left out has a single segment.
 class OffsetMap {
  public:
   // How many changes of the offset are remembered. Dropping part of each of 30 pictures per second
@@ -24,7 +26,7 @@ class OffsetMap {
   // A source begins: `first` becomes the next output number. Earlier ones of it map to nothing.
   void Begin(int64_t first);
   // Forgets the source; numbers map to nothing until Begin.
-  void End() { count_ = 0; }
+  void End();
   bool active() const { return count_ > 0; }
 
   // nullopt: from before Begin, dropped, or older than what is remembered. Requires active().
@@ -38,7 +40,7 @@ class OffsetMap {
 
   // Hints what Map of the newest numbers will touch.
   void PrefetchForMap() const {
-    Prefetch(&segments_[(head_ + count_ - 1) % kSegments], sizeof(Segment));
+    if (active()) Prefetch(Last());
     Prefetch(&head_, sizeof(head_) + sizeof(count_) + sizeof(newest_) + sizeof(next_));
   }
 
@@ -55,11 +57,19 @@ class OffsetMap {
   };
   static constexpr int64_t kDropped = INT64_MIN;
 
-  Segment& Last() { return segments_[(head_ + count_ - 1) % kSegments]; }
+  // A few pictures left out; two lines of the CPU's cache.
+  static constexpr size_t kFirstSegments = 8;
+
+  Segment& At(size_t i) { return segments_[(head_ + i) & (segments_.size() - 1)]; }
+  const Segment& At(size_t i) const { return segments_[(head_ + i) & (segments_.size() - 1)]; }
+  Segment& Last() { return At(count_ - 1); }
+  const Segment& Last() const { return At(count_ - 1); }
   const Segment* Find(int64_t source) const;
   void Append(Segment segment);
+  void Grow();
 
-  std::array<Segment, kSegments> segments_;
+  // Its size is a power of two (or none), kSegments at most.
+  std::vector<Segment> segments_;
   size_t head_ = 0;
   size_t count_ = 0;
   int64_t newest_ = 0;

@@ -54,20 +54,24 @@ struct Packet {
   PacketInfo info;
   // The plaintext RTP packet: the first `size_bytes` of `bytes`.
   uint16_t size_bytes = 0;
-  std::array<uint8_t, kMaxDatagramBytes> bytes;
+  // As long as was asked for, or longer.
+  const std::span<uint8_t> bytes;
 
   std::span<const uint8_t> payload() const {
-    return std::span(bytes).subspan(info.payload_offset, info.payload_bytes);
+    return bytes.subspan(info.payload_offset, info.payload_bytes);
   }
 
  private:
   friend class PacketPool;
   friend class PacketRef;
-  explicit Packet(PacketPool& owner) : pool(&owner) {}
+  Packet(PacketPool& owner, uint8_t of_size, std::span<uint8_t> storage)
+      : bytes(storage), pool(&owner), size_class(of_size) {}
 
   PacketPool* pool;
   Packet* next_free = nullptr;
   uint32_t references = 0;
+  // Index into PacketPool's.
+  uint8_t size_class;
 };
 
 // A counted reference; the packet goes back to its pool with the last one. The count is not atomic:
@@ -98,42 +102,59 @@ class PacketRef {
   Packet* packet_ = nullptr;
 };
 
-// Allocates nothing after construction. Memory that was never needed stays untouched, so that an
-// idle server does not pay for the pool's capacity. Outlives every reference.
+// Packets of a few sizes in one piece of memory, which is given back when no packet is in use any
+// more; else allocates nothing after construction. Memory that was never needed stays untouched, so
+// that an idle server does not pay for the pool's capacity. Outlives every reference.
 class PacketPool {
  public:
+  // `capacity` in packets, whatever their size.
   explicit PacketPool(size_t capacity);
   ~PacketPool();
   PacketPool(const PacketPool&) = delete;
   PacketPool& operator=(const PacketPool&) = delete;
 
-  // A packet with default info, size 0 and unspecified bytes; nullopt (and counted) when all are
-  // in use: the caller drops the datagram, or first makes histories give up their oldest.
-  std::optional<PacketRef> Allocate();
+  // A packet with default info, size 0 and at least `bytes` unspecified bytes, kMaxDatagramBytes at
+  // most; nullopt (and counted) when all are in use: the caller drops the datagram, or first makes
+  // histories give up their oldest.
+  std::optional<PacketRef> Allocate(size_t bytes = kMaxDatagramBytes);
 
   size_t capacity() const { return capacity_; }
   size_t in_use() const { return in_use_; }
+  // So much memory has been needed since no packet was in use.
+  size_t touched_bytes() const { return touched_; }
   // How often Allocate had nothing to give.
   uint64_t exhausted() const { return exhausted_; }
 
  private:
   friend class PacketRef;
-  struct alignas(Packet) Storage {
-    std::byte bytes[sizeof(Packet)];
-  };
+  // Silence and voices; thumbnails' frames; frames' ends; what libwebrtc fills packets up to; all.
+  static constexpr std::array<size_t, 5> kSizes = {128, 448, 832, 1216, kMaxDatagramBytes};
+  // One call's worth stays when nothing is in use.
+  static constexpr size_t kKeptBytes = 1 << 20;
+  static constexpr size_t kCacheLine = 64;
+  // A packet with what is before its bytes.
+  static constexpr size_t Stride(size_t bytes) {
+    return (sizeof(Packet) + bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
+  }
 
-  Packet* TakeFree();
+  Packet* TakeFree(size_t size_class);
+  Packet* Carve(size_t size_class);
+  void MakeStorage();
   void Release(Packet* packet) {
-    packet->next_free = free_;
-    free_ = packet;
-    --in_use_;
+    Packet*& free = free_[packet->size_class];
+    packet->next_free = free;
+    free = packet;
+    if (--in_use_ == 0 && touched_ > kKeptBytes) MakeStorage();
   }
 
   const size_t capacity_;
-  std::unique_ptr<Storage[]> storage_;
-  // The first `constructed_` packets have been needed at least once; the others are raw memory.
-  size_t constructed_ = 0;
-  Packet* free_ = nullptr;
+  std::unique_ptr<std::byte[]> storage_;
+  // Of storage_, on a cache line.
+  std::byte* begin_ = nullptr;
+  // The first bytes have been made packets; the others are raw memory.
+  size_t touched_ = 0;
+  // By size.
+  std::array<Packet*, kSizes.size()> free_{};
   size_t in_use_ = 0;
   uint64_t exhausted_ = 0;
 };

@@ -68,6 +68,41 @@ TEST(PacketPool, ThePayloadIsASpanOfTheBytes) {
   EXPECT_EQ(packet->payload()[0], 42);
 }
 
+TEST(PacketPool, SmallPacketsTakeLittleMemory) {
+  PacketPool pool(100);
+  std::vector<PacketRef> held;
+  for (int i = 0; i < 50; ++i) held.push_back(*pool.Allocate(100));
+  EXPECT_LE(pool.touched_bytes(), 50u * (100 + 256));
+  for (const PacketRef& packet : held) EXPECT_GE(packet->bytes.size(), 100u);
+  for (const size_t bytes : {size_t{0}, size_t{129}, size_t{1216}, kMaxDatagramBytes}) {
+    EXPECT_GE((*pool.Allocate(bytes))->bytes.size(), bytes);
+  }
+  EXPECT_GE((*pool.Allocate())->bytes.size(), kMaxDatagramBytes);
+}
+
+TEST(PacketPool, WhereOtherSizesHaveTakenTheMemoryALargerPacketServes) {
+  PacketPool pool(3);
+  std::vector<PacketRef> held;
+  for (int i = 0; i < 3; ++i) held.push_back(*pool.Allocate());
+  held.pop_back();
+  const auto small = pool.Allocate(10);
+  ASSERT_TRUE(small);
+  EXPECT_GE((*small)->bytes.size(), 10u);
+  EXPECT_FALSE(pool.Allocate(10));
+}
+
+TEST(PacketPool, GivesBackItsMemoryWhenNothingIsInUse) {
+  PacketPool pool(4096);
+  std::vector<PacketRef> held;
+  for (int i = 0; i < 4096; ++i) held.push_back(*pool.Allocate());
+  const size_t most = pool.touched_bytes();
+  held.resize(1);
+  EXPECT_EQ(pool.touched_bytes(), most);
+  held.clear();
+  EXPECT_EQ(pool.touched_bytes(), 0u);
+  EXPECT_TRUE(pool.Allocate());
+}
+
 TEST(PacketPoolDeathTest, AReferenceMustNotOutliveThePool) {
   EXPECT_DEATH(
       {

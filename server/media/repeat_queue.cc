@@ -16,8 +16,8 @@ void RepeatQueue::OnSent(uint16_t slot, Sent sent, const RepeatPlan& plan, Form 
   const Instant now = sent.packet.sent_at;
   Expire(now);
   if (plan.copies == 0 && !keep) return;
-  if (entries_.empty()) entries_.resize(kPacketsMax);
   if (size() == kPacketsMax) Pop();
+  if (size() == entries_.size()) Grow();
   At(end_++) = {std::move(sent), plan, now, slot, 0, form, keep};
   SkipUnplanned();
 }
@@ -138,6 +138,14 @@ void RepeatQueue::Expire(Instant now) {
 
 void RepeatQueue::DropBefore(Instant before) {
   while (begin_ < end_ && At(begin_).sent_at() < before) Pop();
+}
+
+void RepeatQueue::Grow() {
+  std::vector<Entry> larger(std::max(kFirst, entries_.size() * 2));
+  for (uint64_t number = begin_; number < end_; ++number) {
+    larger[number & (larger.size() - 1)] = std::move(At(number));
+  }
+  entries_ = std::move(larger);
 }
 
 void RepeatQueue::Pop() {

@@ -16,7 +16,7 @@
 
 namespace conclave::media {
 
-// Holds references to source packets, never copies. Allocates once, with the first packet.
+// Holds references to source packets, never copies. Allocates only at a new record.
 class RepeatQueue {
  public:
   // Five voices for a second.
@@ -105,15 +105,19 @@ class RepeatQueue {
     Instant sent_at() const { return sent.packet.sent_at; }
   };
 
-  Entry& At(uint64_t number) { return entries_[number % kPacketsMax]; }
-  const Entry& At(uint64_t number) const { return entries_[number % kPacketsMax]; }
+  Entry& At(uint64_t number) { return entries_[number & (entries_.size() - 1)]; }
+  const Entry& At(uint64_t number) const { return entries_[number & (entries_.size() - 1)]; }
   std::optional<uint64_t> NumberOf(uint16_t slot, uint16_t sequence) const;
   Instant DueAt(size_t copy) const;
   std::optional<size_t> CopyForBlock(Instant now, uint64_t number) const;
   void Pop();
+  void Grow();
   // Moves each copy's place on to a packet that has that copy.
   void SkipUnplanned();
 
+  // Two voices for as long as they are kept.
+  static constexpr size_t kFirst = 16;
+  // Its size is a power of two (or none).
   std::vector<Entry> entries_;
   // All numbers from begin_ up to end_ are held.
   uint64_t begin_ = 0;

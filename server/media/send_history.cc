@@ -10,12 +10,90 @@
 namespace conclave::media {
 namespace {
 
-// A second of a thumbnail.
-constexpr size_t kFirstRing = 32;
+// Chunks to begin with: a second of a thumbnail.
+constexpr int64_t kFirstChunks = 4;
+
+uint32_t LowMillis(Instant at) { return static_cast<uint32_t>(at.us() / 1000); }
+
+Duration Since(uint32_t low_ms, Instant now) {
+  return Duration::Millis(static_cast<int32_t>(LowMillis(now) - low_ms));
+}
+
+bool Has(const SentRecord& record, SentRecord::Flag flag) { return (record.flags & flag) != 0; }
+
+// `index` is not kept: the record's place says it.
+void Pack(SlotPacket packet, SentRecord& record) {
+  record.source = std::move(packet.source);
+  record.timestamp = packet.header.timestamp;
+  record.picture_id = packet.header.picture_id;
+  record.tl0_picture_index = packet.header.tl0_picture_index;
+  record.payload_type = packet.payload_type;
+  record.padding_bytes = packet.padding_bytes;
+  record.transport_sequence = packet.transport_sequence;
+  record.abs_send_time = packet.abs_send_time;
+  record.sent_ms = LowMillis(packet.sent_at);
+  unsigned flags = SentRecord::kHeld;
+  if (packet.marker) flags |= SentRecord::kMarker;
+  if (packet.has_transport_sequence) flags |= SentRecord::kTransportSequence;
+  if (packet.descriptor) {
+    flags |= SentRecord::kDescriptor;
+    record.frame_number = packet.descriptor->frame_number;
+    record.template_shift = packet.descriptor->template_shift;
+    if (packet.descriptor->active_targets) flags |= SentRecord::kActiveTargets;
+    record.active_targets = packet.descriptor->active_targets.value_or(0);
+  }
+  record.flags = static_cast<uint8_t>(flags);
+}
+
+SlotPacket Unpack(const SentRecord& record, int64_t index, Instant now) {
+  SlotPacket packet;
+  packet.source = record.source;
+  packet.header = {index, record.timestamp, record.picture_id, record.tl0_picture_index};
+  packet.payload_type = record.payload_type;
+  packet.marker = Has(record, SentRecord::kMarker);
+  if (Has(record, SentRecord::kDescriptor)) {
+    packet.descriptor = {record.frame_number, record.template_shift, std::nullopt};
+    if (Has(record, SentRecord::kActiveTargets)) {
+      packet.descriptor->active_targets = record.active_targets;
+    }
+  }
+  packet.padding_bytes = record.padding_bytes;
+  packet.has_transport_sequence = Has(record, SentRecord::kTransportSequence);
+  packet.transport_sequence = record.transport_sequence;
+  packet.abs_send_time = record.abs_send_time;
+  packet.sent_at = now - Since(record.sent_ms, now);
+  return packet;
+}
 
 }  // namespace
 
-SendHistory::SendHistory(size_t packets_max) : packets_max_(std::bit_ceil(packets_max)) {}
+SendHistory::SendHistory(HistoryPool& pool, size_t packets_max)
+    : pool_(&pool), packets_max_(std::bit_ceil(packets_max)) {}
+
+SendHistory::~SendHistory() { Clear(); }
+
+SendHistory::SendHistory(SendHistory&& other) noexcept
+    : pool_(other.pool_), packets_max_(other.packets_max_) {
+  *this = std::move(other);
+}
+
+SendHistory& SendHistory::operator=(SendHistory&& other) noexcept {
+  if (this == &other) return *this;
+  Clear();
+  pool_ = other.pool_;
+  packets_max_ = other.packets_max_;
+  chunks_ = std::exchange(other.chunks_, {});
+  latest_ = std::exchange(other.latest_, nullptr);
+  held_ = std::exchange(other.held_, 0);
+  oldest_ = other.oldest_;
+  newest_ = other.newest_;
+  key_frame_ = other.key_frame_;
+  return *this;
+}
+
+void SendHistory::Clear() {
+  while (held_ > 0) PopOldest();
+}
 
 void SendHistory::Insert(SlotPacket packet) {
   const int64_t index = packet.header.index;
@@ -24,124 +102,143 @@ void SendHistory::Insert(SlotPacket packet) {
   if (index > newest_) {
     Advance(index);
   } else if (index < oldest_) {
-    // A late packet is worth keeping only where its place in the ring is free.
-    if (newest_ - index >= static_cast<int64_t>(ring_.size())) return;
+    // A late packet is worth keeping only where there is room for it.
+    if (newest_ - index >= static_cast<int64_t>(packets_max_)) return;
+    MakeRoom(ChunkOf(newest_) - ChunkOf(index) + 1);
     oldest_ = index;
   }
-  Entry& entry = At(index);
-  if (entry.held) return;
+  SentRecord& record = Place(index);
+  if (Has(record, SentRecord::kHeld)) return;
   if (packet.source && packet.source->info.frame.key_frame) {
     key_frame_ = std::max(key_frame_, index);
   }
-  entry.packet = std::move(packet);
-  entry.held = true;
-  entry.resent = false;
+  Pack(std::move(packet), record);
+  if (index == newest_) latest_ = &record;
   ++held_;
 }
 
-const SlotPacket* SendHistory::TakeForResend(Instant now, uint16_t sequence, Duration rtt) {
-  if (held_ == 0) return nullptr;
-  const int64_t index = newest_ + static_cast<int16_t>(sequence - static_cast<uint16_t>(newest_));
-  if (!Holds(index)) return nullptr;
-  Entry& entry = At(index);
-  if (!entry.packet.source || Expired(entry, now)) return nullptr;
-  const Duration spacing = std::max(rtt, kResendSpacingMin);
-  if (entry.resent && now - entry.resent_at < spacing) return nullptr;
-  entry.resent = true;
-  entry.resent_at = now;
-  return &entry.packet;
+SlotPacket SendHistory::Resend(SentRecord& record, int64_t index, Instant now) {
+  record.flags = static_cast<uint8_t>(record.flags | SentRecord::kResent);
+  record.resent_after_ms =
+      static_cast<uint16_t>(std::min<uint32_t>(LowMillis(now) - record.sent_ms, UINT16_MAX));
+  return Unpack(record, index, now);
 }
 
-const SlotPacket* SendHistory::TakeForProbe(Instant now, size_t payload_bytes_max) {
-  if (held_ == 0) return nullptr;
+std::optional<SlotPacket> SendHistory::TakeForResend(Instant now, uint16_t sequence, Duration rtt) {
+  if (held_ == 0) return std::nullopt;
+  const int64_t index = newest_ + static_cast<int16_t>(sequence - static_cast<uint16_t>(newest_));
+  SentRecord* record = Find(index);
+  if (!record || !record->source || Expired(*record, index, now)) return std::nullopt;
+  const Duration spacing = std::max(rtt, kResendSpacingMin);
+  const uint32_t resent_ms = record->sent_ms + record->resent_after_ms;
+  if (Has(*record, SentRecord::kResent) && Since(resent_ms, now) < spacing) {
+    return std::nullopt;
+  }
+  return Resend(*record, index, now);
+}
+
+std::optional<SlotPacket> SendHistory::TakeForProbe(Instant now, size_t payload_bytes_max) {
+  if (held_ == 0) return std::nullopt;
   const int64_t last = std::max(oldest_, newest_ - kProbeSearch + 1);
   for (int64_t index = newest_; index >= last; --index) {
-    if (!Holds(index)) continue;
-    Entry& entry = At(index);
-    if (entry.resent || !entry.packet.source || Expired(entry, now)) continue;
-    if (entry.packet.source->info.payload_bytes > payload_bytes_max) continue;
-    entry.resent = true;
-    entry.resent_at = now;
-    return &entry.packet;
+    SentRecord* record = Find(index);
+    if (!record || Has(*record, SentRecord::kResent) || !record->source) continue;
+    if (Expired(*record, index, now)) continue;
+    if (record->source->info.payload_bytes > payload_bytes_max) continue;
+    return Resend(*record, index, now);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 void SendHistory::ListFromKeyFrame(Instant now, std::vector<uint16_t>& out) const {
   if (!HasKeyFrame(now)) return;
   for (int64_t index = key_frame_; index <= newest_; ++index) {
-    if (Holds(index) && At(index).packet.source) out.push_back(static_cast<uint16_t>(index));
+    const SentRecord* record = Find(index);
+    if (record && record->source) out.push_back(static_cast<uint16_t>(index));
   }
 }
 
 bool SendHistory::HasKeyFrame(Instant now) const {
-  return key_frame_ >= 0 && Holds(key_frame_) && !Expired(At(key_frame_), now);
+  const SentRecord* record = key_frame_ >= 0 ? Find(key_frame_) : nullptr;
+  return record && !Expired(*record, key_frame_, now);
 }
 
 void SendHistory::Expire(Instant now) {
   while (held_ > 0) {
-    Entry& entry = At(oldest_);
-    if (entry.held) {
-      if (!Expired(entry, now)) return;
-      Let(entry);
-    }
-    ++oldest_;
+    const SentRecord* oldest = Find(oldest_);
+    if (oldest && !Expired(*oldest, oldest_, now)) return;
+    PopOldest();
   }
 }
 
 void SendHistory::DropBefore(Instant before) {
   while (held_ > 0) {
-    Entry& entry = At(oldest_);
-    if (entry.held) {
-      if (entry.packet.sent_at >= before) return;
-      Let(entry);
-    }
-    ++oldest_;
+    const SentRecord* oldest = Find(oldest_);
+    if (oldest && static_cast<int32_t>(oldest->sent_ms - LowMillis(before)) >= 0) return;
+    PopOldest();
   }
 }
 
 void SendHistory::PrefetchForInsert() const {
-  if (ring_.empty()) return;
-  Prefetch(At(newest_ + 1));
-  Prefetch(At(oldest_));
+  if (held_ == 0) return;
+  Prefetch(latest_, 2 * sizeof(SentRecord));
+  Prefetch(At(ChunkOf(newest_)));
 }
 
-bool SendHistory::Holds(int64_t index) const {
-  return held_ > 0 && index >= oldest_ && index <= newest_ && At(index).held;
+SentRecord* SendHistory::Find(int64_t index) {
+  return const_cast<SentRecord*>(std::as_const(*this).Find(index));
 }
 
-bool SendHistory::Expired(const Entry& entry, Instant now) const {
-  const bool since_key_frame = key_frame_ >= 0 && entry.packet.header.index >= key_frame_;
-  return now - entry.packet.sent_at > (since_key_frame ? kKeyFrameAgeMax : kNackAgeMax);
+const SentRecord* SendHistory::Find(int64_t index) const {
+  if (held_ == 0 || index < oldest_ || index > newest_) return nullptr;
+  const Chunk& chunk = At(ChunkOf(index));
+  if (!chunk) return nullptr;
+  const SentRecord& record = (*chunk)[static_cast<size_t>(index % kChunk)];
+  return Has(record, SentRecord::kHeld) ? &record : nullptr;
 }
 
-void SendHistory::Let(Entry& entry) {
-  entry.packet.source.Reset();
-  entry.held = false;
-  --held_;
+SentRecord& SendHistory::Place(int64_t index) {
+  Chunk& chunk = At(ChunkOf(index));
+  if (!chunk) chunk = pool_->Take();
+  return (*chunk)[static_cast<size_t>(index % kChunk)];
+}
+
+bool SendHistory::Expired(const SentRecord& record, int64_t index, Instant now) const {
+  const bool since_key_frame = key_frame_ >= 0 && index >= key_frame_;
+  const Duration age = Since(record.sent_ms, now);
+  return age > (since_key_frame ? kKeyFrameAgeMax : kNackAgeMax);
+}
+
+void SendHistory::PopOldest() {
+  Chunk& chunk = At(ChunkOf(oldest_));
+  if (chunk) {
+    SentRecord& record = (*chunk)[static_cast<size_t>(oldest_ % kChunk)];
+    if (Has(record, SentRecord::kHeld)) --held_;
+    record.source.Reset();
+    record.flags = 0;
+  }
+  const bool last = held_ == 0 || ChunkOf(oldest_ + 1) != ChunkOf(oldest_);
+  if (chunk && last) pool_->Give(std::move(chunk));
+  // A slot that stands still keeps nothing.
+  if (held_ == 0) chunks_ = std::vector<Chunk>();
+  ++oldest_;
 }
 
 void SendHistory::Advance(int64_t index) {
+  while (held_ > 0 && index - oldest_ >= static_cast<int64_t>(packets_max_)) PopOldest();
   if (held_ == 0) oldest_ = index;
-  while (held_ > 0 && index - oldest_ >= static_cast<int64_t>(ring_.size())) {
-    if (ring_.size() < packets_max_) {
-      Grow();
-      continue;
-    }
-    if (At(oldest_).held) Let(At(oldest_));
-    ++oldest_;
-  }
-  if (held_ == 0) oldest_ = index;
-  if (ring_.empty()) ring_.resize(std::min(kFirstRing, packets_max_));
+  MakeRoom(ChunkOf(index) - ChunkOf(oldest_) + 1);
   newest_ = index;
 }
 
-void SendHistory::Grow() {
-  std::vector<Entry> larger(ring_.size() * 2);
-  for (int64_t index = oldest_; index <= newest_; ++index) {
-    larger[static_cast<size_t>(index) & (larger.size() - 1)] = std::move(At(index));
+void SendHistory::MakeRoom(int64_t chunks) {
+  if (static_cast<int64_t>(chunks_.size()) >= chunks) return;
+  std::vector<Chunk> larger(std::bit_ceil(static_cast<size_t>(std::max(chunks, kFirstChunks))));
+  for (int64_t at = ChunkOf(oldest_); at <= ChunkOf(newest_) && !chunks_.empty(); ++at) {
+    Chunk& moved = At(at);
+    if (moved) larger[static_cast<size_t>(at) & (larger.size() - 1)] = std::move(moved);
   }
-  ring_ = std::move(larger);
+  chunks_ = std::move(larger);
 }
 
 }  // namespace conclave::media

@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/time.h"
+#include "media/history_pool.h"
 #include "media/packet_pool.h"
 #include "media/slot_rewriter.h"
 #include "wire/dependency_descriptor.h"
@@ -32,8 +34,8 @@ struct SlotPacket {
   Instant sent_at;
 };
 
-// One per slot. Grows (rarely) to the largest size that the slot's rate needs, at most
-// `packets_max`; then allocates no more.
+// One per slot. Holds as much memory as what it holds needs, in chunks of the shard's pool; at most
+// `packets_max` packets.
 class SendHistory {
  public:
   // Older packets come too late for any jitter buffer that a call can bear.
@@ -48,7 +50,11 @@ class SendHistory {
   // How far back a probe looks: a few frames.
   static constexpr int64_t kProbeSearch = 64;
 
-  explicit SendHistory(size_t packets_max = kPacketsMax);
+  // `pool` outlives this.
+  explicit SendHistory(HistoryPool& pool, size_t packets_max = kPacketsMax);
+  ~SendHistory();
+  SendHistory(SendHistory&& other) noexcept;
+  SendHistory& operator=(SendHistory&& other) noexcept;
 
   // Each index at most once, in any order; one that is older than what the ring spans is ignored.
   // `sent_at` of the packet is the time.
@@ -57,14 +63,14 @@ class SendHistory {
   // Hints what the next Insert will touch.
   void PrefetchForInsert() const;
 
-  // The packet to send again for a NACK, valid until the next call; null where it is unknown, too
-  // old, padding only, or was sent again less than an RTT ago. Counts as sent again from now on.
-  const SlotPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt);
+  // The packet to send again for a NACK; nullopt where it is unknown, too old, padding only, or was
+  // sent again less than an RTT ago. Counts as sent again from now on.
+  std::optional<SlotPacket> TakeForResend(Instant now, uint16_t sequence, Duration rtt);
 
   // A packet to send again because the path is to be measured, where that may as well repair
-  // something: the newest that was not sent again, payload of `payload_bytes_max` at most. Null
-  // where there is none among the last ones. Otherwise like TakeForResend.
-  const SlotPacket* TakeForProbe(Instant now, size_t payload_bytes_max);
+  // something: the newest that was not sent again, payload of `payload_bytes_max` at most.
+  // nullopt where there is none among the last ones. Otherwise like TakeForResend.
+  std::optional<SlotPacket> TakeForProbe(Instant now, size_t payload_bytes_max);
 
   // Appends the sequence numbers from the newest key frame's first packet on, oldest first: for
   // TakeForResend. Appends none where no key frame is held.
@@ -80,27 +86,35 @@ class SendHistory {
   size_t size() const { return held_; }
 
  private:
-  struct Entry {
-    SlotPacket packet;
-    Instant resent_at;
-    bool held = false;
-    bool resent = false;
-  };
+  using Chunk = std::unique_ptr<HistoryChunk>;
+  static constexpr int64_t kChunk = static_cast<int64_t>(kHistoryChunkRecords);
+  static int64_t ChunkOf(int64_t index) { return index / kChunk; }
 
-  Entry& At(int64_t index) { return ring_[static_cast<size_t>(index) & (ring_.size() - 1)]; }
-  const Entry& At(int64_t index) const {
-    return ring_[static_cast<size_t>(index) & (ring_.size() - 1)];
+  // Its place in chunks_.
+  Chunk& At(int64_t chunk) { return chunks_[static_cast<size_t>(chunk) & (chunks_.size() - 1)]; }
+  const Chunk& At(int64_t chunk) const {
+    return chunks_[static_cast<size_t>(chunk) & (chunks_.size() - 1)];
   }
-  bool Holds(int64_t index) const;
-  bool Expired(const Entry& entry, Instant now) const;
-  void Let(Entry& entry);
+  // Null where nothing is held.
+  SentRecord* Find(int64_t index);
+  const SentRecord* Find(int64_t index) const;
+  SentRecord& Place(int64_t index);
+  bool Expired(const SentRecord& record, int64_t index, Instant now) const;
+  SlotPacket Resend(SentRecord& record, int64_t index, Instant now);
+  // Lets go of the oldest, if it is held, and of its chunk where that is the last of it.
+  void PopOldest();
   void Advance(int64_t index);
-  void Grow();
+  void MakeRoom(int64_t chunks);
+  void Clear();
 
+  HistoryPool* pool_;
   size_t packets_max_;
-  std::vector<Entry> ring_;
+  // By ChunkOf(index), modulo their number, a power of two (or none); null where nothing is held.
+  std::vector<Chunk> chunks_;
+  // Of the newest record, for PrefetchForInsert.
+  const SentRecord* latest_ = nullptr;
   size_t held_ = 0;
-  // Everything held lies in [oldest_, newest_], fewer than ring_.size() + 1 indices.
+  // Everything held lies in [oldest_, newest_], at most packets_max_ indices.
   int64_t oldest_ = 0;
   int64_t newest_ = -1;
   // Of the newest key frame's first packet; -1 where there was none.

@@ -27,7 +27,7 @@ class SendHistoryTest : public testing::Test {
     history_.Insert(std::move(packet));
   }
   bool Take(int64_t ms, uint16_t sequence, Duration rtt = kRtt) {
-    return history_.TakeForResend(AtMs(ms), sequence, rtt) != nullptr;
+    return history_.TakeForResend(AtMs(ms), sequence, rtt).has_value();
   }
   std::vector<uint16_t> FromKeyFrame(int64_t ms) {
     std::vector<uint16_t> list;
@@ -36,7 +36,8 @@ class SendHistoryTest : public testing::Test {
   }
 
   PacketPool pool_{4096};
-  SendHistory history_;
+  HistoryPool chunks_;
+  SendHistory history_{chunks_};
 };
 
 TEST_F(SendHistoryTest, FindsWhatWasSentWithAllThatRebuildsIt) {
@@ -49,11 +50,12 @@ TEST_F(SendHistoryTest, FindsWhatWasSentWithAllThatRebuildsIt) {
   sent.has_transport_sequence = true;
   sent.transport_sequence = 4711;
   sent.abs_send_time = 0x123456;
+  sent.descriptor = {.frame_number = 77, .template_shift = 5, .active_targets = 0x80000001};
   sent.sent_at = AtMs(1);
   const PacketRef source = sent.source;
   history_.Insert(std::move(sent));
-  const SlotPacket* found = history_.TakeForResend(AtMs(2), 7, kRtt);
-  ASSERT_NE(found, nullptr);
+  const std::optional<SlotPacket> found = history_.TakeForResend(AtMs(2), 7, kRtt);
+  ASSERT_TRUE(found);
   EXPECT_EQ(found->source, source);
   EXPECT_EQ(found->header, (SlotHeader{65536 + 7, 123, 45, 6}));
   EXPECT_EQ(found->payload_type, 96);
@@ -61,6 +63,8 @@ TEST_F(SendHistoryTest, FindsWhatWasSentWithAllThatRebuildsIt) {
   EXPECT_EQ(found->padding_bytes, 9);
   EXPECT_EQ(found->transport_sequence, 4711);
   EXPECT_EQ(found->abs_send_time, 0x123456u);
+  EXPECT_EQ(found->descriptor, (wire::DescriptorRewrite{77, 5, 0x80000001}));
+  EXPECT_EQ(found->sent_at, AtMs(1));
 }
 
 TEST_F(SendHistoryTest, KnowsNothingThatWasNotSent) {
@@ -153,7 +157,7 @@ TEST_F(SendHistoryTest, AgreesWithAMapUnderLossAndReordering) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     SeededRandom random(seed);
-    history_ = SendHistory();
+    history_ = SendHistory(chunks_);
     std::map<int64_t, int64_t> sent_ms;
     std::map<int64_t, int64_t> resent_ms;
     int64_t newest = Below(random, 65536);
@@ -174,19 +178,50 @@ TEST_F(SendHistoryTest, AgreesWithAMapUnderLossAndReordering) {
     }
     ASSERT_LE(history_.size(), SendHistory::kPacketsMax);
   }
-  history_ = SendHistory();
+  history_ = SendHistory(chunks_);
   EXPECT_EQ(pool_.in_use(), 0u);
+  EXPECT_EQ(chunks_.in_use(), 0u);
+}
+
+TEST_F(SendHistoryTest, TakesMemoryForWhatItHoldsAndGivesItBack) {
+  constexpr size_t kFull = 1000 / kHistoryChunkRecords;
+  for (int i = 0; i < 1000; ++i) Send(i, i);
+  EXPECT_LE(chunks_.in_use(), kFull + 1);
+  Send(1990, 1000);
+  EXPECT_LE(chunks_.in_use(), 3u);
+  history_.Expire(AtMs(5000));
+  EXPECT_EQ(chunks_.in_use(), 0u);
+}
+
+TEST_F(SendHistoryTest, HistoriesShareTheirMemoryAndTheShardGivesItBack) {
+  for (int i = 0; i < 1000; ++i) Send(i, i);
+  SendHistory other = std::move(history_);
+  history_ = SendHistory(chunks_);
+  for (int i = 0; i < 1000; ++i) Send(i, i);
+  const size_t both = chunks_.in_use();
+  other = SendHistory(chunks_);
+  // What one has given back the other one takes.
+  EXPECT_EQ(chunks_.in_use(), both / 2);
+  EXPECT_EQ(chunks_.spare(), both / 2);
+  history_ = SendHistory(chunks_);
+  EXPECT_EQ(chunks_.spare(), both);
+  chunks_.Trim();
+  EXPECT_LT(chunks_.spare(), both / 3);
+  const size_t spare = chunks_.spare();
+  Send(6000, 1001);
+  EXPECT_TRUE(Take(6001, 1001));
+  EXPECT_EQ(chunks_.spare(), spare - 1);
 }
 
 TEST_F(SendHistoryTest, AProbeTakesTheNewestThatWasNotSentAgain) {
   for (int64_t i = 0; i < 4; ++i) Send(i, i);
   ASSERT_TRUE(Take(10, 3));
   for (const int expected : {2, 1, 0}) {
-    const SlotPacket* packet = history_.TakeForProbe(AtMs(11), 1200);
-    ASSERT_NE(packet, nullptr);
+    const std::optional<SlotPacket> packet = history_.TakeForProbe(AtMs(11), 1200);
+    ASSERT_TRUE(packet);
     EXPECT_EQ(packet->header.sequence(), expected);
   }
-  EXPECT_EQ(history_.TakeForProbe(AtMs(12), 1200), nullptr);
+  EXPECT_FALSE(history_.TakeForProbe(AtMs(12), 1200));
   EXPECT_FALSE(Take(13, 2)) << "it is on its way already";
   EXPECT_TRUE(Take(12 + 50, 2));
 }
@@ -197,9 +232,9 @@ TEST_F(SendHistoryTest, AProbeTakesNothingThatIsTooLargeOrTooOld) {
   packet.source->info.payload_bytes = 900;
   packet.sent_at = AtMs(1);
   history_.Insert(std::move(packet));
-  EXPECT_EQ(history_.TakeForProbe(AtMs(2), 899), nullptr);
-  EXPECT_EQ(history_.TakeForProbe(AtMs(3000), 1200), nullptr);
-  EXPECT_EQ(SendHistory().TakeForProbe(AtMs(2), 1200), nullptr);
+  EXPECT_FALSE(history_.TakeForProbe(AtMs(2), 899));
+  EXPECT_FALSE(history_.TakeForProbe(AtMs(3000), 1200));
+  EXPECT_FALSE(SendHistory(chunks_).TakeForProbe(AtMs(2), 1200));
 }
 
 }  // namespace

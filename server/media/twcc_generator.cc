@@ -1,6 +1,7 @@
 #include "media/twcc_generator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace conclave::media {
 namespace {
@@ -16,10 +17,11 @@ void TwccGenerator::OnPacket(Instant arrival, uint16_t wrapped, size_t size_byte
     next_to_report_ = sequence;
     last_feedback_ = arrival;
   }
-  if (sequence <= highest_ - kWindow) return;
+  MakeRoom(sequence);
+  if (sequence <= highest_ - window()) return;
   highest_ = std::max(highest_, sequence);
   // What was overwritten before it was reported counts as lost.
-  next_to_report_ = std::max(*next_to_report_, highest_ - kWindow + 1);
+  next_to_report_ = std::max(*next_to_report_, highest_ - window() + 1);
   Arrival& entry = At(sequence);
   // A repeat: the first arrival is the one that counts.
   if (entry.sequence == sequence) return;
@@ -32,6 +34,21 @@ void TwccGenerator::OnPacket(Instant arrival, uint16_t wrapped, size_t size_byte
     next_deadline_ = std::max(arrival, last_feedback_ + interval_);
   }
   if (highest_ - *next_to_report_ >= kWindow / 2) next_deadline_ = arrival;
+}
+
+// Four times what waits to be reported: what comes late is reported after all.
+void TwccGenerator::MakeRoom(int64_t highest) {
+  size_t size = std::max(kFirstWindow, arrivals_.size());
+  while (size < kWindow && 4 * (highest - *next_to_report_) >= static_cast<int64_t>(size))
+    size *= 2;
+  if (size == arrivals_.size()) return;
+  std::vector<Arrival> larger(size);
+  for (const Arrival& arrival : arrivals_) {
+    if (arrival.sequence >= 0) {
+      larger[static_cast<size_t>(arrival.sequence) & (size - 1)] = arrival;
+    }
+  }
+  arrivals_ = std::move(larger);
 }
 
 bool TwccGenerator::OnDeadline(Instant now) {

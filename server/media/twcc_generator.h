@@ -2,11 +2,11 @@
 // (draft-holmer-rmcat-transport-wide-cc-extensions-01).
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/byte_writer.h"
 #include "base/data_rate.h"
@@ -16,7 +16,7 @@
 
 namespace conclave::media {
 
-// One per publisher's transport. Allocates nothing.
+// One per publisher's transport. Allocates only at a new record of packets in one feedback.
 class TwccGenerator {
  public:
   // Feedback is to take 5 % of what it reports on, as libwebrtc has it: at 40 + 20 bytes per
@@ -40,16 +40,24 @@ class TwccGenerator {
   size_t Write(uint32_t sender_ssrc, uint32_t media_ssrc, ByteWriter& out);
 
  private:
+  // 100 ms at a megabit, and three times as much for what comes late.
+  static constexpr size_t kFirstWindow = 64;
+
   struct Arrival {
     int64_t sequence = -1;
     Instant at;
   };
 
-  Arrival& At(int64_t sequence) { return arrivals_[static_cast<size_t>(sequence % kWindow)]; }
+  int64_t window() const { return static_cast<int64_t>(arrivals_.size()); }
+  Arrival& At(int64_t sequence) {
+    return arrivals_[static_cast<size_t>(sequence) & (arrivals_.size() - 1)];
+  }
+  void MakeRoom(int64_t highest);
   size_t Collect(std::span<wire::TwccArrival> out);
 
   SeqUnwrapper unwrapper_;
-  std::array<Arrival, kWindow> arrivals_;
+  // Its size is a power of two (or none), kWindow at most.
+  std::vector<Arrival> arrivals_;
   // Where the next feedback begins; unset before the first packet.
   std::optional<int64_t> next_to_report_;
   int64_t highest_ = -1;

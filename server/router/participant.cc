@@ -31,7 +31,8 @@ Participant::Participant(Instant now, const ParticipantContext& context, Partici
       ufrags{command.local.ufrag},
       transport(now, context.transport, TransportConfig(command, consent_timeout)),
       publisher(self, context.touched, context.random),
-      receiver(self, context.order, context.changed, context.random, context.clock) {
+      receiver(self, context.order, context.changed, context.histories, context.random,
+               context.clock) {
   receiver.AddSlots(command.slots);
 }
 

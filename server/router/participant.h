@@ -20,6 +20,7 @@ struct ParticipantContext {
   SendOrder& order;
   TouchedParticipants& touched;
   TouchedParticipants& changed;
+  media::HistoryPool& histories;
   Random& random;
   const media::NtpClock& clock;
 };

@@ -50,8 +50,8 @@ void Receiver::AddSlots(std::span<const SlotConfig> slots) {
   for (const SlotConfig& config : slots) {
     const auto exists = [&](const auto& slot) { return slot->config().slot == config.slot; };
     if (slots_.size() >= kSlotsMax || std::ranges::any_of(slots_, exists)) continue;
-    slots_.push_back(
-        std::make_unique<Slot>(config, static_cast<uint16_t>(slots_.size()), egress_, random_));
+    slots_.push_back(std::make_unique<Slot>(config, static_cast<uint16_t>(slots_.size()), egress_,
+                                            histories_, random_));
   }
 }
 
@@ -267,7 +267,7 @@ void Receiver::SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet) {
 void Receiver::SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet) {
   if (!downlink_.MayRepair(outlet.now)) return;
   uint8_t payload_type = 0;
-  const media::SlotPacket* packet =
+  const std::optional<media::SlotPacket> packet =
       slot.TakeForResend(outlet.now, sequence, rtt_.rtt(), payload_type);
   if (!packet) return;
   if (SendRtx(slot, *packet, payload_type, media::PacketKind::kRetransmission, outlet)) {
@@ -288,7 +288,8 @@ bool Receiver::SendProbe(Slot& slot, Outlet& outlet) {
   if (!MayProbe(slot)) return false;
   const auto size = static_cast<size_t>(downlink_.FillBytes());
   uint8_t rtx_payload_type = 0;
-  const media::SlotPacket* packet = slot.TakeForProbe(outlet.now, size, rtx_payload_type);
+  const std::optional<media::SlotPacket> packet =
+      slot.TakeForProbe(outlet.now, size, rtx_payload_type);
   if (packet) {
     SendRtx(slot, *packet, rtx_payload_type, media::PacketKind::kPadding, outlet);
   } else if (const uint8_t payload_type = RtxPayloadType(slot.config())) {

@@ -12,6 +12,7 @@
 #include "base/datagram.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "media/history_pool.h"
 #include "media/ntp_clock.h"
 #include "media/repeat_queue.h"
 #include "media/sender_report.h"
@@ -41,11 +42,16 @@ class Receiver {
   // RFC 3550 section 6.2: reports are spread over 0.5 .. 1.5 times this.
   static constexpr Duration kReportInterval = Duration::Seconds(1);
 
-  // `order`, `changed`, `random` and `clock` outlive this. `changed` is told when TakeAssignments
+  // All of these outlive this. `changed` is told when TakeAssignments
   // has something.
-  Receiver(ParticipantIndex self, SendOrder& order, TouchedParticipants& changed, Random& random,
-           const media::NtpClock& clock)
-      : self_(self), egress_(self, order), changed_(changed), random_(random), clock_(clock) {}
+  Receiver(ParticipantIndex self, SendOrder& order, TouchedParticipants& changed,
+           media::HistoryPool& histories, Random& random, const media::NtpClock& clock)
+      : self_(self),
+        egress_(self, order),
+        changed_(changed),
+        histories_(histories),
+        random_(random),
+        clock_(clock) {}
 
   // Those beyond kSlotsMax, and ids that exist, are left out.
   void AddSlots(std::span<const SlotConfig> slots);
@@ -165,6 +171,7 @@ class Receiver {
   bool thinned_ = false;
   Egress egress_;
   TouchedParticipants& changed_;
+  media::HistoryPool& histories_;
   Random& random_;
   const media::NtpClock& clock_;
   Downlink downlink_;

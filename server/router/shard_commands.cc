@@ -44,8 +44,8 @@ void Shard::Impl::Do(Instant now, const AddParticipant& command) {
     index = ParticipantIndex(free_participants_.back());
     free_participants_.pop_back();
   }
-  const ParticipantContext context = {transport_context_, order_,  touched_,
-                                      changed_,           random_, clock_};
+  const ParticipantContext context = {transport_context_, order_,  touched_, changed_,
+                                      histories_,         random_, clock_};
   participants_[index.value()] =
       std::make_unique<Participant>(now, context, index, command, config_.consent_timeout);
   Participant& participant = *At(index);
@@ -114,6 +114,7 @@ void Shard::Impl::Remove(Instant now, ParticipantIndex index) {
   by_id_.erase(participant.id);
   participants_[index.value()].reset();
   free_participants_.push_back(index.value());
+  histories_.Trim();
 }
 
 void Shard::Impl::Do(Instant, const SetLayout& command) {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "media/history_pool.h"
 #include "media/ntp_clock.h"
 #include "media/packet_pool.h"
 #include "router/control_queue.h"
@@ -92,7 +93,7 @@ class Shard::Impl {
   void OnRtcp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
   void Forward(Instant now, Participant& publisher, const Arrived& arrived,
                const media::PacketRef& packet);
-  std::optional<media::PacketRef> AllocatePacket(Instant now);
+  std::optional<media::PacketRef> AllocatePacket(Instant now, size_t bytes);
   void RunHandshakes(Instant now, size_t most = HandshakeQueue::kPerTurn);
 
   void AfterTransport(Instant now, Participant& participant);
@@ -114,6 +115,7 @@ class Shard::Impl {
   Random& random_;
   const media::NtpClock clock_;
   media::PacketPool pool_;
+  media::HistoryPool histories_;
 
   SendOrder order_;
   ControlQueue control_;

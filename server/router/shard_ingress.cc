@@ -113,18 +113,18 @@ bool Shard::Impl::AnswerReflexive(Instant now, const ReceivedDatagram& datagram)
   return true;
 }
 
-std::optional<media::PacketRef> Shard::Impl::AllocatePacket(Instant now) {
-  if (auto packet = pool_.Allocate()) return packet;
+std::optional<media::PacketRef> Shard::Impl::AllocatePacket(Instant now, size_t bytes) {
+  if (auto packet = pool_.Allocate(bytes)) return packet;
   if (now < next_pressure_) return std::nullopt;
   next_pressure_ = now + kPressureInterval;
   for (const auto& participant : participants_) {
     if (participant) participant->receiver.DropHistoryBefore(now - kHistoryUnderPressure);
   }
-  return pool_.Allocate();
+  return pool_.Allocate(bytes);
 }
 
 void Shard::Impl::OnRtp(Instant now, Participant& participant, const ReceivedDatagram& datagram) {
-  const auto packet = AllocatePacket(now);
+  const auto packet = AllocatePacket(now, datagram.bytes.size());
   if (!packet) {
     ++stats_.dropped_pool_full;
     return;

@@ -26,11 +26,13 @@ bool Same(const SlotAssignment& a, const SlotAssignment& b) {
 
 }  // namespace
 
-Slot::Slot(const SlotConfig& config, uint16_t index, Egress& egress, Random& random)
+Slot::Slot(const SlotConfig& config, uint16_t index, Egress& egress, media::HistoryPool& histories,
+           Random& random)
     : config_(config),
       index_(index),
       egress_(egress),
       rewriter_(ClockRateOf(config.kind), media::SlotRewriter::RandomStart(random)),
+      history_(histories),
       rtx_(static_cast<uint16_t>(random.Next32())) {
   told_.slot = config.slot;
 }
@@ -345,13 +347,13 @@ void Slot::OnKeyFrameRequest(Instant now) {
   OnNack(resend_);
 }
 
-const media::SlotPacket* Slot::TakeForResend(Instant now, uint16_t sequence, Duration rtt,
-                                             uint8_t& rtx_payload_type) {
+std::optional<media::SlotPacket> Slot::TakeForResend(Instant now, uint16_t sequence, Duration rtt,
+                                                     uint8_t& rtx_payload_type) {
   return AsRtx(history_.TakeForResend(now, sequence, rtt), rtx_payload_type);
 }
 
-const media::SlotPacket* Slot::TakeForProbe(Instant now, size_t payload_bytes_max,
-                                            uint8_t& rtx_payload_type) {
+std::optional<media::SlotPacket> Slot::TakeForProbe(Instant now, size_t payload_bytes_max,
+                                                    uint8_t& rtx_payload_type) {
   return AsRtx(history_.TakeForProbe(now, payload_bytes_max), rtx_payload_type);
 }
 
@@ -366,15 +368,16 @@ Slot::Outgoing Slot::Pad(uint8_t padding_bytes) {
   return out;
 }
 
-const media::SlotPacket* Slot::AsRtx(const media::SlotPacket* sent,
-                                     uint8_t& rtx_payload_type) const {
-  if (!sent) return nullptr;
+std::optional<media::SlotPacket> Slot::AsRtx(std::optional<media::SlotPacket> sent,
+                                             uint8_t& rtx_payload_type) const {
+  if (!sent) return std::nullopt;
   for (const CodecConfig& codec : config_.codecs) {
     if (codec.payload_type != sent->payload_type) continue;
     rtx_payload_type = codec.rtx_payload_type;
-    return rtx_payload_type != 0 ? sent : nullptr;
+    if (rtx_payload_type == 0) break;
+    return sent;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 SlotAssignment Slot::Describe() const {

@@ -33,8 +33,10 @@ class Slot {
   // this: then the slot rather stands still than shows what nobody wants any more.
   static constexpr Duration kSwitchMax = Duration::Seconds(1);
 
-  // `index` is the slot's place in its receiver, whose `egress` outlives the slot.
-  Slot(const SlotConfig& config, uint16_t index, Egress& egress, Random& random);
+  // `index` is the slot's place in its receiver, whose `egress` outlives the slot, as `histories`
+  // does.
+  Slot(const SlotConfig& config, uint16_t index, Egress& egress, media::HistoryPool& histories,
+       Random& random);
   ~Slot();
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
@@ -101,12 +103,12 @@ class Slot {
   // ---- Feedback of the receiver.
   void OnNack(std::span<const uint16_t> sequences);
   void OnKeyFrameRequest(Instant now);
-  // What to send again as RTX, or null. `rtx_payload_type` is set with it.
-  const media::SlotPacket* TakeForResend(Instant now, uint16_t sequence, Duration rtt,
-                                         uint8_t& rtx_payload_type);
-  // What to send as RTX to measure the path, or null; payload of `payload_bytes_max` at most.
-  const media::SlotPacket* TakeForProbe(Instant now, size_t payload_bytes_max,
-                                        uint8_t& rtx_payload_type);
+  // What to send again as RTX, if anything. `rtx_payload_type` is set with it.
+  std::optional<media::SlotPacket> TakeForResend(Instant now, uint16_t sequence, Duration rtt,
+                                                 uint8_t& rtx_payload_type);
+  // What to send as RTX to measure the path, if anything; payload of `payload_bytes_max` at most.
+  std::optional<media::SlotPacket> TakeForProbe(Instant now, size_t payload_bytes_max,
+                                                uint8_t& rtx_payload_type);
   // Whether padding may go into the stream itself: the last frame was sent as a whole.
   bool CanPad() const { return frame_complete_ && current_ && sink_; }
   // Requires CanPad: a packet of padding with the stream's next number.
@@ -143,7 +145,8 @@ class Slot {
   SourceTrack* SourceOf(const media::PacketInfo& info) const;
   const CodecConfig* SinkOf(const SourceTrack& source, uint8_t payload_type);
   Outgoing Skip(const media::PacketInfo& info);
-  const media::SlotPacket* AsRtx(const media::SlotPacket* sent, uint8_t& rtx_payload_type) const;
+  std::optional<media::SlotPacket> AsRtx(std::optional<media::SlotPacket> sent,
+                                         uint8_t& rtx_payload_type) const;
   void Switch(Instant now);
   bool Follow(const media::PacketInfo& info);
   void BeginStream();

@@ -62,13 +62,14 @@ class SlotClock : public testing::Test {
   }
 
   SeededRandom random_{1};
+  media::HistoryPool histories_;
   media::PacketPool pool_{16};
   media::PublisherClock clock_;
   TouchedParticipants touched_;
   SendOrder order_;
   SourceTrack track_{Microphone(), ParticipantIndex(0), clock_, touched_};
   Egress egress_{ParticipantIndex(1), order_};
-  Slot slot_{AudioSlot(), 0, egress_, random_};
+  Slot slot_{AudioSlot(), 0, egress_, histories_, random_};
   int64_t sequence_ = 0;
 };
 

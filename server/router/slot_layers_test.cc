@@ -82,6 +82,7 @@ class SlotLayersTest : public ::testing::Test {
 
   Instant now_ = Instant::FromMicros(1'000'000);
   SeededRandom random_{1};
+  media::HistoryPool histories_;
   media::PacketPool pool_{256};
   SendOrder order_;
   TouchedParticipants touched_;
@@ -91,7 +92,7 @@ class SlotLayersTest : public ::testing::Test {
   SourceTrack b_{ScalableCamera(kB), ParticipantIndex(2), clock_, touched_};
   SvcSource source_a_{kA, SvcCodec::kAv1, {3, 3, true}, 2, 3, 500};
   SvcSource source_b_{kB, SvcCodec::kAv1, {3, 3, true}, 2, 3, 9};
-  Slot slot_{SlotFor({{CodecName::kAv1, 45, 46, ""}}), 0, egress_, random_};
+  Slot slot_{SlotFor({{CodecName::kAv1, 45, 46, ""}}), 0, egress_, histories_, random_};
   std::optional<uint16_t> last_;
 };
 
@@ -149,7 +150,7 @@ TEST_F(SlotLayersTest, ASwitchBetweenSourcesBringsTheNewStructureAndTheNextNumbe
 TEST_F(SlotLayersTest, TheDescriptorIsNotSentToWhoDidNotAskForIt) {
   SlotConfig config = SlotFor({{CodecName::kAv1, 45, 46, ""}});
   config.extensions.dependency_descriptor = 0;
-  Slot slot(config, 1, egress_, random_);
+  Slot slot(config, 1, egress_, histories_, random_);
   slot.Assign(now_, &a_, 0);
   const auto packets = source_a_.Next(pool_);
   const Slot::Outgoing out = slot.Next(now_, packets[0]);
@@ -159,7 +160,7 @@ TEST_F(SlotLayersTest, TheDescriptorIsNotSentToWhoDidNotAskForIt) {
 
 TEST_F(SlotLayersTest, ASourceMayChangeItsCodecAndTheReceiverGoesOn) {
   Slot both(SlotFor({{CodecName::kAv1, 45, 46, ""}, {CodecName::kVp8, 47, 0, ""}}), 1, egress_,
-            random_);
+            histories_, random_);
   both.Assign(now_, &a_, 0);
   const auto packets = source_a_.Next(pool_);
   Slot::Outgoing av1;

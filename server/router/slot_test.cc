@@ -31,6 +31,7 @@ class SlotTest : public ::testing::Test {
 
   Instant now_ = Instant::FromMicros(1'000'000);
   SeededRandom random_{1};
+  media::HistoryPool histories_;
   media::PacketPool pool_{256};
   SendOrder order_;
   TouchedParticipants touched_;
@@ -38,7 +39,7 @@ class SlotTest : public ::testing::Test {
   Egress egress_{ParticipantIndex(0), order_};
   SourceTrack a_{CameraConfig(kA, 2), ParticipantIndex(1), clock_, touched_};
   SourceTrack b_{CameraConfig(kB), ParticipantIndex(2), clock_, touched_};
-  Slot slot_{VideoSlotConfig(1), 0, egress_, random_};
+  Slot slot_{VideoSlotConfig(1), 0, egress_, histories_, random_};
 };
 
 TEST_F(SlotTest, BeginsWithAKeyFrameAndAsksForOne) {
@@ -68,7 +69,7 @@ TEST_F(SlotTest, ASwitchKeepsTheOldLayerUntilTheNewOnesKeyFrame) {
 TEST_F(SlotTest, ThePayloadTypeIsTheReceiversAndAForeignCodecIsNotSent) {
   SlotConfig config = VideoSlotConfig(2);
   config.codecs = {{CodecName::kVp9, 98, 0, ""}};
-  Slot vp9_only(config, 1, egress_, random_);
+  Slot vp9_only(config, 1, egress_, histories_, random_);
   vp9_only.Assign(now_, &a_, 0);
   EXPECT_FALSE(Sent(Feed(vp9_only, kA, 0, 1, true)));
   const auto told = vp9_only.TakeAssignment();
@@ -173,27 +174,26 @@ TEST_F(SlotTest, NacksAreAnsweredWithWhatWasSentAndOnlyOnceInARoundTrip) {
   const uint16_t sequence = Feed(slot_, kA, 0, 1, true).sent.header.sequence();
   uint8_t payload_type = 0;
   const Duration rtt = Duration::Millis(50);
-  const media::SlotPacket* sent = slot_.TakeForResend(now_, sequence, rtt, payload_type);
-  ASSERT_NE(sent, nullptr);
+  const std::optional<media::SlotPacket> sent =
+      slot_.TakeForResend(now_, sequence, rtt, payload_type);
+  ASSERT_TRUE(sent);
   EXPECT_EQ(payload_type, 121);
   EXPECT_EQ(sent->source->info.sequence, 65537);
-  EXPECT_EQ(slot_.TakeForResend(now_, sequence, rtt, payload_type), nullptr);
-  EXPECT_NE(slot_.TakeForResend(now_ + rtt, sequence, rtt, payload_type), nullptr);
-  EXPECT_EQ(slot_.TakeForResend(now_, static_cast<uint16_t>(sequence + 1), rtt, payload_type),
-            nullptr);
+  EXPECT_FALSE(slot_.TakeForResend(now_, sequence, rtt, payload_type));
+  EXPECT_TRUE(slot_.TakeForResend(now_ + rtt, sequence, rtt, payload_type));
+  EXPECT_FALSE(slot_.TakeForResend(now_, static_cast<uint16_t>(sequence + 1), rtt, payload_type));
 }
 
 TEST_F(SlotTest, WithoutRtxNothingIsKeptAndNothingSentAgain) {
   SlotConfig config = VideoSlotConfig(3);
   config.codecs[0].rtx_payload_type = 0;
-  Slot slot(config, 2, egress_, random_);
+  Slot slot(config, 2, egress_, histories_, random_);
   slot.Assign(now_, &a_, 0);
   const Slot::Outgoing out = Feed(slot, kA, 0, 1, true);
   ASSERT_TRUE(Sent(out));
   EXPECT_FALSE(slot.holds_history());
   uint8_t payload_type = 0;
-  EXPECT_EQ(slot.TakeForResend(now_, out.sent.header.sequence(), Duration(), payload_type),
-            nullptr);
+  EXPECT_FALSE(slot.TakeForResend(now_, out.sent.header.sequence(), Duration(), payload_type));
 }
 
 TEST_F(SlotTest, ATrackThatGoesLeavesNothingBehind) {

@@ -116,7 +116,10 @@ Instant Dtls::NextDeadline() const {
 
 void Dtls::Close(const ValidatedPath& path, Outbox& out) {
   if (state_ != DtlsState::kConnected) return;
+  // Reading first, which alone makes the buffers anew in OpenSSL 3.0.
   ERR_clear_error();
+  ReadAlerts();
+  if (state_ != DtlsState::kConnected) return;
   SSL_shutdown(native_->ssl.get());
   Flush(path, out);
   Fail(DtlsState::kClosed);
@@ -127,6 +130,9 @@ void Dtls::Drive(Instant now, const ValidatedPath& path, Outbox& out) {
   ERR_clear_error();
   if (state_ == DtlsState::kHandshaking) Handshake();
   if (state_ == DtlsState::kConnected) ReadAlerts();
+  // 32 KiB for each participant, and nothing more is expected. SSL_MODE_RELEASE_BUFFERS does not
+  // work for DTLS.
+  if (state_ == DtlsState::kConnected) SSL_free_buffers(native_->ssl.get());
   Flush(path, out);
   FollowTimer(now);
 }
