@@ -14,6 +14,15 @@ build() {
   build_server release "$1"
 }
 
+# load NAME [argument...]: bench/NAME.sh, with conclave-load against the release server.
+load() {
+  # shellcheck source=tools/setup.sh
+  . tools/setup.sh
+  install_packages "${BUILD_PACKAGES[@]}" ffmpeg espeak-ng
+  build_server release conclave conclave-load
+  exec "bench/$1.sh" "${@:2}"
+}
+
 # forward [argument...]: between namespaces where that is allowed, else on loopback.
 forward() {
   build forward iproute2 nftables
@@ -52,13 +61,20 @@ case $name in
     exec node bench/frames.ts "$@"
     ;;
   # A thousand in one room on this machine: joins, loss, who is heard, CPU and memory of the server.
-  room)
-    # shellcheck source=tools/setup.sh
-    . tools/setup.sh
-    install_packages "${BUILD_PACKAGES[@]}" ffmpeg espeak-ng
-    build_server release conclave conclave-load
-    exec bench/room.sh "$@"
+  room) load room "$@" ;;
+  # 500 who join a live room within 10 s: when they hear something, and what the others miss.
+  storm) load storm "$@" ;;
+  # 500 rooms of three: CPU and memory of the server for each.
+  rooms) load rooms "$@" ;;
+  # Our CPU for each forwarded packet beside that of Debian's janus.
+  peers)
+    build viewers janus
+    load peers "$@"
     ;;
+  # How CPU grows with receivers, sources and rooms.
+  cost) load cost "$@" ;;
+  # What the server adds to the one-way delay of audio, at half and at nearly full load.
+  latency) load latency "$@" ;;
   # Copies of audio packets beside redundant blocks (RFC 2198) on lossy networks.
   redundancy) exec bench/redundancy.sh ;;
   # CPU of encryption and of connectivity checks, beside OpenSSL and libsrtp2.

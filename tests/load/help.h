@@ -29,10 +29,14 @@ participants need as many sockets twice over; the limit of open files is raised 
 The report:
   joined     connected (DTLS and all); failed, and why; how long each took from opening the WebSocket
   first      from opening the WebSocket to the first packet of audio and of video
+  storm      with --live: the same of those who joined later; and of those who were there, lost packets
+             of audio and such as came 100 ms late
   loss       gaps in the numbers of the receive slots, before repair by RTX; "overflows" are datagrams
              that came but found the participant's own socket full: then this program is too slow
   reordered  packets that came behind a later one
-  delay      one-way, from the sender's sendmsg to the receiver's kernel, of those who decrypt
+  delay      one-way, from the sender's sendmsg to the receiver's kernel, of those who decrypt;
+             with --canary again, for audio after the joins: "calm" leaves out windows of 100 ms in which
+             something else took more than 2 ms
   heard      of all talkspurts of 400 ms and more, and everybody who was there to hear each: in how many
              cases something of it arrived
   switches   how often a slot went over to another source

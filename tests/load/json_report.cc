@@ -34,6 +34,7 @@ void WriteCounts(const Tally& t, JsonWriter& json) {
   json.Field("lost", t.lost).Field("lost_after_repair", t.lost_after_repair);
   json.Field("reordered", t.reordered).Field("duplicates", t.duplicates);
   json.Field("rtx_packets", t.rtx_packets).Field("switches", t.switches);
+  json.Field("audio_gaps", t.audio_gaps);
   json.Field("overflows", t.overflows).Field("foreign", t.foreign);
   json.Field("sent_packets", t.sent_packets).Field("sent_bytes", t.sent_bytes);
   json.Field("messages", t.messages).Field("message_bytes", t.message_bytes);
@@ -87,10 +88,23 @@ std::string Json(const Settings& settings, const RunResult& result) {
   json.Begin();
   json.Field("participants", uint64_t{settings.total()});
   json.Field("measured_s", result.measured.seconds());
+  json.Field("measured_packets", result.measured_packets);
   json.Field("synthetic_media", result.synthetic_media);
   WriteTotals(Add(result, -1), json);
+  if (settings.live > 0) {
+    const Storm storm = StormOf(settings, result);
+    json.Begin("storm");
+    WriteTimes("join_ms", storm.join, json);
+    WriteTimes("first_audio_ms", storm.first_audio, json);
+    json.Field("gaps", storm.gaps).Field("never_heard", uint64_t{storm.never_heard}).End();
+  }
   WriteDelay("audio_delay_ms", result.audio_delay, json);
   WriteDelay("video_delay_ms", result.video_delay, json);
+  if (settings.canary) {
+    WriteDelay("measured_audio_delay_ms", result.measured_audio_delay, json);
+    WriteDelay("calm_audio_delay_ms", result.calm_audio_delay, json);
+    json.Field("stolen_share", result.stolen_share);
+  }
   WriteUsage("load", result.own, settings.total(), json);
   json.Field("latest_tick_ms", 1000 * result.latest_tick.seconds());
   if (result.server) {

@@ -69,6 +69,17 @@ Clip SyntheticVideo(size_t frame_bytes, Random& random) {
   return clip;
 }
 
+Clip ShapedVideo(const FrameShape& shape) {
+  Clip clip;
+  BeginVideo(CodecName::kVp8, Duration::Micros(1'000'000 / shape.frames_per_second), 1, clip);
+  std::vector<uint8_t> frame(shape.packets * kFragmentBytesMax);
+  for (size_t i = 0; i < kFrames; ++i) {
+    frame[0] = i % kKeyEvery == 0 ? 0 : 1;
+    AddVideoFrame(frame, 1, clip);
+  }
+  return clip;
+}
+
 }  // namespace
 
 std::string_view FileName(CodecName codec) {
@@ -106,12 +117,13 @@ Result<MediaLibrary> LoadMedia(const std::string& folder, const std::vector<Code
   return library;
 }
 
-MediaLibrary MakeSyntheticMedia(size_t encodings) {
+MediaLibrary MakeSyntheticMedia(size_t encodings, const FrameShape& shape) {
   MediaLibrary library;
   library.synthetic = true;
   SeededRandom random(1);
   for (size_t i = 0; i < encodings; ++i) {
-    library.cameras[CodecName::kVp8].push_back(SyntheticVideo(kFrameBytes.at(i), random));
+    library.cameras[CodecName::kVp8].push_back(
+        shape.packets > 0 ? ShapedVideo(shape) : SyntheticVideo(kFrameBytes.at(i), random));
   }
   library.screens[CodecName::kVp8] = SyntheticVideo(kFrameBytes[2], random);
   for (size_t i = 0; i < kVoicePackets; ++i) {

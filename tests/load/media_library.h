@@ -29,8 +29,15 @@ struct MediaLibrary {
 Result<MediaLibrary> LoadMedia(const std::string& folder,
                                const std::vector<router::CodecName>& codecs, size_t encodings);
 
+// What a camera sends, where that is not to be like a camera: the same every time.
+struct FrameShape {
+  // Full ones; 0: like a calm camera.
+  uint32_t packets = 0;
+  uint32_t frames_per_second = 15;
+};
+
 // VP8 and Opus alone.
-MediaLibrary MakeSyntheticMedia(size_t encodings);
+MediaLibrary MakeSyntheticMedia(size_t encodings, const FrameShape& shape = {});
 
 // "vp8", "vp9", "av1".
 std::string_view FileName(router::CodecName codec);

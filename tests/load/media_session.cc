@@ -60,7 +60,9 @@ MediaSession::MediaSession(Instant now, SessionContext& context,
     ssrcs_.push_back(slot.ssrc);
     ssrcs_.push_back(slot.rtx_ssrc);
   }
-  if (options.verify) verifier_ = std::make_unique<Verifier>(slots_.size());
+  if (options.verify) {
+    verifier_ = std::make_unique<Verifier>(slots_.size(), options.keep_samples);
+  }
 }
 
 Sender* MediaSession::sender(SourceKind source) {

@@ -39,6 +39,8 @@ struct SessionOptions {
   uint32_t number = 0;
   // Decrypts and verifies all media.
   bool verify = false;
+  // And keeps Verifier::samples.
+  bool keep_samples = false;
   router::CodecName codec = router::CodecName::kVp8;
 };
 

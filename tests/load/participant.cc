@@ -66,7 +66,11 @@ sim::OfferPlan PlanOf(const Settings& settings, const Part& part,
 }  // namespace
 
 Participant::Participant(ParticipantContext& context, Room& room, const Part& part, uint64_t tag)
-    : context_(context), room_(room), part_(part), tag_(tag), view_(part.place) {
+    : context_(context),
+      room_(room),
+      part_(part),
+      tag_(tag),
+      view_(context.settings.same_view ? 0 : part.place) {
   tally_.number = part.number;
   tally_.room = room.number;
   tally_.verifies = part.verify;
@@ -170,7 +174,8 @@ void Participant::StartMedia(Instant now) {
   if (!port) return Fail(now, port.error().message);
   port_.emplace(*std::move(port));
   context_.poller.AddReadable(port_->fd(), tag_ | 1);
-  const SessionOptions options = {part_.number, part_.verify, part_.codec};
+  const SessionOptions options = {part_.number, part_.verify, context_.settings.canary,
+                                  part_.codec};
   media_ = std::make_unique<MediaSession>(now, context_.session, *config, options);
   state_ = State::kConnecting;
   OnDeadline(now, *cursor_);
@@ -370,6 +375,8 @@ void Participant::EndSession(Instant now) {
     if (const Verifier* verifier = media_->verifier()) {
       context_.audio_delay.Merge(verifier->stats().audio_delay);
       context_.video_delay.Merge(verifier->stats().video_delay);
+      context_.samples.insert(context_.samples.end(), verifier->samples().begin(),
+                              verifier->samples().end());
     }
     media_->Close();
     Flush();
@@ -402,6 +409,7 @@ Tally Participant::Result(Instant now) {
     t.reordered += slot.stats().reordered;
     t.rtx_packets += slot.stats().rtx_packets;
     t.switches += slot.stats().switches;
+    t.audio_gaps += slot.stats().gaps;
   }
   for (const Sender& sender : media_->senders()) {
     t.sent_packets += sender.stats().packets;

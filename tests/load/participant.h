@@ -33,6 +33,7 @@ struct ParticipantContext {
   // Of all participants of the thread that verify.
   Histogram audio_delay;
   Histogram video_delay;
+  std::vector<AudioSample> samples;
 };
 
 class Participant {

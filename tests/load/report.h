@@ -26,8 +26,16 @@ struct RunResult {
   std::vector<Tally> tallies;
   Histogram audio_delay;
   Histogram video_delay;
+  // With Settings::canary: of the measured time alone, and of its undisturbed windows; the share of
+  // the others, 0..1.
+  Histogram measured_audio_delay;
+  Histogram calm_audio_delay;
+  double stolen_share = 0;
   Instant begin;
+  Instant measured_since;
   Duration measured;
+  // That receivers got meanwhile.
+  uint64_t measured_packets = 0;
   bool synthetic_media = false;
   // Of this program, and of the server where its process is known.
   Measured own;

@@ -12,6 +12,7 @@
 
 #include "io/clock.h"
 #include "io/system_address.h"
+#include "tests/load/canary.h"
 #include "tests/load/worker.h"
 
 namespace conclave::load {
@@ -96,6 +97,7 @@ class Conductor {
   void EndMeasuring(Instant now) {
     const Usage end = Take();
     result_.measured = now - measured_since_;
+    result_.measured_since = measured_since_;
     const auto between = [&](const ProcessUsage& from, const ProcessUsage& to,
                              const ProcessUsage& idle) {
       return Measured{result_.measured, to.cpu - from.cpu, idle.resident_bytes, to.resident_bytes};
@@ -117,12 +119,31 @@ class Conductor {
 
 void Collect(const std::vector<std::unique_ptr<Worker>>& workers, RunResult& result) {
   for (const auto& worker : workers) {
-    for (const Tally& tally : worker->tallies()) result.tallies.push_back(tally);
+    for (const Tally& tally : worker->tallies()) {
+      result.tallies.push_back(tally);
+      result.measured_packets += tally.packets;
+    }
+    result.measured_packets -= worker->packets_before();
     result.audio_delay.Merge(worker->audio_delay());
     result.video_delay.Merge(worker->video_delay());
     result.latest_tick = std::max(result.latest_tick, worker->latest_tick());
   }
   std::ranges::sort(result.tallies, {}, &Tally::number);
+}
+
+void TellCalm(const std::vector<std::unique_ptr<Worker>>& workers, const StolenTime& stolen,
+              RunResult& result) {
+  const Instant end = result.measured_since + result.measured;
+  result.stolen_share = stolen.Share(result.measured_since, end);
+  for (const auto& worker : workers) {
+    for (const AudioSample& sample : worker->samples()) {
+      if (sample.at < result.measured_since || sample.at >= end) continue;
+      result.measured_audio_delay.Add(sample.delay);
+      // What came late was sent in another window, perhaps.
+      if (stolen.Stolen(sample.at) || stolen.Stolen(sample.at - sample.delay)) continue;
+      result.calm_audio_delay.Add(sample.delay);
+    }
+  }
 }
 
 }  // namespace
@@ -135,7 +156,7 @@ Result<RunResult> RunLoad(const Settings& settings) {
   if (!certificate) return certificate.error();
   MediaLibrary media;
   if (settings.media.empty()) {
-    media = MakeSyntheticMedia(settings.encodings);
+    media = MakeSyntheticMedia(settings.encodings, settings.shape);
   } else {
     auto loaded = LoadMedia(settings.media, settings.codecs, settings.encodings);
     if (!loaded) return loaded.error();
@@ -163,9 +184,14 @@ Result<RunResult> RunLoad(const Settings& settings) {
   std::signal(SIGPIPE, SIG_IGN);
   std::vector<std::thread> threads;
   for (const auto& worker : workers) threads.emplace_back([&worker] { worker->Run(); });
+  StolenTime stolen(result.begin);
+  std::optional<Canary> canary;
+  if (settings.canary) canary.emplace(settings.server_pid, stolen);
   Conductor(settings, state, result.begin, result).Conduct();
   for (std::thread& thread : threads) thread.join();
+  canary.reset();
   Collect(workers, result);
+  TellCalm(workers, stolen, result);
   return result;
 }
 

@@ -138,6 +138,15 @@ void AddWho(CLI::App& app, Settings& s, Raw& raw) {
          "Folder with encoded files to replay, as conclave-load-media FOLDER makes them with "
          "ffmpeg; without it, made-up VP8 and Opus of the same shape")
       ->group(group);
+  app.add_option("--frame-packets", s.shape.packets,
+                 "Made-up video has frames of so many full packets; 0: like a calm camera's")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 64))
+      ->group(group);
+  app.add_option("--frame-rate", s.shape.frames_per_second, "Of such frames, a second")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 200))
+      ->group(group);
 }
 
 void AddLooks(CLI::App& app, Settings& s, Raw& raw) {
@@ -158,6 +167,8 @@ void AddLooks(CLI::App& app, Settings& s, Raw& raw) {
       ->group(group);
   app.add_flag("--follow-speaker", s.follow_speaker,
                "The large picture is whoever the server says is speaking, where he has a camera");
+  app.add_flag("--same-view", s.same_view,
+               "Everybody looks at the room's first cameras, and the others at nobody");
   app.add_option("--reshuffle", raw.reshuffle_s, "Seconds until each one looks at other cameras")
       ->type_name("SECONDS")
       ->group(group);
@@ -165,6 +176,13 @@ void AddLooks(CLI::App& app, Settings& s, Raw& raw) {
 
 void AddTimes(CLI::App& app, Settings& s, Raw& raw) {
   const std::string group = "When";
+  app.add_option(
+         "--live", s.live,
+         "So many join first, 20 a second; the others join --join-rate 3 s after them. Then "
+         "the report says how the others' joining went, and what it did to the audio of the "
+         "first")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--join-rate", s.joins_per_second, "Joins a second; 0: all at once")
       ->capture_default_str()
       ->group(group);
@@ -226,6 +244,10 @@ void AddRun(CLI::App& app, Settings& s, Raw& raw) {
   app.add_option("--seed", s.seed, "Of everything random")->capture_default_str()->group(group);
   app.add_option("--server-pid", s.server_pid,
                  "A server on this machine whose CPU time and memory are to be reported")
+      ->group(group);
+  app.add_flag("--canary", s.canary,
+               "Tell apart the audio of moments in which something else took more than 2 ms from "
+               "the threads of this program or the server, or from a core")
       ->group(group);
   app.add_option("--json", s.json, "Write the report as JSON to a file, or - for standard output")
       ->type_name("FILE")

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "router/commands.h"
+#include "tests/load/media_library.h"
 
 namespace conclave::load {
 
@@ -41,15 +42,21 @@ struct Settings {
   uint32_t encodings = 3;
   std::vector<router::CodecName> codecs = {router::CodecName::kVp8};
   std::string media;
+  // Without `media`.
+  FrameShape shape;
 
   uint32_t tiles = 9;
   uint16_t tile_height = 180;
   uint32_t large = 1;
   uint16_t large_height = 720;
   bool follow_speaker = false;
+  // Everybody looks at the room's first cameras; else each at others.
+  bool same_view = false;
   // Zero: a layout stays as it is.
   Duration reshuffle;
 
+  // So many join first, at a rate that is easy, and are there when the others come.
+  uint32_t live = 0;
   double joins_per_second = 50;
   Duration join_timeout = Duration::Seconds(60);
   Duration duration = Duration::Seconds(20);
@@ -71,6 +78,8 @@ struct Settings {
   std::string json;
   bool json_receivers = false;
   int server_pid = 0;
+  // Watch what the machine takes away, and tell the delay of audio without it.
+  bool canary = false;
   bool quiet = false;
 
   uint32_t total() const { return participants * rooms; }

@@ -25,6 +25,17 @@ void SlotMeter::NoteGap(int64_t from, int64_t to) {
   }
 }
 
+void SlotMeter::CountGaps(Instant at, const wire::RtpPacket& packet, int64_t sequence,
+                          uint32_t source) {
+  constexpr int64_t kTicksPerMs = 48;
+  const auto spoken = static_cast<int32_t>(packet.timestamp - newest_timestamp_);
+  const bool late =
+      source == source_ && at - newest_at_ > Duration::Millis(spoken / kTicksPerMs) + kLate;
+  if (!is_video() && (late || sequence != highest_ + 1)) ++stats_.gaps;
+  newest_at_ = at;
+  newest_timestamp_ = packet.timestamp;
+}
+
 int64_t SlotMeter::OnPacket(Instant at, const wire::RtpPacket& packet, size_t size_bytes) {
   const int64_t sequence = unwrapper_.Unwrap(packet.sequence);
   ++stats_.packets;
@@ -35,11 +46,14 @@ int64_t SlotMeter::OnPacket(Instant at, const wire::RtpPacket& packet, size_t si
     first_ = sequence;
     highest_ = sequence;
     source_ = source;
+    newest_at_ = at;
+    newest_timestamp_ = packet.timestamp;
     Mark(sequence);
     ++unique_;
     return sequence;
   }
   if (sequence > highest_) {
+    CountGaps(at, packet, sequence, source);
     NoteGap(highest_ + 1, sequence);
     highest_ = sequence;
     if (source != source_) ++stats_.switches;

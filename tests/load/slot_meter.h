@@ -25,6 +25,9 @@ struct SlotMeterStats {
   // Of these, those that repaired a loss (known only where they were decrypted).
   uint64_t repaired = 0;
   uint64_t switches = 0;
+  // Of audio: numbers that were missing when the next came, and packets of the same voice that came
+  // kLate behind the one before although they were not spoken so much later.
+  uint64_t gaps = 0;
   Instant first_packet = Instant::Never();
 };
 
@@ -54,10 +57,13 @@ class SlotMeter {
   const SlotMeterStats& stats() const { return stats_; }
 
  private:
+  void CountGaps(Instant at, const wire::RtpPacket& packet, int64_t sequence, uint32_t source);
   bool Seen(int64_t sequence) const;
   void Mark(int64_t sequence);
   void NoteGap(int64_t from, int64_t to);
 
+  // What no jitter buffer has in store.
+  static constexpr Duration kLate = Duration::Millis(100);
   // Numbers further back than this are neither asked for nor told apart from repeats.
   static constexpr int64_t kWindow = 512;
   // A hole as large as this is an outage: asking for all of it would be one more.
@@ -71,6 +77,9 @@ class SlotMeter {
   std::array<uint64_t, kWindow / 64> seen_{};
   std::vector<uint16_t> to_ask_;
   uint32_t source_ = 0;
+  // Of the newest packet.
+  Instant newest_at_;
+  uint32_t newest_timestamp_ = 0;
   SlotMeterStats stats_;
 };
 

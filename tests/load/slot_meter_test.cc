@@ -63,5 +63,38 @@ TEST_F(SlotMeterTest, CountsSwitches) {
   EXPECT_EQ(meter_.source(), 6U);
 }
 
+TEST(SlotMeterGapTest, AreMissingNumbersAndWhatComesLaterThanItWasSpoken) {
+  struct Packet {
+    const char* what;
+    int64_t at_ms;
+    uint16_t sequence;
+    uint32_t spoken_ms;
+    uint32_t source;
+    uint64_t gaps;
+  };
+  constexpr std::array<Packet, 8> kPackets = {{
+      {"the first", 1000, 1, 0, 5, 0},
+      {"on time", 1020, 2, 20, 5, 0},
+      {"late by what a jitter buffer has", 1130, 3, 40, 5, 0},
+      {"after silence", 1530, 4, 440, 5, 0},
+      {"late", 1660, 5, 460, 5, 1},
+      {"early again", 1665, 6, 480, 5, 1},
+      {"after a lost one", 1705, 8, 520, 5, 2},
+      {"another voice, whenever", 3000, 9, 540, 6, 2},
+  }};
+  SlotMeter meter{router::SlotConfig{.kind = router::MediaKind::kAudio, .ssrc = 1}};
+  for (const Packet& p : kPackets) {
+    const std::array<uint32_t, 1> csrcs = {p.source};
+    std::array<uint8_t, 64> bytes;
+    ByteWriter writer(bytes);
+    wire::WriteRtpHeader(
+        {.sequence = p.sequence, .timestamp = p.spoken_ms * 48, .ssrc = 1, .csrcs = csrcs}, writer);
+    const auto packet = wire::ParseRtpHeader(writer.written());
+    ASSERT_TRUE(packet);
+    meter.OnPacket(Instant::FromMicros(p.at_ms * 1000), *packet, 100);
+    EXPECT_EQ(meter.stats().gaps, p.gaps) << p.what;
+  }
+}
+
 }  // namespace
 }  // namespace conclave::load

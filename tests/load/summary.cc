@@ -65,6 +65,12 @@ std::string Summary(const Settings& settings, const RunResult& result) {
   text += Line("joined", JoinText(totals));
   text += Line("first", "audio " + TimesText(totals.first_audio));
   text += Line("", "video " + TimesText(totals.first_video));
+  if (settings.live > 0) {
+    const Storm storm = StormOf(settings, result);
+    text += Line("storm", "audio after " + TimesText(storm.first_audio));
+    text += Line("", fmt::format("{} heard nothing; {} gaps in what the first {} heard",
+                                 storm.never_heard, storm.gaps, settings.live));
+  }
   text += Line("received", fmt::format("{} packets, {:.1f} MB; sent {} packets, {:.1f} MB; "
                                        "measured for {:.1f} s",
                                        sum.packets, Mb(sum.bytes), sum.sent_packets,
@@ -77,6 +83,10 @@ std::string Summary(const Settings& settings, const RunResult& result) {
                                         sum.duplicates, sum.rtx_packets));
   text += Line("delay", "audio " + DelayText(result.audio_delay));
   text += Line("", "video " + DelayText(result.video_delay));
+  if (settings.canary) {
+    text += Line("", "calm  " + DelayText(result.calm_audio_delay) +
+                         fmt::format("; {:.0f} % stolen", 100 * result.stolen_share));
+  }
   text += Line("heard",
                fmt::format("{:.2f} % ({} of {})", totals.heard_percent, sum.heard, sum.spurts));
   text += Line("switches",

@@ -36,6 +36,8 @@ struct Tally {
   uint64_t reordered = 0;
   uint64_t rtx_packets = 0;
   uint64_t switches = 0;
+  // SlotMeterStats::gaps.
+  uint64_t audio_gaps = 0;
   uint64_t overflows = 0;
   uint64_t foreign = 0;
   uint64_t sent_packets = 0;

@@ -34,6 +34,7 @@ void AddTo(const Tally& t, Tally& sum) {
   sum.reordered += t.reordered;
   sum.rtx_packets += t.rtx_packets;
   sum.switches += t.switches;
+  sum.audio_gaps += t.audio_gaps;
   sum.overflows += t.overflows;
   sum.foreign += t.foreign;
   sum.sent_packets += t.sent_packets;
@@ -81,6 +82,28 @@ Totals Add(const RunResult& result, int room) {
   totals.loss_after_repair_percent = Percent(totals.sum.lost_after_repair, totals.sum.expected);
   if (totals.sum.spurts > 0) totals.heard_percent = Percent(totals.sum.heard, totals.sum.spurts);
   return totals;
+}
+
+Storm StormOf(const Settings& settings, const RunResult& result) {
+  Storm storm;
+  std::vector<Duration> join;
+  std::vector<Duration> audio;
+  for (const Tally& t : result.tallies) {
+    if (t.hostile) continue;
+    if (t.number < settings.live) {
+      storm.gaps += t.audio_gaps;
+      continue;
+    }
+    if (t.join_time >= Duration()) join.push_back(t.join_time);
+    if (t.first_audio >= Duration()) {
+      audio.push_back(t.first_audio);
+    } else {
+      ++storm.never_heard;
+    }
+  }
+  storm.join = TimesOf(std::move(join));
+  storm.first_audio = TimesOf(std::move(audio));
+  return storm;
 }
 
 bool AllJoined(const RunResult& result) {

@@ -35,6 +35,16 @@ struct Totals {
   double heard_percent = 100;
 };
 
+// Of those who join behind Settings::live, and what it did to those.
+struct Storm {
+  Times join;
+  Times first_audio;
+  // Joined, and heard nothing.
+  size_t never_heard = 0;
+  uint64_t gaps = 0;
+};
+Storm StormOf(const Settings& settings, const RunResult& result);
+
 // `room`: of that room alone; -1: of all.
 Totals Add(const RunResult& result, int room);
 

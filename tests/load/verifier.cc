@@ -25,7 +25,11 @@ void Verifier::OnPacket(Instant at, size_t slot, int64_t sequence, uint32_t csrc
   if (expected == nullptr || *expected != SourceIdentity{stamp->participant, stamp->source}) {
     ++stats_.wrong_source;
   }
-  (IsAudio(*stamp) ? stats_.audio_delay : stats_.video_delay).Add(at - stamp->sent);
+  const Duration delay = at - stamp->sent;
+  (IsAudio(*stamp) ? stats_.audio_delay : stats_.video_delay).Add(delay);
+  if (keep_samples_ && IsAudio(*stamp) && samples_.size() < kSamplesMax) {
+    samples_.push_back({at, delay});
+  }
   Last& last = slots_[slot];
   if (sequence == last.sequence + 1 && csrc == last.csrc) CheckOrder(last, *stamp);
   if (sequence > last.sequence) last = {sequence, csrc, *stamp};

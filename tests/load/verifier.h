@@ -35,14 +35,26 @@ struct SourceIdentity {
   bool operator==(const SourceIdentity&) const = default;
 };
 
+// When a packet of audio came, and how long it was under way.
+struct AudioSample {
+  Instant at;
+  Duration delay;
+};
+
 class Verifier {
  public:
-  explicit Verifier(size_t slots) : slots_(slots) {}
+  // Ten minutes of four voices; later ones are not kept.
+  static constexpr size_t kSamplesMax = 120'000;
+
+  explicit Verifier(size_t slots, bool keep_samples = false)
+      : slots_(slots), keep_samples_(keep_samples) {}
 
   // A packet of the slot's own SSRC. `expected`: null where the CSRC is nobody's that is known.
   void OnPacket(Instant at, size_t slot, int64_t sequence, uint32_t csrc,
                 const SourceIdentity* expected, std::span<const uint8_t> payload);
   const VerifierStats& stats() const { return stats_; }
+  // None unless they are to be kept.
+  const std::vector<AudioSample>& samples() const { return samples_; }
 
  private:
   struct Last {
@@ -53,6 +65,8 @@ class Verifier {
   void CheckOrder(const Last& last, const Stamp& stamp);
 
   std::vector<Last> slots_;
+  const bool keep_samples_;
+  std::vector<AudioSample> samples_;
   VerifierStats stats_;
 };
 

@@ -29,6 +29,21 @@ TEST_F(VerifierTest, WhatIsInOrderIsGood) {
   EXPECT_EQ(verifier_.stats().video_delay.Quantile(0.5), Duration::Micros(2000));
 }
 
+TEST(VerifierSamples, AreOfAudioAndKeptWhereWanted) {
+  for (const bool keep : {false, true}) {
+    Verifier verifier(1, keep);
+    for (const auto source : {router::SourceKind::kMicrophone, router::SourceKind::kCamera}) {
+      std::vector<uint8_t> payload(60);
+      const auto kind = static_cast<uint8_t>(source);
+      const SourceIdentity expected{7, kind};
+      WriteStamp({7, kind, 0, false, 1, Instant::FromMicros(1000)}, payload);
+      verifier.OnPacket(Instant::FromMicros(4000), 0, 1, 99, &expected, payload);
+    }
+    ASSERT_EQ(verifier.samples().size(), keep ? 1U : 0U);
+    if (keep) EXPECT_EQ(verifier.samples()[0].delay, Duration::Micros(3000));
+  }
+}
+
 TEST_F(VerifierTest, FindsWhatTheServerSwallowed) {
   Receive(100, 0);
   Receive(101, 3);

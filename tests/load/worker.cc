@@ -13,6 +13,21 @@ constexpr Duration kAway = Duration::Seconds(1);
 // Talkers are looked at as often as they may begin to speak.
 constexpr Duration kTalkerLook = Duration::Millis(10);
 
+// Of Settings::live: easy, and how long they are left alone.
+constexpr double kLiveRate = 20;
+constexpr Duration kLiveAlone = Duration::Seconds(3);
+
+// When the participant of that place in the order joins, from the beginning on.
+Duration JoinTime(const Settings& settings, uint32_t order) {
+  const auto after = [](uint32_t joins, double rate) {
+    return rate > 0 ? Duration::Micros(static_cast<int64_t>(joins / rate * 1e6)) : Duration();
+  };
+  if (order < settings.live) return after(order, kLiveRate);
+  const Duration first =
+      settings.live > 0 ? after(settings.live, kLiveRate) + kLiveAlone : Duration();
+  return first + after(order - settings.live, settings.joins_per_second);
+}
+
 void SleepUntil(Instant at) {
   const timespec time{at.us() / 1'000'000, at.us() % 1'000'000 * 1000};
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
@@ -27,19 +42,16 @@ Worker::Worker(RunContext& run, uint32_t index)
       session_{transport_, run.media, run.directory, random_, {}, {}, Duration()},
       context_{run.settings, run.server, run.tls, run.certificate.fingerprint(),
                session_,     arena_,     poller_, random_,
-               {},           {}} {
+               {},           {},         {}} {
   const Settings& settings = run.settings;
   for (const auto& room : run.rooms) cursors_.emplace_back(room->spurts, room->talkers);
-  const double rate = settings.joins_per_second;
   // Place by place over all rooms: talkers and cameras come first everywhere.
   uint32_t order = 0;
   for (uint32_t place = 0; place < settings.participants; ++place) {
     for (uint32_t room = 0; room < settings.rooms; ++room, ++order) {
       if (order % settings.threads != index) continue;
       const Part part = PartOf(settings, room, place);
-      const Duration after =
-          rate > 0 ? Duration::Micros(static_cast<int64_t>(order / rate * 1e6)) : Duration();
-      AddMember(room, part, run.begin + after);
+      AddMember(room, part, run.begin + JoinTime(settings, order));
     }
   }
   for (uint32_t i = index; i < settings.hostile; i += settings.threads) {
@@ -81,6 +93,14 @@ void Worker::Tick(Instant now) {
   OnDeadlines(now);
   Churn(now);
   CountStates();
+  if (run_.state.settled && !packets_before_) CountBefore(now);
+}
+
+void Worker::CountBefore(Instant now) {
+  packets_before_ = 0;
+  for (const Member& member : members_) {
+    *packets_before_ += member.participant->Result(now).packets;
+  }
 }
 
 void Worker::ReadSockets(Instant now) {

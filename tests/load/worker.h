@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/random.h"
@@ -47,6 +48,9 @@ class Worker {
   const std::vector<Tally>& tallies() const { return tallies_; }
   const Histogram& audio_delay() const { return context_.audio_delay; }
   const Histogram& video_delay() const { return context_.video_delay; }
+  // That came before the measured time.
+  uint64_t packets_before() const { return packets_before_.value_or(0); }
+  const std::vector<AudioSample>& samples() const { return context_.samples; }
   // How late a tick began at worst, and the share of time spent working.
   Duration latest_tick() const { return latest_tick_; }
 
@@ -63,6 +67,7 @@ class Worker {
   void OnDeadlines(Instant now);
   void Churn(Instant now);
   void CountStates();
+  void CountBefore(Instant now);
   ConversationCursor& CursorOf(const Room& room) { return cursors_[room.number]; }
 
   RunContext& run_;
@@ -78,6 +83,7 @@ class Worker {
   std::vector<Instant> deadlines_;
   Instant next_churn_ = Instant::Never();
   Duration latest_tick_;
+  std::optional<uint64_t> packets_before_;
   std::vector<Tally> tallies_;
 };
 
