@@ -9,7 +9,8 @@ port=${CONCLAVE_BENCH_PORT:-18543}
 state=$(mktemp -d)
 pid=
 cleanup() {
-  [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
+  # The next one wants its ports.
+  if [ -n "$pid" ]; then kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; fi
   rm -rf "$state"
 }
 trap cleanup EXIT
@@ -59,7 +60,8 @@ run_load() {
   local status=0
   (on "${load_cpus-}" "$load" --server-pid "$pid" --json "$state/report.json" "${media[@]}" "$@") || status=$?
   [ "$status" -le 1 ] || { tail -n 20 "$state/log" >&2; exit "$status"; }
-  grep -vE ' (info|warning) ' "$state/log" | tail -n 5 >&2 || true
+  # Behind what it says at its start.
+  sed '1,/^$/d' "$state/log" | grep -vE ' (info|warning) ' | tail -n 5 >&2 || true
 }
 
 # most NAME: the most that the server said of it.

@@ -18,5 +18,5 @@ run_load -n "$((joins + live))" --live "$live" --talkers 10 --cameras 10 --tiles
 
 storm=$(grep -oE '"storm":.*"never_heard":[0-9]+' "$state/report.json")
 value() { grep -oE "\"$1\":[0-9.e+-]+" <<<"$storm" | sed -n "${2:-1}p" | cut -d: -f2; }
-printf 'storm: p95_first_audio_ms=%.0f gaps=%d p50_first_audio_ms=%.0f p95_join_ms=%.0f failed=%d silent=%d\n' \
-  "$(value p95 2)" "$(value gaps)" "$(value p50 2)" "$(value p95)" "$(number failed)" "$(value never_heard)"
+printf 'storm: p95_first_audio_ms=%.0f gaps=%d p50_first_audio_ms=%.0f p95_join_ms=%.0f failed=%d silent=%d shedding=%d\n' \
+  "$(value p95 2)" "$(value gaps)" "$(value p50 2)" "$(value p95)" "$(number failed)" "$(value never_heard)" "$(most shedding)"
