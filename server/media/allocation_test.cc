@@ -169,7 +169,9 @@ TEST(Allocation, NoneForTheLayersOfAScalableStream) {
       ++forwarded;
     }
     // Then the structure has come, and as much has been left out as ever will be.
-    if (picture >= kWarmUp) ASSERT_EQ(allocations, before);
+    if (picture >= kWarmUp) {
+      ASSERT_EQ(allocations, before);
+    }
   }
   EXPECT_GT(forwarded, 1000u);
 }

@@ -40,7 +40,9 @@ TEST(VerifierSamples, AreOfAudioAndKeptWhereWanted) {
       verifier.OnPacket(Instant::FromMicros(4000), 0, 1, 99, &expected, payload);
     }
     ASSERT_EQ(verifier.samples().size(), keep ? 1U : 0U);
-    if (keep) EXPECT_EQ(verifier.samples()[0].delay, Duration::Micros(3000));
+    if (keep) {
+      EXPECT_EQ(verifier.samples()[0].delay, Duration::Micros(3000));
+    }
   }
 }
 
