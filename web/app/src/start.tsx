@@ -17,7 +17,7 @@ import type { ProblemCode } from "./state/problems.ts";
 import { AppScreen } from "./views/AppScreen.tsx";
 
 /** The page itself came from the same server: a language that takes longer may not come at all. */
-const LANGUAGE_WAIT_MS = 2500;
+const LANGUAGE_WAIT_MS = 5000;
 
 export interface Call extends CallModule {
   readonly MeetingScreen: ComponentType<{ meeting: Meeting }>;

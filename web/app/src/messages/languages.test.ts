@@ -9,6 +9,9 @@ import {
 } from "./languages.ts";
 import { isRightToLeft, language, speak, t } from "./messages.ts";
 
+/** Every file is read and made into a module, on a machine that may be busy. */
+const LOADING_MS = 60_000;
+
 afterEach(() => speak("en"));
 
 test("a tag finds the language with its base", () => {
@@ -32,7 +35,7 @@ test("numbers and times follow the person's country, where it is one of the lang
   expect(localeFor("de", ["de-!"])).toBe("de");
 });
 
-test("every language has a name, and loads", async () => {
+test("every language has a name, and loads", { timeout: LOADING_MS }, async () => {
   for (const each of LANGUAGES) {
     expect(LANGUAGE_NAMES[each]).not.toBe("");
     expect(await speak(each)).toBe(true);
@@ -48,7 +51,7 @@ test("the last choice wins, whichever loads first", async () => {
   expect(t("landing.join")).toBe("Join");
 });
 
-test("other languages have their own words and plurals", async () => {
+test("other languages have their own words and plurals", { timeout: LOADING_MS }, async () => {
   const told = (count: number) => t("people.count", { count });
   await speak("de");
   expect([1, 5].map(told)).toEqual([

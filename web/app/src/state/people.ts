@@ -1,4 +1,5 @@
 import type { ParticipantId, Room } from "@conclave/sdk";
+import { compareNames } from "../messages/formats.ts";
 import { cell, derived, type Readable } from "./cells.ts";
 import { trackOf } from "./tiles.ts";
 
@@ -34,8 +35,6 @@ function plain(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
-
 export function createPeople(room: Room): People {
   const read = () =>
     Array.from(room.participants.values(), (person) => ({
@@ -51,7 +50,7 @@ export function createPeople(room: Room): People {
       (a, b) =>
         Number(b.isLocal) - Number(a.isLocal) ||
         Number(b.handRaised) - Number(a.handRaised) ||
-        byName.compare(a.name, b.name) ||
+        compareNames(a.name, b.name) ||
         a.id - b.id,
     );
   const rows = cell<readonly PersonRow[]>(read());

@@ -1,3 +1,4 @@
+import { formatDay } from "../../messages/formats.ts";
 import { t } from "../../messages/messages.ts";
 import type { Landing } from "../../state/landing.ts";
 import type { RecentMeeting } from "../../state/ports.ts";
@@ -31,8 +32,6 @@ export function RecentList({ landing }: { landing: Landing }) {
   );
 }
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-
 function Row({ landing, meeting }: { landing: Landing; meeting: RecentMeeting }) {
   const { path, name, at } = meeting;
   const sealed = isSealed(meeting);
@@ -49,7 +48,7 @@ function Row({ landing, meeting }: { landing: Landing; meeting: RecentMeeting })
       >
         <Icon name={sealed ? "locked" : "unlocked"} />
         <span>{name}</span>
-        <time dateTime={new Date(at).toISOString()}>{day.format(at)}</time>
+        <time dateTime={new Date(at).toISOString()}>{formatDay(at)}</time>
       </a>
       <button
         type="button"

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { formatTime } from "../../messages/formats.ts";
 import { t } from "../../messages/messages.ts";
 import { CHAT_TEXT_MAX, type ChatGroup } from "../../state/chat.ts";
 import type { Meeting } from "../../state/meeting.ts";
@@ -6,7 +7,6 @@ import { AvatarDisc } from "../common/AvatarDisc.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { PanelFrame } from "./PanelFrame.tsx";
 
-const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 /** Whoever has scrolled further up than this is reading, and is not dragged down. */
 const NEAR_END_PX = 80;
 
@@ -72,7 +72,7 @@ function Group({ group }: { group: ChatGroup }) {
       <div class="chat-lines">
         <header>
           <strong>{group.isLocal ? t("tile.you") : name}</strong>
-          <time dateTime={new Date(group.at).toISOString()}>{clockTime.format(group.at)}</time>
+          <time dateTime={new Date(group.at).toISOString()}>{formatTime(group.at)}</time>
         </header>
         {group.lines.map((line) => (
           <p key={line.id} class="chat-line" data-testid="chat-message" dir="auto">

@@ -1,6 +1,7 @@
 import type { InboundStats, OutboundStats, RoomStats } from "@conclave/sdk";
 import { useState } from "preact/hooks";
-import { t } from "../../messages/messages.ts";
+import { formatShare } from "../../messages/formats.ts";
+import { formatNumber, t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { carried, isPicture, sent } from "../../state/statistics.ts";
 import { Sheet } from "../common/Sheet.tsx";
@@ -86,7 +87,7 @@ function sentRow(one: OutboundStats): TableRow {
     source,
     picture: pictureOf(one),
     rate: kbps(one.kbps),
-    loss: one.lossRatio === undefined ? NOTHING : percent(one.lossRatio),
+    loss: one.lossRatio === undefined ? NOTHING : formatShare(one.lossRatio),
     remark: limited ? t(`statistics.limited.${limitedBy}`) : NOTHING,
   };
 }
@@ -95,8 +96,8 @@ function receivedRow(one: InboundStats): TableRow {
   const source = one.source ?? "camera";
   const remark = isPicture(source)
     ? t("statistics.freezes", { count: one.freezeCount })
-    : t("statistics.madeUp", { share: percent(one.concealedRatio) });
-  const rest = { rate: kbps(one.kbps), loss: percent(one.lossRatio), remark };
+    : t("statistics.madeUp", { share: formatShare(one.concealedRatio) });
+  const rest = { rate: kbps(one.kbps), loss: formatShare(one.lossRatio), remark };
   return { key: `${one.trackId} ${source}`, source, picture: pictureOf(one), ...rest };
 }
 
@@ -106,15 +107,11 @@ function pictureOf(one: InboundStats | OutboundStats): string {
 }
 
 function milliseconds(value: number | undefined): string {
-  return value === undefined ? NOTHING : `${Math.round(value)}\u00a0ms`;
+  return value === undefined ? NOTHING : `${formatNumber(Math.round(value))}\u00a0ms`;
 }
 
 function kbps(value: number | undefined): string {
-  return value === undefined ? NOTHING : `${Math.round(value)}\u00a0kbps`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}\u00a0%`;
+  return value === undefined ? NOTHING : `${formatNumber(Math.round(value))}\u00a0kbps`;
 }
 
 function CopyButton({ meeting }: { meeting: Meeting }) {
