@@ -34,7 +34,14 @@ describe("what a person chooses", { concurrency: 1 }, () => {
     await ana.tile(person).hover();
     await ana.tile(person).getByTestId("tile-menu-button").click();
   };
-  const roleOf = (person: Person) => ana.tile(person).getAttribute("data-role");
+  /** The tile of somebody has that role, and has come to rest. */
+  const hasRole = async (person: Person, role: string): Promise<void> => {
+    await ana
+      .tile(person)
+      .and(ana.page.locator(`[data-role=${role}]`))
+      .waitFor();
+    await ana.page.waitForFunction(() => document.getAnimations().length === 0);
+  };
 
   before(async () => {
     server = await startServer();
@@ -85,7 +92,7 @@ describe("what a person chooses", { concurrency: 1 }, () => {
     await openMenuOf("Ben");
     await looksGood("a tile's menu");
     await ana.click("tile-pin");
-    assert.equal(await roleOf("Ben"), "focus");
+    await hasRole("Ben", "focus");
     const sizes = await Promise.all(
       (["Ben", "Cleo"] as const).map(
         async (one) => (await ana.tile(one).boundingBox())?.width ?? 0,
@@ -95,7 +102,7 @@ describe("what a person chooses", { concurrency: 1 }, () => {
     await looksGood("somebody large");
     await openMenuOf("Ben");
     await ana.click("tile-pin");
-    assert.equal(await roleOf("Ben"), "person");
+    await hasRole("Ben", "person");
     await ana.click("view-button");
     await looksGood("the menu of the view");
     await ana.page.locator("label:has([data-testid=arrangement-speaker])").click();
