@@ -161,7 +161,7 @@ class Media {
   }
 
   /** Resolves with the port of the new peer. */
-  async peer(sdp: string, own: Credentials, role: "lite" | "controlling"): Promise<number> {
+  async peer(sdp: string, own: Credentials): Promise<number> {
     const find = (pattern: RegExp): string => {
       const found = pattern.exec(sdp)?.[1];
       if (!found) throw new Error(`${pattern} is not in ${sdp}`);
@@ -170,7 +170,7 @@ class Media {
     const candidate = find(/a=candidate:\S+ 1 udp \d+ (\S+ \d+) typ host/i);
     const theirs = [/a=ice-ufrag:(\S+)/, /a=ice-pwd:(\S+)/, /a=fingerprint:sha-256 (\S+)/i].map(find);
     const told = this.#next("port");
-    this.#say(`peer ${candidate} ${theirs.join(" ")} ${own.ufrag} ${own.password} ${role}`);
+    this.#say(`peer ${candidate} ${theirs.join(" ")} ${own.ufrag} ${own.password}`);
     return Number(await told);
   }
 
@@ -211,14 +211,15 @@ const newCredentials = (): Credentials => ({
   password: randomBytes(16).toString("hex"),
 });
 
-function describe(own: Credentials, fingerprint: string, lines: readonly string[], lite: boolean): string {
+function describe(own: Credentials, fingerprint: string, lines: readonly string[]): string {
   return [
     "v=0",
     `o=- 1 1 IN IP4 ${address}`,
     "s=-",
     "t=0 0",
     "a=group:BUNDLE 0",
-    ...(lite ? ["a=ice-lite"] : []),
+    // So janus sends the checks.
+    "a=ice-lite",
     `m=video 9 UDP/TLS/RTP/SAVPF ${payloadType}`,
     `c=IN IP4 ${address}`,
     "a=mid:0",
@@ -239,9 +240,9 @@ async function publish(janus: Janus, media: Media): Promise<number> {
   await janus.ask(handle, { request: "create", room, publishers: 10, bitrate: 0, videocodec: "vp8" });
   const joined = await janus.ask(handle, { request: "join", ptype: "publisher", room });
   const own = newCredentials();
-  const sdp = describe(own, media.fingerprint, ["a=sendonly", `a=ssrc:${ssrc} cname:load`], false);
+  const sdp = describe(own, media.fingerprint, ["a=sendonly", `a=ssrc:${ssrc} cname:load`]);
   const answered = await janus.ask(handle, { request: "publish" }, { type: "offer", sdp });
-  const ownPort = await media.peer(answered.jsep?.sdp ?? "", own, "controlling");
+  const ownPort = await media.peer(answered.jsep?.sdp ?? "", own);
   await janus.trickle(handle, { sdpMid: "0", sdpMLineIndex: 0, candidate: candidateOf(ownPort) });
   return Number(joined.plugindata?.data["id"]);
 }
@@ -250,9 +251,9 @@ async function view(janus: Janus, media: Media, feed: number): Promise<void> {
   const handle = await janus.attach();
   const offered = await janus.ask(handle, { request: "join", ptype: "subscriber", room, streams: [{ feed }] });
   const own = newCredentials();
-  const ownPort = await media.peer(offered.jsep?.sdp ?? "", own, "lite");
+  const ownPort = await media.peer(offered.jsep?.sdp ?? "", own);
   const lines = ["a=recvonly", `a=${candidateOf(ownPort)}`, "a=end-of-candidates"];
-  const sdp = describe(own, media.fingerprint, lines, true);
+  const sdp = describe(own, media.fingerprint, lines);
   await janus.ask(handle, { request: "start" }, { type: "answer", sdp });
 }
 

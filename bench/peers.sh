@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # CPU for each forwarded packet, ours beside Debian's janus (videoroom), by turns: one publisher with frames
-# of 8 full packets, 100 a second, and N viewers who look at their sockets every 2 ms, on this machine.
+# of 8 full packets, 30 a second, and N viewers who look at their sockets every 2 ms, on this machine.
 #
-#   bench/peers.sh [VIEWERS [ROUNDS [SECONDS]]]     50, 5 and 8 without
+#   bench/peers.sh [VIEWERS [ROUNDS [SECONDS [FRAMES]]]]     50, 5, 8 and 30 without
 #
 # Ours estimates every path from the feedback of its receivers, paces and keeps a history meanwhile; janus'
 # viewers send none. Both encrypt with AES-GCM, ours with keys of 128 bits, janus of 256.
@@ -12,7 +12,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 . bench/load_server.sh
 
 viewers=${1:-50} rounds=${2:-5} seconds=${3:-8}
-frames=100 packets=8
+frames=${4:-30} packets=8
 media=()
 start_server --participants-per-room 1000
 

@@ -1,9 +1,9 @@
-// viewers: light participants of another server, for bench/janus.ts, which does the signaling: ICE,
-// DTLS as the client, SRTP. One publishes frames of VP8; the others count what comes. Like
+// viewers: light participants of another server, for bench/janus.ts, which does the signaling: ICE
+// (lite), DTLS as the client, SRTP. One publishes frames of VP8; the others count what comes. Like
 // conclave-load it looks at its sockets every 2 ms, so that sending to it wakes nobody.
 //
 //   viewers     prints "fingerprint AB:CD:.."; takes commands on standard input, a line each:
-//     peer ADDRESS PORT UFRAG PASSWORD FINGERPRINT OWN-UFRAG OWN-PASSWORD lite|controlling
+//     peer ADDRESS PORT UFRAG PASSWORD FINGERPRINT OWN-UFRAG OWN-PASSWORD
 //                                                  says "port PORT", later "connected INDEX"
 //     publish INDEX SSRC PAYLOAD-TYPE FRAMES-A-SECOND PACKETS   from now on, 1200 bytes each
 //     measure SECONDS                                           says "received DATAGRAMS SECONDS"
@@ -194,21 +194,17 @@ class Program {
   }
 
   bool AddPeer(std::istringstream& words) {
-    std::string address, fingerprint, role;
+    std::string address, fingerprint;
     uint16_t port = 0;
     transport::PeerTransportConfig config;
     words >> address >> port >> config.remote.ufrag >> config.remote.password >> fingerprint >>
-        config.local.ufrag >> config.local.password >> role;
+        config.local.ufrag >> config.local.password;
     const auto ip = IpAddress::Parse(address);
     const auto remote_fingerprint = ParseFingerprint(fingerprint);
     if (!words || !ip || !remote_fingerprint) return false;
     config.remote_fingerprint = *remote_fingerprint;
     config.dtls_role = transport::DtlsRole::kClient;
     const SocketAddress server{*ip, port};
-    if (role == "controlling") {
-      config.ice_role = transport::IceRole::kControlling;
-      config.remote_candidates = {Path{0, server}};
-    }
     auto socket = load::UdpPort::Connect(server);
     if (!socket) return false;
     const uint16_t own_port = PortOf(socket->fd());
