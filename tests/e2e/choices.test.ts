@@ -140,6 +140,36 @@ describe("what a person chooses", { concurrency: 1 }, () => {
     );
   });
 
+  test("another language changes the words in the middle of a meeting, and nothing else", async () => {
+    const { page } = ana;
+    const video = await ana.tile("Ben").locator("video").elementHandle();
+    const wasAt = await ana.tile("Ben").boundingBox();
+    await ana.click("view-button");
+    await page.getByTestId("language-select").selectOption("ar");
+    await page.locator("html[lang=ar][dir=rtl]").waitFor();
+    await page.getByRole("button", { name: "مغادرة الاجتماع" }).waitFor();
+    await looksGood("a meeting from right to left");
+    assert.ok(await video?.evaluate((element) => element.isConnected));
+    await page.getByTestId("language-select").selectOption("en");
+    await page.locator("html[lang=en][dir=ltr]").waitFor();
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.getAnimations().length === 0);
+    assert.deepEqual(await ana.tile("Ben").boundingBox(), wasAt);
+  });
+
+  test("the page speaks the language of its address, or else the browser's", async () => {
+    const client = await openClient("chromium", "Dan", { frugal: true });
+    clients.push(client);
+    const { page } = new Meeting(client);
+    await page.goto(`${server.url}/?lang=zh`);
+    await page.getByRole("heading", { name: "在你信任的服务器上开会" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "zh-Hans");
+    await page.getByTestId("language-select").selectOption("de");
+    await page.locator("html[lang=de]").waitFor();
+    await page.goto(server.url);
+    await page.getByRole("button", { name: "Neue Besprechung" }).waitFor();
+  });
+
   test("the chat is kept as a file, for this person alone", async () => {
     await ana.click("chat-button");
     await ana.page.getByTestId("chat-input").fill("Hello https://example.org/a");
