@@ -16,6 +16,12 @@ int64_t LayerAllocator::top_total_bps() const {
   return layer_bps_.back() * static_cast<int64_t>(layers_.size());
 }
 
+int64_t LayerAllocator::next_total_bps() const {
+  const auto lowest = std::min_element(layers_.begin(), layers_.end());
+  if (*lowest + 1 >= static_cast<int>(layer_bps_.size())) return 0;
+  return total_bps() + layer_bps(*lowest + 1) - layer_bps(*lowest);
+}
+
 bool LayerAllocator::AllTop() const { return total_bps() == top_total_bps(); }
 
 int64_t LayerAllocator::Total(const std::vector<int>& layers) const {

@@ -21,6 +21,8 @@ class LayerAllocator {
   int64_t layer_bps(int layer) const;
   int64_t total_bps() const { return Total(layers_); }
   int64_t top_total_bps() const;
+  // Of all sources where the first that can is raised by a layer; zero where none can.
+  int64_t next_total_bps() const;
   bool AllTop() const;
 
  private:

@@ -23,6 +23,8 @@ constexpr int kFeedbackOverhead = 20 + 8 + 14;
 // Local epochs differ; the controllers may not rely on them.
 constexpr Micros kReceiverEpoch = 7'654'321'000;
 
+int64_t WithAudio(int64_t bps) { return bps > 0 ? bps + kAudioBps : 0; }
+
 }  // namespace
 
 MediaFlow::MediaFlow(FlowConfig config, std::unique_ptr<media::BandwidthController> controller,
@@ -121,6 +123,7 @@ void MediaFlow::OnFrame(Micros now) {
       seen_switches_ = sfu->switches();
       if (stats_.all_top < 0 && sfu->AllTop()) stats_.all_top = now;
     }
+    controller_->SetNextStep(DataRate::Bps(WithAudio(source_->next_step_bps())));
     Pump(now);
   }
   events_.At(Active(now) ? source_->NextTime() : now + kAudioInterval, this, kFrame);

@@ -98,6 +98,53 @@ Scenario HeavyLoss(int number, const char* name, double loss, double pass) {
   return {number, name, Measured(AtLeast("u", pass)), kNoAudioGate, run};
 }
 
+// One camera as a browser sends it, at three sizes with gaps between them.
+MediaFlow& AddLayered(World& world, const Capacity& capacity) {
+  LinkConfig link;
+  link.capacity = capacity;
+  link.queue_max = 300 * kMilli;
+  FlowConfig flow;
+  flow.delay = 10 * kMilli;
+  const SfuLayers layers{{250 * kKbps, 700 * kKbps, 1700 * kKbps}, 1, 10};
+  return world.AddSfu(world.AddLink(link), 1, layers, flow);
+}
+
+// A link between two layers: what fits is to stay, and what does not is not to be tried on and on.
+Scenario BetweenLayers() {
+  const auto run = [](Algorithm algorithm, uint64_t seed) {
+    World world(algorithm, seed);
+    const FlowStats& stats = AddLayered(world, Steps({{0, .5}})).stats();
+    const Micros from = 5 * kSecond;
+    const Micros end = 120 * kSecond;
+    world.Run(end);
+    return Finish(
+        world, {stats.delivered_media.Bps(from, end) / kMbps, MeanTarget(stats, from, end) / kMbps,
+                stats.switches.Bps(from, end) / 8 * 60, Queue95(world, 5, 120)});
+  };
+  return {53,
+          ".25/.7/1.7M on .5M",
+          {AtLeast("media", .285), Report("target"), AtMost("switches/min", 6), AtMost("q", 60)},
+          kAudioGate,
+          run};
+}
+
+// 3, .5, 3 Mbps.
+Scenario LayersReturn() {
+  const auto run = [](Algorithm algorithm, uint64_t seed) {
+    World world(algorithm, seed);
+    const FlowStats& stats = AddLayered(world, Steps({{0, 3}, {20, .5}, {50, 3}})).stats();
+    world.Run(80 * kSecond);
+    return Finish(world, {Drains(world, 20, 50),
+                          stats.delivered_media.Bps(25 * kSecond, 50 * kSecond) / kMbps,
+                          Reaches(world, 0, 1.7, 50, 80)});
+  };
+  return {54,
+          ".25/.7/1.7M on 3-.5-3M",
+          {AtMost("drain", 1.5), AtLeast("media", .285), AtMost("back", 6)},
+          kAudioGate,
+          run};
+}
+
 // 2, 1, 2 Mbps where the peer's feedback is `feedback`. (SCReAM gets RFC 8888 in all other rows.)
 Scenario FeedbackOf(int number, const char* name, Feedback feedback) {
   const auto run = [feedback](Algorithm algorithm, uint64_t seed) {
@@ -127,6 +174,8 @@ std::vector<Scenario> ExtraScenarios() {
       FeedbackOf(50, "REMB alone, 2-1-2M", Feedback::kRemb),
       HeavyLoss(51, "loss 20 %, 3M", .2, 55),
       HeavyLoss(52, "loss 30 %, 3M", .3, 45),
+      BetweenLayers(),
+      LayersReturn(),
   };
 }
 

@@ -5,26 +5,32 @@
 namespace conclave::sim {
 namespace {
 
-constexpr Micros kFrame = kSecond / 30;
 // How often the allocator looks: at most once a feedback.
 constexpr Micros kUpdate = 50 * kMilli;
 constexpr double kSizeSpread = 0.15;
 // A switch to another picture size starts with a key frame.
 constexpr double kKeyFrameFactor = 3;
 
-std::vector<int64_t> Layers(int64_t top_bps) {
+SfuLayers Layers(int64_t top_bps) {
   // 180p, 360p and 720p, each at half and at full frame rate.
-  std::vector<int64_t> layers;
-  for (const int percent : {8, 12, 24, 36, 64, 100}) layers.push_back(top_bps * percent / 100);
+  SfuLayers layers;
+  for (const int percent : {8, 12, 24, 36, 64, 100}) layers.bps.push_back(top_bps * percent / 100);
   return layers;
 }
 
 }  // namespace
 
 SfuSource::SfuSource(int sources, int64_t top_bps, uint64_t seed)
-    : allocator_(Layers(top_bps), sources), rng_(seed) {
+    : SfuSource(sources, Layers(top_bps), seed) {}
+
+SfuSource::SfuSource(int sources, SfuLayers layers, uint64_t seed)
+    : allocator_(std::move(layers.bps), sources),
+      per_size_(layers.per_size),
+      frames_per_second_(layers.frames_per_second),
+      rng_(seed) {
+  const Micros frame = kSecond / frames_per_second_;
   for (int i = 0; i < sources; ++i) {
-    participants_.push_back({static_cast<Micros>(rng_.Uniform() * kFrame), -1});
+    participants_.push_back({static_cast<Micros>(rng_.Uniform() * static_cast<double>(frame)), -1});
   }
 }
 
@@ -44,13 +50,13 @@ void SfuSource::Emit(Micros now, int64_t target_bps, std::vector<int>& packets) 
   for (size_t i = 0; i < participants_.size(); ++i) {
     Participant& participant = participants_[i];
     if (now < participant.next_frame) continue;
-    participant.next_frame += kFrame;
+    participant.next_frame += kSecond / frames_per_second_;
     const int layer = allocator_.layer(static_cast<int>(i));
     const bool key_frame =
-        layer >= 0 && (participant.layer < 0 || layer / 2 != participant.layer / 2);
+        layer >= 0 && (participant.layer < 0 || layer / per_size_ != participant.layer / per_size_);
     participant.layer = layer;
     if (layer < 0) continue;
-    double bytes = static_cast<double>(allocator_.layer_bps(layer)) / 8 / 30;
+    double bytes = static_cast<double>(allocator_.layer_bps(layer)) / 8 / frames_per_second_;
     bytes *= std::max(.3, 1 + kSizeSpread * rng_.Gaussian());
     if (key_frame) bytes *= kKeyFrameFactor;
     Packetize(static_cast<int64_t>(bytes) + 1, packets);

@@ -24,6 +24,8 @@ class Source {
   virtual Micros NextTime() const = 0;
   // What this source would use on a perfect network.
   virtual int64_t desired_bps() const = 0;
+  // The least rate that is of more use than what it sends now; zero: any.
+  virtual int64_t next_step_bps() const { return 0; }
 };
 
 // 30 frames a second of N(mu, .15 mu) bytes, the first one three times as large; at most `max_bps`.

@@ -55,6 +55,11 @@ MediaFlow& World::AddSfu(Link& link, int sources, int64_t top_bps, FlowConfig co
   return Add(link, std::move(source), config, nullptr);
 }
 
+MediaFlow& World::AddSfu(Link& link, int sources, SfuLayers layers, FlowConfig config) {
+  auto source = std::make_unique<SfuSource>(sources, std::move(layers), NextSeed());
+  return Add(link, std::move(source), config, nullptr);
+}
+
 MediaFlow& World::AddLimited(Link& link, int64_t send_bps, int64_t desired_bps, FlowConfig config) {
   auto source = std::make_unique<LimitedEncoder>(config.start, send_bps, desired_bps, NextSeed());
   return Add(link, std::move(source), config, nullptr);

@@ -9,6 +9,7 @@
 #include "sim/bwe/link.h"
 #include "sim/bwe/media_flow.h"
 #include "sim/bwe/metrics.h"
+#include "sim/bwe/sfu_source.h"
 #include "sim/bwe/tcp_flow.h"
 
 namespace conclave::sim {
@@ -24,6 +25,7 @@ class World {
   MediaFlow& AddScreen(Link& link, int64_t idle_bps, int64_t max_bps, FlowConfig config = {});
   // What an SFU forwards of `sources` cameras.
   MediaFlow& AddSfu(Link& link, int sources, int64_t top_bps, FlowConfig config = {});
+  MediaFlow& AddSfu(Link& link, int sources, SfuLayers layers, FlowConfig config = {});
   // Sends `send_bps` though it could use `desired_bps`.
   MediaFlow& AddLimited(Link& link, int64_t send_bps, int64_t desired_bps, FlowConfig config = {});
   TcpFlow& AddTcp(Link& link, TcpConfig config);

@@ -20,6 +20,8 @@ HybridParts PartsOf(Algorithm algorithm) {
   parts.policer = algorithm != Algorithm::kNoPolicer;
   parts.loss_origin = algorithm != Algorithm::kNoLossOrigin;
   parts.loss_floor = algorithm != Algorithm::kNoLossFloor;
+  parts.evidence = algorithm != Algorithm::kNoEvidence;
+  parts.step = algorithm != Algorithm::kNoStep;
   return parts;
 }
 

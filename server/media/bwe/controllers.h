@@ -23,9 +23,11 @@ enum class Algorithm : uint8_t {
   kNoQueueTrial,
   kNoPolicer,
   kNoLossOrigin,
-  kNoLossFloor
+  kNoLossFloor,
+  kNoEvidence,
+  kNoStep
 };
-inline constexpr std::array<std::string_view, 13> kAlgorithmNames = {"all of it",
+inline constexpr std::array<std::string_view, 15> kAlgorithmNames = {"all of it",
                                                                      "GCC",
                                                                      "SCReAM v2",
                                                                      "no jitter threshold",
@@ -37,7 +39,9 @@ inline constexpr std::array<std::string_view, 13> kAlgorithmNames = {"all of it"
                                                                      "no queue trial",
                                                                      "no policer detection",
                                                                      "no loss origin",
-                                                                     "no floor for loss"};
+                                                                     "no floor for loss",
+                                                                     "no evidence for growth",
+                                                                     "no aim at next step"};
 
 std::unique_ptr<BandwidthController> MakeController(Algorithm algorithm,
                                                     const BandwidthConfig& config);

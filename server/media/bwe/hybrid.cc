@@ -15,6 +15,9 @@ constexpr double kComfortMs = 10;
 constexpr double kFloorJitters = 2;
 constexpr double kSpreadJitters = 4;
 constexpr double kHeadroom = 1.1;
+// A frame that leaves at once fills a window that a whole round of it would not: without more than
+// this times what gets through there is no evidence for growth, and a probe is the way up.
+constexpr double kEvidence = 1.35;
 // Loss is congestion only where the queue says so too.
 constexpr double kLossQueue = 0.7;
 constexpr double kLossBackoff = 0.2;
@@ -109,6 +112,12 @@ double HybridController::ShortQueueMs() const { return kShortQueueMs + signals_.
 
 double HybridController::MaxAllowed() const {
   return ReferenceWindow::kSegment + kHeadroom * static_cast<double>(in_flight_.most());
+}
+
+double HybridController::GrowthLimit() const {
+  const auto acked = throughput_.bps();
+  if (!parts_.evidence || !acked) return MaxAllowed();
+  return std::min(MaxAllowed(), ReferenceWindow::kSegment + WindowFor(kEvidence * *acked));
 }
 
 ProberFacts HybridController::Facts(Instant now) const {
@@ -311,7 +320,7 @@ void HybridController::Grow(double acked_bytes, Instant now) {
       ReferenceWindow::Comfort(signals_.queue_floor_ms(), kComfortMs + kFloorJitters * jitter) *
       ReferenceWindow::Comfort(signals_.spread_ms(), kComfortMs + kSpreadJitters * jitter);
   const double fair = std::clamp(std::sqrt(signals_.rtt_ms() / kFairRttMs), kFairMin, kFairMax);
-  window_.Increase(acked_bytes, caution * fair, signals_.rtt_ms(), MaxAllowed(), now);
+  window_.Increase(acked_bytes, caution * fair, signals_.rtt_ms(), GrowthLimit(), now);
 }
 
 void HybridController::Compete(bool lost, double acked_bytes, Instant now) {

@@ -39,6 +39,8 @@ struct HybridParts {
   bool policer = true;
   bool loss_origin = true;
   bool loss_floor = true;
+  bool evidence = true;
+  bool step = true;
 };
 
 class HybridController final : public BandwidthController {
@@ -51,7 +53,9 @@ class HybridController final : public BandwidthController {
   void PrefetchForSending() const override { Prefetch(in_flight_); }
   Instant NextDeadline() const override { return next_deadline_; }
   void SetDesired(DataRate desired, Instant now) override;
-  void SetNextStep(DataRate step) override { step_bps_ = static_cast<double>(step.bps()); }
+  void SetNextStep(DataRate step) override {
+    if (parts_.step) step_bps_ = static_cast<double>(step.bps());
+  }
   void OnRouteChange(Instant now) override;
   SendPlan plan() const override;
   void TakeProbes(std::vector<ProbeCluster>& out) override;
@@ -62,6 +66,8 @@ class HybridController final : public BandwidthController {
   double ThresholdMs() const;
   bool DelayCongested() const { return signals_.queue_average_ms() > ThresholdMs(); }
   double MaxAllowed() const;
+  // The same for growth without a probe: no further than a little above what gets through.
+  double GrowthLimit() const;
   // Longer is a queue, if perhaps a harmless one.
   double ShortQueueMs() const;
   ProberFacts Facts(Instant now) const;
