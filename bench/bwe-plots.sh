@@ -25,7 +25,7 @@ plot() {
       printf "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n<text x=\"%d\" y=\"18\" font-size=\"14\">%s (Mbps delivered)</text>\n", left, title
       for (i = 0; i <= 4; i++) {
         m = top * i / 4
-        printf "<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/><text x=\"4\" y=\"%.1f\">%.2g</text>\n", left, y(m), width - 12, y(m) + 4, m
+        printf "<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/><text x=\"4\" y=\"%.1f\">%.3g</text>\n", left, y(m), width - 12, y(m) + 4, m
       }
       for (s = 0; s <= last; s += 20) printf "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d s</text>\n", x(s), height - 18, s
       for (a = 1; a <= 3; a++) {

@@ -153,7 +153,10 @@ void MediaFlow::SendPacket(const PacedPacket& paced, Micros now) {
   ++stats_.sent_packets;
   stats_.sent_bytes += paced.size_bytes;
   if (paced.kind == media::PacketKind::kPadding) stats_.padding_bytes += paced.size_bytes;
-  if (paced.kind == media::PacketKind::kAudio) ++stats_.audio_sent;
+  if (paced.kind == media::PacketKind::kAudio) {
+    ++stats_.audio_sent;
+    stats_.audio_on_way.push_back({sent.sequence, now + Delay(now) + kAudioLate});
+  }
   Log(static_cast<uint64_t>(now) * 4096 + static_cast<uint64_t>(paced.size_bytes));
   Packet packet;
   packet.sink = this;
@@ -222,7 +225,11 @@ void MediaFlow::OnArrival(const Packet& packet, Micros now) {
   stats_.delivered.Add(now, packet.size_bytes);
   if (kind != media::PacketKind::kPadding) stats_.delivered_media.Add(now, packet.size_bytes);
   stats_.queue.push_back({now, packet.queue_delay});
-  if (kind == media::PacketKind::kAudio && packet.queue_delay <= kAudioLate) ++stats_.audio_in_time;
+  if (kind == media::PacketKind::kAudio) {
+    if (packet.queue_delay <= kAudioLate) ++stats_.audio_in_time;
+    auto& on_way = stats_.audio_on_way;
+    while (!on_way.empty() && on_way.front().sequence <= packet.sequence) on_way.pop_front();
+  }
   Log(static_cast<uint64_t>(now) ^ static_cast<uint64_t>(packet.sequence) << 40);
   const Instant local = ReceiverClock(now);
   far_end_->OnPacket({local, Instant::FromMicros(packet.sent),

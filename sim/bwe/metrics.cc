@@ -71,8 +71,12 @@ double MeanTarget(const FlowStats& flow, Micros from, Micros to) {
   return count > 0 ? sum / count : 0;
 }
 
-double AudioBadPercent(const FlowStats& flow) {
-  return Ratio(flow.audio_sent - flow.audio_in_time, flow.audio_sent);
+double AudioBadPercent(const FlowStats& flow, Micros now) {
+  const int64_t undecided =
+      std::count_if(flow.audio_on_way.begin(), flow.audio_on_way.end(),
+                    [now](const AudioOnWay& packet) { return packet.due >= now; });
+  const int64_t decided = flow.audio_sent - undecided;
+  return Ratio(decided - flow.audio_in_time, decided);
 }
 
 double LossPercent(const FlowStats& flow) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -27,6 +28,12 @@ struct QueueSample {
   Micros delay = 0;
 };
 
+struct AudioOnWay {
+  int64_t sequence = 0;
+  // When it must have arrived to be in time.
+  Micros due = 0;
+};
+
 struct FlowStats {
   RateSeries delivered;
   RateSeries delivered_media;
@@ -43,6 +50,8 @@ struct FlowStats {
   int64_t padding_bytes = 0;
   int64_t audio_sent = 0;
   int64_t audio_in_time = 0;
+  // Sent after the newest audio that has arrived, in the order of sending.
+  std::deque<AudioOnWay> audio_on_way;
   // Switches of layers, as if each were a byte.
   RateSeries switches;
   // The first time at which every source was at its top layer.
@@ -56,7 +65,8 @@ inline constexpr Micros kAudioLate = 150 * kMilli;
 
 double QueuePercentileMs(const FlowStats& flow, double percent, Micros from, Micros to);
 double MeanTarget(const FlowStats& flow, Micros from, Micros to);
-double AudioBadPercent(const FlowStats& flow);
+// Lost or late until `now`; audio that may still arrive in time is none of it.
+double AudioBadPercent(const FlowStats& flow, Micros now);
 double LossPercent(const FlowStats& flow);
 double PaddingPercent(const FlowStats& flow);
 

@@ -75,7 +75,7 @@ void World::Run(Micros length) { events_.RunUntil(length); }
 
 double World::AudioBad() const {
   double sum = 0;
-  for (const auto& flow : flows_) sum += AudioBadPercent(flow->stats());
+  for (const auto& flow : flows_) sum += AudioBadPercent(flow->stats(), events_.now());
   return flows_.empty() ? 0 : sum / static_cast<double>(flows_.size());
 }
 
