@@ -270,6 +270,8 @@ class Simulation {
       Fail(person, "a slot carries a track that is not in the roster");
     }
     if (slot.highest_sequence() < 0 || now_ - slot.last_packet() > kRecent) return;
+    // What came since is not played before the repair that it waits for.
+    if (slot.NextDeadline() != Instant::Never()) return;
     if (!known || told->second.track != slot.current_track()) {
       Fail(person, "slot " + std::to_string(slot.config().slot.value()) + " shows track " +
                        std::to_string(slot.current_track().value()) + ", the slot map says " +
