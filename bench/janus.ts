@@ -24,6 +24,7 @@ interface Jsep {
 }
 interface JanusEvent {
   janus: string;
+  data?: { id: number };
   sender?: number;
   plugindata?: { data: Record<string, unknown> };
   jsep?: Jsep;
@@ -67,14 +68,16 @@ class Janus {
       `general: { json = "compact"; base_path = "/janus"; http = true; port = ${port}; ip = "127.0.0.1"; https = false }\n`,
     );
     writeFileSync(join(this.#folder, "janus.plugin.videoroom.jcfg"), "general: { }\n");
-    this.#process = spawn("janus", ["-F", this.#folder], { stdio: ["ignore", "ignore", "inherit"] });
+    this.#process = spawn("janus", ["-F", this.#folder], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   }
 
   async start(): Promise<void> {
     for (let i = 0; ; i++) {
       const made = await this.#post("", { janus: "create" }).catch(() => null);
       if (made) {
-        this.#session = made["data"].id;
+        this.#session = made.data?.id ?? 0;
         break;
       }
       if (i === 100) throw new Error("janus does not listen");
@@ -84,16 +87,23 @@ class Janus {
   }
 
   async attach(): Promise<number> {
-    const answer = await this.#post(`/${this.#session}`, { janus: "attach", plugin: "janus.plugin.videoroom" });
-    return answer["data"].id;
+    const answer = await this.#post(`/${this.#session}`, {
+      janus: "attach",
+      plugin: "janus.plugin.videoroom",
+    });
+    return answer.data?.id ?? 0;
   }
 
   /** Sends a request of the videoroom; resolves with the event that it causes. */
   async ask(handle: number, body: object, jsep?: Jsep): Promise<JanusEvent> {
     const event = new Promise<JanusEvent>((resolve) => this.#waiting.set(handle, resolve));
-    const answer = await this.#post(`/${this.#session}/${handle}`, { janus: "message", body, jsep });
+    const answer = await this.#post(`/${this.#session}/${handle}`, {
+      janus: "message",
+      body,
+      jsep,
+    });
     // Some requests are answered at once.
-    const result = answer["janus"] === "success" ? (answer as unknown as JanusEvent) : await event;
+    const result = answer.janus === "success" ? answer : await event;
     const error = result.plugindata?.data["error"];
     if (error) throw new Error(`janus: ${String(error)}`);
     return result;
@@ -119,13 +129,13 @@ class Janus {
     rmSync(this.#folder, { recursive: true });
   }
 
-  async #post(path: string, body: object): Promise<Record<string, any>> {
+  async #post(path: string, body: object): Promise<JanusEvent> {
     const transaction = randomBytes(8).toString("hex");
     const response = await fetch(`http://127.0.0.1:${port}/janus${path}`, {
       method: "POST",
       body: JSON.stringify({ ...body, transaction }),
     });
-    return (await response.json()) as Record<string, any>;
+    return (await response.json()) as JanusEvent;
   }
 
   async #poll(): Promise<void> {
@@ -168,7 +178,9 @@ class Media {
       return found;
     };
     const candidate = find(/a=candidate:\S+ 1 udp \d+ (\S+ \d+) typ host/i);
-    const theirs = [/a=ice-ufrag:(\S+)/, /a=ice-pwd:(\S+)/, /a=fingerprint:sha-256 (\S+)/i].map(find);
+    const theirs = [/a=ice-ufrag:(\S+)/, /a=ice-pwd:(\S+)/, /a=fingerprint:sha-256 (\S+)/i].map(
+      find,
+    );
     const told = this.#next("port");
     this.#say(`peer ${candidate} ${theirs.join(" ")} ${own.ufrag} ${own.password}`);
     return Number(await told);
@@ -233,11 +245,18 @@ function describe(own: Credentials, fingerprint: string, lines: readonly string[
     "",
   ].join("\r\n");
 }
-const candidateOf = (own: number): string => `candidate:1 1 udp 2130706431 ${address} ${own} typ host`;
+const candidateOf = (own: number): string =>
+  `candidate:1 1 udp 2130706431 ${address} ${own} typ host`;
 
 async function publish(janus: Janus, media: Media): Promise<number> {
   const handle = await janus.attach();
-  await janus.ask(handle, { request: "create", room, publishers: 10, bitrate: 0, videocodec: "vp8" });
+  await janus.ask(handle, {
+    request: "create",
+    room,
+    publishers: 10,
+    bitrate: 0,
+    videocodec: "vp8",
+  });
   const joined = await janus.ask(handle, { request: "join", ptype: "publisher", room });
   const own = newCredentials();
   const sdp = describe(own, media.fingerprint, ["a=sendonly", `a=ssrc:${ssrc} cname:load`]);
@@ -249,7 +268,12 @@ async function publish(janus: Janus, media: Media): Promise<number> {
 
 async function view(janus: Janus, media: Media, feed: number): Promise<void> {
   const handle = await janus.attach();
-  const offered = await janus.ask(handle, { request: "join", ptype: "subscriber", room, streams: [{ feed }] });
+  const offered = await janus.ask(handle, {
+    request: "join",
+    ptype: "subscriber",
+    room,
+    streams: [{ feed }],
+  });
   const own = newCredentials();
   const ownPort = await media.peer(offered.jsep?.sdp ?? "", own);
   const lines = ["a=recvonly", `a=${candidateOf(ownPort)}`, "a=end-of-candidates"];
