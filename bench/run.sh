@@ -60,6 +60,11 @@ case $name in
     [ -s tests/e2e/media/Ana.wav ] || tests/e2e/make-media.sh >/dev/null
     exec node bench/frames.ts "$@"
     ;;
+  # All that end-to-end encryption costs: `frames`, `keys` for rooms of 10 to 200, `sealedjoin`.
+  e2ee)
+    [ -s tests/e2e/media/Ana.slow.y4m ] || tests/e2e/make-media.sh >/dev/null
+    exec node bench/e2ee.ts "$@"
+    ;;
   # A thousand in one room on this machine: joins, loss, who is heard, CPU and memory of the server.
   room) load room "$@" ;;
   # 500 who join a live room within 10 s: when they hear something, and what the others miss.
