@@ -37,11 +37,11 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
     chunks.filter((chunk) => chunk.isEntry),
     byName,
   );
-  // A language is fetched by whoever speaks it, and needs nothing but its integrity.
-  const languages = new Set(chunks.filter(isLanguage));
-  const lazy = importedLazily(atStart, byName).filter((chunk) => !languages.has(chunk));
+  const lazy = importedLazily(atStart, byName).filter((chunk) => !isOnDemand(chunk));
   // What only an encrypted call needs.
-  const later = importedLazily(lazy, byName).filter((chunk) => !atStart.includes(chunk));
+  const later = importedLazily(lazy, byName).filter(
+    (chunk) => !atStart.includes(chunk) && !isOnDemand(chunk),
+  );
   const importMap = JSON.stringify({
     integrity: Object.fromEntries(
       chunks.map(({ fileName }) => [`/${fileName}`, hashOf(fileName)]).sort(),
@@ -65,8 +65,11 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
     .replace("</head>", `${links.map((text) => `  ${text}\n  `).join("")}</head>`);
 }
 
-function isLanguage({ moduleIds }: Chunk): boolean {
-  return moduleIds.some((id) => /\/messages\/[\w-]+\.json$/.test(id)) && moduleIds.length === 1;
+/** What a few people ask for, such as a language, is fetched then, and needs only its integrity. */
+const ON_DEMAND = [/\/messages\/[\w-]+\.json$/, /\/node_modules\/lean-qr\//];
+
+function isOnDemand({ moduleIds }: Chunk): boolean {
+  return moduleIds.every((id) => ON_DEMAND.some((pattern) => pattern.test(id)));
 }
 
 function link(
