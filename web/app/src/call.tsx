@@ -1,6 +1,7 @@
 /** What a call needs, loaded while the person is still getting ready. */
 import "./styles/meeting.css";
 import "./styles/panel.css";
+import "./styles/chat.css";
 
 export { join } from "@conclave/sdk";
 export { createMeeting } from "./state/meeting.ts";

@@ -6,5 +6,4 @@ export { trustedScriptUrl } from "./browser/trusted_types.ts";
 export { type ShownOptions, VisibleTracks } from "./browser/visible_tracks.ts";
 export { join } from "./room/join.ts";
 export * from "./room/types.ts";
-export { CHAT_BYTES_MAX } from "./session/chat.ts";
 export { DISPLAY_NAME_CHARACTERS_MAX, normalizeDisplayName } from "./session/profile.ts";

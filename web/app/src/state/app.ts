@@ -197,6 +197,7 @@ class AppModel implements App {
       clock,
       page,
       preferences,
+      randomBytes: this.context.randomBytes,
       onEnded: (reason) => {
         // A room that was left behind for another one ends quietly.
         if (this.#room !== room) return;

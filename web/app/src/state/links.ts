@@ -14,9 +14,11 @@ export function splitLinks(text: string): TextPiece[] {
   let from = 0;
   for (const match of text.matchAll(ADDRESS)) {
     const address = match[0].replace(TRAILING, "");
-    if (!URL.canParse(address)) continue;
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    // With a user name in front, the eye takes that for where the link leads.
+    if (url === undefined || url.username !== "" || url.password !== "") continue;
     if (match.index > from) pieces.push({ text: text.slice(from, match.index) });
-    pieces.push({ text: address, href: new URL(address).href });
+    pieces.push({ text: address, href: url.href });
     from = match.index + address.length;
   }
   if (from < text.length) pieces.push({ text: text.slice(from) });

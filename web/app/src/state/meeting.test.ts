@@ -37,6 +37,7 @@ async function enter(): Promise<Meeting> {
     clock,
     page,
     preferences,
+    randomBytes: (into) => into.fill(7),
     onEnded: (reason) => ended.push(reason),
     onRejoin: () => {},
   });

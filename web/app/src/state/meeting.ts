@@ -1,4 +1,5 @@
-import type { EndReason, JoinOptions, Room } from "@conclave/sdk";
+import type { EndReason, JoinOptions, ParticipantId, Room } from "@conclave/sdk";
+import { makeChatId } from "@conclave/sdk/messages";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
 import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
@@ -19,7 +20,7 @@ import { createPeople, type People } from "./people.ts";
 import type { DeviceKind, Devices, FullScreen, Page, PreferenceStore } from "./ports.ts";
 import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createQuality, type Quality } from "./quality.ts";
-import { reportDeviceFailures, reportErrors, reportUnreadChat } from "./reports.ts";
+import { reportChat, reportDeviceFailures, reportErrors } from "./reports.ts";
 import { createShare, type Share } from "./share.ts";
 import { createKeys, type Keys, PushToTalk, type ShortcutAction } from "./shortcuts.ts";
 import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
@@ -41,6 +42,8 @@ export interface MeetingContext {
   readonly clock: Clock;
   readonly page: Page;
   readonly preferences: PreferenceStore;
+  /** Fills an array from the operating system's entropy. */
+  readonly randomBytes: (into: Uint8Array<ArrayBuffer>) => void;
   /** The meeting is over for this person. */
   readonly onEnded: (reason: EndReason) => void;
   /** Leaves and joins again. */
@@ -77,6 +80,8 @@ export interface Meeting {
   readonly act: (action: ShortcutAction) => void;
   /** The connection's numbers, to be pasted elsewhere; false where the browser refuses. */
   copyReport(): Promise<boolean>;
+  /** Opens the chat for a message to that person alone. */
+  writeTo(person: ParticipantId): void;
   /** As a text file, for this person alone. */
   saveChat(): void;
   leave(): void;
@@ -131,7 +136,10 @@ class MeetingModel implements Meeting {
     this.speaking = createSpeaking(room, clock);
     this.sound = createSound(room, local.speakerId);
     this.volumes = createVolumes(room);
-    this.chat = createChat(room);
+    this.chat = createChat(room, {
+      now: () => clock.now(),
+      newId: () => makeChatId(context.randomBytes),
+    });
     this.gestures = createGestures(room, clock, this.notices);
     this.encryption = createEncryption(room, clock, this.notices);
     this.path = createDirectPath(room, context.preferences);
@@ -177,6 +185,11 @@ class MeetingModel implements Meeting {
     return copied;
   }
 
+  writeTo(person: ParticipantId): void {
+    this.chat.compose.setTo(person);
+    this.panels.open("chat");
+  }
+
   saveChat(): void {
     const { page, clock } = this.#context;
     const day = new Date(clock.now()).toISOString().slice(0, 10);
@@ -218,7 +231,7 @@ class MeetingModel implements Meeting {
       }),
       publishLocalMedia(room, local, joinedWith),
       announceArrivals(room, clock, notices),
-      reportUnreadChat(this.chat, notices),
+      reportChat(this.chat, notices),
       reportErrors(room, notices),
       reportDeviceFailures(local, notices),
       hintAtMutedTalk(local, clock, notices),

@@ -8,6 +8,7 @@ export type Panel = "none" | "chat" | "people";
 export interface Panels {
   readonly shown: Readable<Panel>;
   toggle(panel: Exclude<Panel, "none">): void;
+  open(panel: Exclude<Panel, "none">): void;
   close(): void;
 }
 
@@ -21,6 +22,7 @@ export function createPanels(chat: Chat, notices: Notices): Panels {
   return {
     shown,
     toggle: (panel) => show(shown.peek() === panel ? "none" : panel),
+    open: show,
     close: () => show("none"),
   };
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode, Room } from "@conclave/sdk";
 import { t } from "../messages/messages.ts";
 import type { Chat } from "./chat.ts";
+import { excerpt } from "./chatGroups.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import type { Notices } from "./notices.ts";
 import { deviceNotice } from "./prejoin.ts";
@@ -9,15 +10,25 @@ import { deviceNotice } from "./prejoin.ts";
 
 const PREVIEW_CHARACTERS_MAX = 80;
 
-/** A message while the chat is closed: enough of it to decide whether to open the chat. */
-export function reportUnreadChat(chat: Chat, notices: Notices): () => void {
-  return chat.onUnread(({ text }, name) => {
-    const line = text.replace(/\s+/g, " ");
-    const cut = line.length > PREVIEW_CHARACTERS_MAX;
-    const preview = cut ? `${line.slice(0, PREVIEW_CHARACTERS_MAX - 1)}…` : line;
-    const sender = name || t("person.guest");
-    notices.show(t("notice.chat", { name: sender, text: preview }), { topic: "chat" });
-  });
+/**
+ * A message while the chat is closed: enough of it to decide whether to open the chat. And one of this
+ * person's that could not be sent.
+ */
+export function reportChat(chat: Chat, notices: Notices): () => void {
+  const stops = [
+    chat.onUnread(({ text, name, privateWith }) => {
+      const key = privateWith === undefined ? "notice.chat" : "notice.chatPrivate";
+      const words = {
+        name: name || t("person.guest"),
+        text: excerpt(text, PREVIEW_CHARACTERS_MAX),
+      };
+      notices.show(t(key, words), { topic: "chat" });
+    }),
+    chat.onFailed((code) => notices.show(errorText(code), { tone: "problem" })),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** What failed without ending the meeting. That sound waits for a click has a banner of its own. */
@@ -43,8 +54,13 @@ export function reportDeviceFailures(local: LocalMedia, notices: Notices): () =>
 }
 
 function errorText(code: ErrorCode): string {
-  if (code === "rate-limited" || code === "too-large" || code === "media-leaked") {
-    return t(`notice.${code}`);
+  switch (code) {
+    case "rate-limited":
+    case "too-large":
+    case "person-gone":
+    case "media-leaked":
+      return t(`notice.${code}`);
+    default:
+      return t("notice.problem");
   }
-  return t("notice.problem");
 }

@@ -19,6 +19,7 @@ test("the tab names the meeting and counts what is unread", () => {
     clock: new FakeClock(),
     page: new FakePage(),
     preferences,
+    randomBytes: (into) => into.fill(7),
     onEnded: () => {},
     onRejoin: () => {},
   });

@@ -1,3 +1,4 @@
+import type { LeafOpener } from "./leaf_seal.ts";
 import type { RoomPolicy } from "./policy.ts";
 
 /** Somebody in the group, as the ratchet tree says; nobody else is. */
@@ -69,6 +70,13 @@ export interface GroupCrypto {
   sign(message: Uint8Array): Promise<Uint8Array>;
   /** Whether the owner of a leaf's signature key signed it. */
   verify(signatureKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  /**
+   * For the owner of a leaf of this epoch and nobody else, other members included. `place` has to say
+   * from whom to whom: only with the same one it opens. Throws Refused without such a leaf.
+   */
+  sealTo(leaf: number, place: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array>;
+  /** For what is sealed to this member in this epoch; of use beyond it. */
+  leafOpener(): LeafOpener;
   /** Does not advance: apply() does, once the delivery service has taken the commit. */
   prepare(change: GroupChange): Promise<PendingCommit>;
   apply(commit: PendingCommit): EpochChange;

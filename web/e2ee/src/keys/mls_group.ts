@@ -27,6 +27,7 @@ import {
   Refused,
 } from "./group_crypto.ts";
 import { joinByWelcome, type NewcomerKeys } from "./join_group.ts";
+import { type LeafOpener, leafOpener, sealToLeaf } from "./leaf_seal.ts";
 import {
   policyExtensions,
   policyOfExtensions,
@@ -144,6 +145,18 @@ export class MlsGroup implements GroupCrypto {
 
   verify(signatureKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
     return this.#setup.suite.signature.verify(signatureKey, message, signature);
+  }
+
+  async sealTo(leaf: number, place: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
+    const node = this.#state.ratchetTree[2 * leaf];
+    if (node?.nodeType !== "leaf") throw new Refused(`no leaf ${leaf}`);
+    return sealToLeaf(this.#setup.suite.hpke, node.leaf.hpkePublicKey, place, plaintext);
+  }
+
+  leafOpener(): LeafOpener {
+    const key = this.#state.privatePath.privateKeys[2 * this.ownLeaf];
+    if (key === undefined) throw new Error("a member without a leaf key");
+    return leafOpener(this.#setup.suite.hpke, key);
   }
 
   async prepare(change: GroupChange): Promise<PendingCommit> {

@@ -1,5 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { type Delivered, DeliveryService } from "../testing/delivery_service.ts";
+import { TestGroup } from "../testing/people.ts";
 import { utf8 } from "./bytes.ts";
 import { KeyWorker } from "./key_worker.ts";
 import type { RelayedMessage } from "./room_messages.ts";
@@ -18,6 +19,8 @@ class Room {
   readonly relayed: { from: number; message: RelayedMessage }[] = [];
   /** What the server makes of a message on its way to somebody; undefined: it keeps it. */
   relay: (message: RelayedMessage, to: number) => RelayedMessage | undefined = (message) => message;
+  /** The server gives what is addressed to one to everybody. */
+  givesToAll = false;
   readonly #service = new DeliveryService();
   readonly #deliveries: Delivered[] = [];
 
@@ -63,7 +66,8 @@ class Room {
   async #deliverRelayed(): Promise<void> {
     for (const { from, message } of this.relayed.splice(0)) {
       for (const page of this.pages) {
-        const isFor = message.to.length === 0 || message.to.includes(page.number);
+        const isFor =
+          this.givesToAll || message.to.length === 0 || message.to.includes(page.number);
         if (page.number === from || !isFor) continue;
         const arrives = this.relay(message, page.number);
         if (arrives !== undefined) await page.worker.onMessage({ ...arrives, type: "relayed" });
@@ -249,4 +253,87 @@ it("who joins anew is told of again, with its name", async () => {
   await ada.say("welcome back");
   await room.run(100);
   expect(ben.chat()).toEqual(["welcome back"]);
+});
+
+/** As the page does it: addressed to the server's number, sealed to the member. */
+async function whisper(room: Room, from: Page, to: Page, words: string): Promise<void> {
+  const onlyFor = from
+    .all("presence")
+    .findLast(({ participant }) => participant === to.number)?.pid;
+  const message = { messageClass: CHAT, to: [to.number], body: utf8(words), onlyFor };
+  await from.worker.onMessage({ type: "say", ...message });
+  await room.run(100);
+}
+
+function heard(page: Page): string[][] {
+  return page.all("said").map(({ body, audience }) => [text(body), audience]);
+}
+
+it("a private message is read by the one it is for, and by no other member", async () => {
+  const room = new Room();
+  const [ada, ben, cleo] = [
+    await room.arrive("Ada"),
+    await room.arrive("Ben"),
+    await room.arrive("Cleo"),
+  ];
+  room.givesToAll = true;
+  await whisper(room, ada, ben, "for you");
+  await ada.say("for all");
+  await room.run(100);
+  expect(heard(ben)).toEqual([
+    ["for you", "one"],
+    ["for all", "all"],
+  ]);
+  expect(heard(cleo)).toEqual([["for all", "all"]]);
+  expect(cleo.all("refused").map(({ why }) => why)).toEqual(["message: not for this member"]);
+});
+
+it("private messages go on when leaf keys change", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  // Everybody commits, and so has a new leaf key, every ten minutes at the latest.
+  await room.run(1_300_000);
+  await whisper(room, ada, ben, "to a new key");
+  await whisper(room, ben, ada, "and back");
+  expect([heard(ben), heard(ada)]).toEqual([[["to a new key", "one"]], [["and back", "one"]]]);
+});
+
+it("one that was on its way while somebody came is read all the same", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  const kept: RelayedMessage[] = [];
+  room.relay = (message, to) => {
+    if (to === ben.number && message.messageClass === CHAT) kept.push(message);
+    return message.messageClass === CHAT ? undefined : message;
+  };
+  await whisper(room, ada, ben, "slow");
+  await room.arrive("Cleo");
+  for (const message of kept) await ben.worker.onMessage({ ...message, type: "relayed" });
+  expect(heard(ben)).toEqual([["slow", "one"]]);
+});
+
+it("a member cannot pass a private message on as its own, nor to another", async () => {
+  const group = await TestGroup.of(3);
+  const [ada, ben, cleo] = [group.at(0), group.at(1), group.at(2)];
+  const place = utf8("ada to ben");
+  const sealed = await ada.sealTo(ben.ownLeaf, place, utf8("secret"));
+  expect(text((await ben.leafOpener()(place, sealed)) ?? utf8(""))).toBe("secret");
+  expect(await ben.leafOpener()(utf8("cleo to ben"), sealed)).toBeUndefined();
+  expect(await cleo.leafOpener()(place, sealed)).toBeUndefined();
+  expect(await ben.leafOpener()(place, utf8("short"))).toBeUndefined();
+});
+
+it("without such a member nothing is said", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  room.relayed.length = 0;
+  const message = { messageClass: CHAT, to: [2], body: utf8("psst"), onlyFor: new Uint8Array(16) };
+  await ada.worker.onMessage({ type: "say", ...message });
+  expect(room.relayed).toEqual([]);
+  await room.run(100);
+  expect(ben.chat()).toEqual([]);
+  expect(ada.all("refused").at(-1)?.why).toBe("message: nobody to seal it to");
 });

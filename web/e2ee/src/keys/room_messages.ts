@@ -1,7 +1,9 @@
 import { type DataFailure, DataMessages } from "../frames/data_messages.ts";
+import { DATA_PATIENCE } from "../frames/opening_keys.ts";
 import type { EpochKeys } from "../keys.ts";
-import { concat, u32 } from "./bytes.ts";
+import { concat, hex, owned, u32, u64 } from "./bytes.ts";
 import type { GroupCrypto, GroupMember } from "./group_crypto.ts";
+import type { LeafOpener } from "./leaf_seal.ts";
 import { type Presence, PresenceBook, type PresenceOutputs } from "./presence.ts";
 
 /** protocol/conclave.proto: MessageClass. */
@@ -19,7 +21,12 @@ export interface SaidTo {
   readonly messageClass: number;
   readonly to: readonly number[];
   readonly body: Uint8Array;
+  /** A member who alone is to be able to open it; undefined: all who are in are. */
+  readonly onlyFor?: Uint8Array | undefined;
 }
+
+/** Who got a message: all, those whom the server was told, or this member, who alone can read it. */
+export type Audience = "all" | "some" | "one";
 
 export type RoomMessageOutput =
   | ({ readonly type: "relay" } & RelayedMessage)
@@ -30,13 +37,27 @@ export type RoomMessageOutput =
       readonly pid: Uint8Array;
       readonly messageClass: number;
       readonly body: Uint8Array;
+      readonly audience: Audience;
     }
   | { readonly type: "refused"; readonly why: string };
 
 /** As many epochs as their keys are kept for, see OpeningKeys. */
 const EPOCHS_MAX = 24;
+/** First byte of a message's body: for whoever has the group's keys, or sealed once more for one. */
+const FOR_ALL = 0;
+const FOR_ONE = 1;
 /** Messages of an epoch whose commit is still on its way. */
 const EARLY_MAX = 64;
+
+/** What stays of an epoch for the messages of it that are still on their way. */
+interface EpochPeople {
+  readonly byLeaf: ReadonlyMap<number, GroupMember>;
+  readonly ownPid: Uint8Array;
+  readonly groupId: Uint8Array;
+  readonly open: LeafOpener;
+  /** When the next epoch began; undefined: it has not. */
+  endedAtMs: number | undefined;
+}
 
 /**
  * All that people in a room say that is not media: sealed with the epoch's keys, signed by their
@@ -46,7 +67,7 @@ export class RoomMessages {
   readonly #nowMs: () => number;
   readonly #data: DataMessages;
   readonly #presence = new PresenceBook();
-  readonly #authors = new Map<number, ReadonlyMap<number, GroupMember>>();
+  readonly #epochs = new Map<number, EpochPeople>();
   readonly #early: RelayedMessage[] = [];
   #group: GroupCrypto | undefined;
 
@@ -58,7 +79,7 @@ export class RoomMessages {
         return this.#group.sign(message);
       },
       verify: async ({ leaf, epoch }, message, signature) => {
-        const author = this.#authors.get(epoch)?.get(leaf);
+        const author = this.#epochs.get(epoch)?.byLeaf.get(leaf);
         if (author === undefined || this.#group === undefined) return false;
         return this.#group.verify(author.signatureKey, message, signature);
       },
@@ -73,9 +94,7 @@ export class RoomMessages {
     out: RoomMessageOutput[],
   ): Promise<void> {
     this.#group = group;
-    this.#authors.set(keys.epoch, new Map(group.members().map((one) => [one.leaf, one])));
-    const [oldest] = this.#authors.keys();
-    if (this.#authors.size > EPOCHS_MAX && oldest !== undefined) this.#authors.delete(oldest);
+    this.#beginEpoch(keys.epoch, group, ownPid);
     this.#data.add(keys, this.#nowMs());
     const told = noOutputs();
     await this.#presence.onEpoch(this.#nowMs(), group, ownPid, added, told);
@@ -85,7 +104,7 @@ export class RoomMessages {
 
   end(): void {
     this.#group = undefined;
-    this.#authors.clear();
+    this.#epochs.clear();
     this.#early.length = 0;
     this.#data.end();
     this.#presence.end();
@@ -98,8 +117,18 @@ export class RoomMessages {
   }
 
   /** To nobody in particular: to everybody. Without a group it is not said. */
-  say({ messageClass, to, body }: SaidTo, out: RoomMessageOutput[]): Promise<void> {
-    return this.#post(messageClass, to, body, out);
+  async say({ messageClass, to, body, onlyFor }: SaidTo, out: RoomMessageOutput[]): Promise<void> {
+    if (onlyFor === undefined) return this.#post(messageClass, to, FOR_ALL, body, out);
+    const group = this.#group;
+    const member = group?.members().find(({ pid }) => hex(pid) === hex(onlyFor));
+    const ownPid = group && this.#epochs.get(group.epoch)?.ownPid;
+    if (group === undefined || member === undefined || ownPid === undefined) {
+      out.push({ type: "refused", why: "message: nobody to seal it to" });
+      return;
+    }
+    const place = placeOf(group, ownPid, onlyFor, messageClass);
+    const sealed = await group.sealTo(member.leaf, place, body);
+    await this.#post(messageClass, to, FOR_ONE, sealed, out);
   }
 
   async onRelayed(message: RelayedMessage, out: RoomMessageOutput[]): Promise<void> {
@@ -107,16 +136,24 @@ export class RoomMessages {
     const envelope = { messageClass, addressee: addresseeOf(to) };
     const opened = await this.#data.open(payload, envelope, this.#nowMs());
     if (typeof opened === "string") return this.#onUnopened(message, opened, out);
-    const author = this.#authors.get(opened.epoch)?.get(opened.leaf);
-    if (author === undefined) return;
+    const { epoch, leaf, body } = opened;
+    const people = this.#epochs.get(epoch);
+    const author = people?.byLeaf.get(leaf);
+    if (people === undefined || author === undefined) return;
     const { pid } = author;
-    if (messageClass !== PRESENCE_CLASS) {
-      out.push({ type: "said", pid, messageClass, body: opened.body });
-      return;
+    const isPrivate = body[0] === FOR_ONE;
+    const place = placeOf({ epoch, groupId: people.groupId }, pid, people.ownPid, messageClass);
+    const text = isPrivate ? await people.open(place, body.subarray(1)) : owned(body.subarray(1));
+    if (text === undefined || (body[0] !== FOR_ALL && !isPrivate)) {
+      out.push({ type: "refused", why: "message: not for this member" });
+    } else if (messageClass !== PRESENCE_CLASS) {
+      const audience = isPrivate ? "one" : to.length > 0 ? "some" : "all";
+      out.push({ type: "said", pid, messageClass, body: text, audience });
+    } else {
+      const told = noOutputs();
+      await this.#presence.onMessage(this.#nowMs(), pid, text, told);
+      await this.#tell(told, out);
     }
-    const told = noOutputs();
-    await this.#presence.onMessage(this.#nowMs(), pid, opened.body, told);
-    await this.#tell(told, out);
   }
 
   nextDeadlineMs(): number | undefined {
@@ -129,6 +166,22 @@ export class RoomMessages {
     await this.#tell(told, out);
   }
 
+  #beginEpoch(epoch: number, group: GroupCrypto, ownPid: Uint8Array): void {
+    const nowMs = this.#nowMs();
+    for (const [number, people] of this.#epochs) {
+      people.endedAtMs ??= nowMs;
+      // Its leaf key opens what was said to this member alone: no longer than the other keys.
+      const isOver = nowMs - people.endedAtMs > DATA_PATIENCE.epochMsMax;
+      if (isOver || number === epoch) this.#epochs.delete(number);
+    }
+    const byLeaf = new Map(group.members().map((one) => [one.leaf, one]));
+    const { groupId } = group;
+    const open = group.leafOpener();
+    this.#epochs.set(epoch, { byLeaf, ownPid, groupId, open, endedAtMs: undefined });
+    const [oldest] = this.#epochs.keys();
+    if (this.#epochs.size > EPOCHS_MAX && oldest !== undefined) this.#epochs.delete(oldest);
+  }
+
   #onUnopened(message: RelayedMessage, why: DataFailure, out: RoomMessageOutput[]): void {
     if (why !== "too-new") out.push({ type: "refused", why: `message: ${why}` });
     else if (this.#early.length < EARLY_MAX) this.#early.push(message);
@@ -136,15 +189,19 @@ export class RoomMessages {
 
   async #tell(told: PresenceOutputs, out: RoomMessageOutput[]): Promise<void> {
     for (const presence of told.told) out.push({ type: "presence", ...presence });
-    for (const { to, message } of told.posts) await this.#post(PRESENCE_CLASS, to, message, out);
+    for (const { to, message } of told.posts) {
+      await this.#post(PRESENCE_CLASS, to, FOR_ALL, message, out);
+    }
   }
 
   async #post(
     messageClass: number,
     to: readonly number[],
-    body: Uint8Array,
+    audience: typeof FOR_ALL | typeof FOR_ONE,
+    content: Uint8Array,
     out: RoomMessageOutput[],
   ): Promise<void> {
+    const body = concat(Uint8Array.of(audience), content);
     const payload = await this.#data.seal(body, { messageClass, addressee: addresseeOf(to) });
     if (payload !== undefined) out.push({ type: "relay", messageClass, to, payload });
   }
@@ -152,6 +209,16 @@ export class RoomMessages {
 
 function noOutputs(): PresenceOutputs {
   return { posts: [], told: [] };
+}
+
+/** From whom to whom a private message is: members could otherwise pass it on as their own. */
+function placeOf(
+  { groupId, epoch }: Pick<GroupCrypto, "groupId" | "epoch">,
+  from: Uint8Array,
+  to: Uint8Array,
+  messageClass: number,
+): Uint8Array {
+  return concat(u64(epoch), from, to, Uint8Array.of(messageClass), groupId);
 }
 
 function addresseeOf(to: readonly number[]): Uint8Array {

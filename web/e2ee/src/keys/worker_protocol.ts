@@ -3,7 +3,7 @@ import type { FromDelivery, ToDelivery } from "./delivery_messages.ts";
 import type { GroupMember } from "./group_crypto.ts";
 import type { OutReason } from "./membership.ts";
 import type { RoomPolicy } from "./policy.ts";
-import type { RelayedMessage, RoomMessageOutput } from "./room_messages.ts";
+import type { RelayedMessage, RoomMessageOutput, SaidTo } from "./room_messages.ts";
 
 export type ToKeyWorker =
   /** First, once. `secret` is the link's: 32 bytes. Asks to be let into the room's group. */
@@ -24,13 +24,8 @@ export type ToKeyWorker =
   | { readonly type: "get-code"; readonly request: number }
   /** What this member says of itself; told to whoever comes, until it is replaced. */
   | { readonly type: "presence"; readonly participant: number; readonly body: Uint8Array }
-  /** Once; to these numbers of the server's, empty: to everybody. All who are in could open it. */
-  | {
-      readonly type: "say";
-      readonly messageClass: number;
-      readonly to: readonly number[];
-      readonly body: Uint8Array;
-    }
+  /** Once; to these numbers of the server's, empty: to everybody. */
+  | ({ readonly type: "say" } & SaidTo)
   | ({ readonly type: "relayed" } & RelayedMessage);
 
 export type FromKeyWorker =

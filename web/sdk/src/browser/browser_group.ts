@@ -75,8 +75,13 @@ export class BrowserGroup implements GroupSide {
     this.#post({ type: "presence", participant, body });
   }
 
-  say(messageClass: MessageClass, body: Uint8Array, to: readonly number[] = []): void {
-    this.#post({ type: "say", messageClass, to, body });
+  say(
+    messageClass: MessageClass,
+    body: Uint8Array,
+    to: readonly number[] = [],
+    onlyFor?: Uint8Array,
+  ): void {
+    this.#post({ type: "say", messageClass, to, body, onlyFor });
   }
 
   trailOf(track: MediaStreamTrack): readonly LabelStep[] {
@@ -127,7 +132,7 @@ export class BrowserGroup implements GroupSide {
         this.#events?.onPresence(message.pid, message.participant, message.body);
         break;
       case "said":
-        this.#events?.onSaid(message.pid, message.messageClass, message.body);
+        this.#events?.onSaid(message.pid, message.messageClass, message.body, message.audience);
         break;
       case "refused":
         onRefused?.(message.why);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ErrorCode, MediaKind, MessageClass, SourceKind } from "../protocol/index.ts";
-import { encodeChat } from "../session/chat.ts";
 import { decodeUpload, encodeProfile } from "../session/profile.ts";
 import type { StatsEntry, StatsReport } from "../session/stats.ts";
 import { FakePlatform, FakeTrack } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
-import type { JoinOptions, RoomEvents } from "./types.ts";
+import { type JoinOptions, MESSAGE_BYTES_MAX, type RoomEvents } from "./types.ts";
 
 const OWN_TRACKS = [
   { id: 11, source: SourceKind.MICROPHONE, mid: "0", muted: true },
@@ -353,16 +352,37 @@ describe("the quality of the connection", () => {
 describe("talking", () => {
   it("carries chat in both directions", async () => {
     const journey = await new Journey().connected();
-    const texts: string[] = [];
-    journey.room.on("chat", ({ from, text, isLocal }) => texts.push(`${from} ${text} ${isLocal}`));
-    journey.room.sendChat("hi", [2]);
-    const payload = encodeChat("hello");
-    const relay = { class: MessageClass.CHAT, sender: 2, payload };
-    journey.world.socket.say({ sequence: 2n, body: { case: "relay", value: relay } });
-    expect(texts).toEqual(["1 hi true", "2 hello false"]);
+    const heard: unknown[] = [];
+    journey.room.on("message", ({ from, kind, body, isPrivate }) =>
+      heard.push([from, kind, ...body, isPrivate]),
+    );
+    journey.room.send("chat", Uint8Array.of(7));
+    journey.room.send("chat", Uint8Array.of(8), 2);
+    const chat = MessageClass.CHAT;
     expect(journey.world.socket.all("relay")).toMatchObject([
-      { class: MessageClass.CHAT, to: [2], payload: encodeChat("hi") },
+      { class: chat, to: [], payload: Uint8Array.of(7) },
+      { class: chat, to: [2], payload: Uint8Array.of(8) },
     ]);
+    // To all, to one, and to some: that would be taken for one of the others.
+    for (const [index, to] of [[], [1], [1, 3]].entries()) {
+      const value = { class: chat, sender: 2, to, payload: Uint8Array.of(index) };
+      journey.world.socket.say({ sequence: BigInt(index + 2), body: { case: "relay", value } });
+    }
+    expect(heard).toEqual([
+      [2, "chat", 0, false],
+      [2, "chat", 1, true],
+    ]);
+  });
+
+  it("says nothing that is too long, or to somebody who is not there", async () => {
+    const { room, world } = await new Journey().connected();
+    const sending = (bytes: number, to?: number) => () =>
+      room.send("chat", new Uint8Array(bytes), to);
+    expect(sending(MESSAGE_BYTES_MAX + 1)).toThrow(expect.objectContaining({ code: "too-large" }));
+    for (const to of [room.localId, 77]) {
+      expect(sending(1, to)).toThrow(expect.objectContaining({ code: "person-gone" }));
+    }
+    expect(world.socket.all("relay")).toEqual([]);
   });
 
   it("knows the new name of somebody", async () => {

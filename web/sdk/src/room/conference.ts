@@ -7,11 +7,12 @@ import {
   type ServerMessage,
   ErrorCode as WireErrorCode,
 } from "../protocol/index.ts";
-import { decodeChat, decodeReaction, encodeChat, encodeReaction } from "../session/chat.ts";
 import { fromWireError } from "../session/errors.ts";
 import { levelsByParticipant } from "../session/levels.ts";
 import type { LocalTrackState } from "../session/local_sources.ts";
+import { messageClassOf, messageKindOf } from "../session/message_kinds.ts";
 import { encodeProfile, normalizeDisplayName } from "../session/profile.ts";
+import { decodeReaction, encodeReaction } from "../session/reaction.ts";
 import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
 import type { SealedRoster } from "../session/sealed_roster.ts";
 import type { SessionEnd } from "../session/signal_session.ts";
@@ -30,6 +31,8 @@ import {
   type Encryption,
   type EndReason,
   type JoinOptions,
+  MESSAGE_BYTES_MAX,
+  type MessageKind,
   type ParticipantId,
   type ParticipantInfo,
   type Profile,
@@ -160,10 +163,14 @@ export class Conference implements Room {
     this.#media.wantVideoSlots(this.#layout.visibleCount);
   }
 
-  sendChat(text: string, to: readonly ParticipantId[] = []): void {
-    this.#say(MessageClass.CHAT, encodeChat(text), to);
-    const receivedAt = this.#platform.epochMs();
-    this.#events.emit("chat", { from: this.localId, text, to, receivedAt, isLocal: true });
+  send(kind: MessageKind, body: Uint8Array<ArrayBuffer>, to?: ParticipantId): void {
+    if (body.length > MESSAGE_BYTES_MAX) {
+      throw new ConclaveError("too-large", `${kind}: ${body.length} of ${MESSAGE_BYTES_MAX} bytes`);
+    }
+    if (to !== undefined && (to === this.localId || !this.participants.has(to))) {
+      throw new ConclaveError("person-gone", `${kind}: nobody to say it to`);
+    }
+    this.#say(messageClassOf(kind), body, to);
   }
 
   setProfile(profile: Profile): void {
@@ -178,7 +185,7 @@ export class Conference implements Room {
   }
 
   react(emoji: string): void {
-    this.#say(MessageClass.REACTION, encodeReaction(emoji), []);
+    this.#say(MessageClass.REACTION, encodeReaction(emoji));
     this.#events.emit("reaction", { from: this.localId, emoji, isLocal: true });
   }
 
@@ -327,27 +334,24 @@ export class Conference implements Room {
     // There, who wrote it is what its seal says; the server's word for it is not read.
     if (this.#sealed !== undefined) this.#sealed.onRelay(message);
     else if (message.class !== MessageClass.PROFILE) {
-      this.#onSaid(message.sender, message.class, message.payload, message.to);
+      const { sender, class: kind, payload, to } = message;
+      // As in encrypted rooms: to all, or to one.
+      if (to.length <= 1) this.#onSaid(sender, kind, payload, to.length === 1);
     } else if (this.#roster instanceof Roster) {
       this.#tellRoster(this.#roster.setProfile(message.sender, message.payload));
     }
   }
 
-  #onSaid(
-    from: ParticipantId,
-    kind: MessageClass,
-    payload: Uint8Array,
-    to: readonly ParticipantId[],
-  ): void {
-    if (kind === MessageClass.CHAT) {
-      const text = decodeChat(payload);
-      if (text === undefined) return;
-      const receivedAt = this.#platform.epochMs();
-      this.#events.emit("chat", { from, text, to, receivedAt, isLocal: false });
-    } else if (kind === MessageClass.REACTION) {
-      const emoji = decodeReaction(payload);
+  #onSaid(from: ParticipantId, kind: MessageClass, body: Uint8Array, isPrivate: boolean): void {
+    if (kind === MessageClass.REACTION) {
+      const emoji = decodeReaction(body);
       if (emoji !== undefined) this.#events.emit("reaction", { from, emoji, isLocal: false });
+      return;
     }
+    const known = messageKindOf(kind);
+    if (known === undefined) return;
+    const receivedAt = this.#platform.epochMs();
+    this.#events.emit("message", { from, kind: known, body, isPrivate, receivedAt });
   }
 
   #sealedEvents(): SealedRoomEvents {
@@ -362,7 +366,7 @@ export class Conference implements Room {
       onLabels: () => this.#media.refresh(),
       onAudio: () => this.#media.refreshAudio(),
       onLevels: (levels) => this.#events.emit("levels", levels),
-      onSaid: (from, kind, payload) => this.#onSaid(from, kind, payload, []),
+      onSaid: (...said) => this.#onSaid(...said),
       onEncryption: (encryption) => this.#events.emit("encryption", encryption),
       onOut: (reason) => this.#fail(new ConclaveError("mode-unsupported", reason), reason),
     };
@@ -469,11 +473,10 @@ export class Conference implements Room {
     this.#events.emit("roster", { joined: [], left: [], changed: [this.localId] });
   }
 
-  /** Throws where it cannot be said to these. */
-  #say(kind: MessageClass, payload: Uint8Array<ArrayBuffer>, to: readonly ParticipantId[]): void {
-    if (this.#sealed === undefined) this.#link.send(relay(kind, payload, to));
-    else if (to.length === 0) this.#sealed.say(kind, payload);
-    else throw new ConclaveError("mode-unsupported", "private messages are not sealed to one yet");
+  /** Throws where it cannot be said to that person. */
+  #say(kind: MessageClass, payload: Uint8Array<ArrayBuffer>, to?: ParticipantId): void {
+    if (this.#sealed !== undefined) this.#sealed.say(kind, payload, to);
+    else this.#link.send(relay(kind, payload, to === undefined ? [] : [to]));
   }
 
   /** While signaling is away nothing is said: everything is told again when it is back. */

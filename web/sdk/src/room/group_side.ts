@@ -1,5 +1,5 @@
 import type { FrameLabel, LabelStep } from "@conclave/e2ee/frames";
-import type { GroupMember, OutReason, RoomPolicy } from "@conclave/e2ee/keys";
+import type { Audience, GroupMember, OutReason, RoomPolicy } from "@conclave/e2ee/keys";
 import type { ClientBody, GroupNews, Relay } from "../protocol/index.ts";
 
 /** Who is in the room, by the only list there is: the group's own. */
@@ -17,7 +17,7 @@ export interface GroupEvents {
   onOut(why: OutReason): void;
   /** What a member says of itself; `participant` is where the server has its media. */
   onPresence(pid: Uint8Array, participant: number, body: Uint8Array): void;
-  onSaid(pid: Uint8Array, messageClass: number, body: Uint8Array): void;
+  onSaid(pid: Uint8Array, messageClass: number, body: Uint8Array, audience: Audience): void;
   /** A slot carries another's frames from now on: see trailOf. */
   onLabels(): void;
 }
@@ -37,10 +37,10 @@ export interface GroupSide {
   /** Told to all who are in and to whoever comes, until it is replaced. */
   setPresence(participant: number, body: Uint8Array): void;
   /**
-   * To everybody who is in now, sealed and signed; or to these numbers of the server's, though all who
-   * are in could open it. Without keys it is not said.
+   * To everybody who is in now, sealed and signed; or to these numbers of the server's. All who are in
+   * could open it, unless it is `onlyFor` one of them. Without keys it is not said.
    */
-  say(messageClass: number, body: Uint8Array, to?: readonly number[]): void;
+  say(messageClass: number, body: Uint8Array, to?: readonly number[], onlyFor?: Uint8Array): void;
   /** Whose frames a slot's track has carried, by their authenticated key ids; the newest last. */
   trailOf(track: MediaStreamTrack): readonly LabelStep[];
   /** Happens once a commit of this client's is the first; where it may not, it does not. */

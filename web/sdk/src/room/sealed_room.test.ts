@@ -1,13 +1,12 @@
 import type { RoomPolicy } from "@conclave/e2ee/keys";
 import { describe, expect, it } from "vitest";
 import { MediaKind, MessageClass, type Relay, SourceKind } from "../protocol/index.ts";
-import { encodeChat } from "../session/chat.ts";
 import { decodePresence, encodePresence } from "../session/presence.ts";
 import { FakePlatform } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
 import type { GroupEvents, GroupSide, LabelStep } from "./group_side.ts";
 import { sealingBy } from "./sealed_room.ts";
-import type { ChatMessage, ConclaveError, Encryption, Reaction } from "./types.ts";
+import type { ConclaveError, Encryption, Reaction, RoomMessage } from "./types.ts";
 
 const OWN_PID = new Uint8Array(16).fill(1);
 const BEN_PID = new Uint8Array(16).fill(2);
@@ -29,7 +28,7 @@ class FakeGroup implements GroupSide {
   joins = 0;
   closed = false;
   readonly presences: { participant: number; body: Uint8Array }[] = [];
-  readonly said: { messageClass: number; body: Uint8Array }[] = [];
+  readonly said: { messageClass: number; to: readonly number[]; onlyFor?: Uint8Array }[] = [];
   readonly policies: RoomPolicy[] = [];
   readonly removed: Uint8Array[] = [];
   readonly relayed: Relay[] = [];
@@ -49,8 +48,8 @@ class FakeGroup implements GroupSide {
   setPresence(participant: number, body: Uint8Array): void {
     this.presences.push({ participant, body });
   }
-  say(messageClass: number, body: Uint8Array): void {
-    this.said.push({ messageClass, body });
+  say(messageClass: number, _: Uint8Array, to: readonly number[] = [], onlyFor?: Uint8Array): void {
+    this.said.push({ messageClass, to, ...(onlyFor && { onlyFor }) });
   }
   trailOf(): readonly LabelStep[] {
     return this.trail;
@@ -159,25 +158,44 @@ describe("an encrypted room", () => {
   it("sends and takes chat and reactions through the group only", async () => {
     const { world, group, room } = await joined();
     group.admit();
-    const heard: (ChatMessage | Reaction)[] = [];
-    room.on("chat", (message) => heard.push(message));
+    const heard: (RoomMessage | Reaction)[] = [];
+    room.on("message", (message) => heard.push(message));
     room.on("reaction", (reaction) => heard.push(reaction));
-    room.sendChat("hello");
+    const [chat, hello] = [MessageClass.CHAT, Uint8Array.of(1)];
+    room.send("chat", hello);
     room.react("👍");
-    expect(group.said.map(({ messageClass }) => messageClass)).toEqual([
-      MessageClass.CHAT,
-      MessageClass.REACTION,
+    expect(group.said).toEqual([
+      { messageClass: chat, to: [] },
+      { messageClass: MessageClass.REACTION, to: [] },
     ]);
     expect(world.socket.all("relay")).toEqual([]);
     heard.length = 0;
-    const relay = { class: MessageClass.CHAT, sender: 2, to: [], payload: encodeChat("forged") };
+    const relay = { class: chat, sender: 2, to: [], payload: Uint8Array.of(9) };
     world.socket.say({ sequence: 2n, body: { case: "relay", value: relay } });
     expect(heard).toEqual([]);
     expect(group.relayed).toHaveLength(1);
-    group.events?.onSaid(BEN_PID, MessageClass.CHAT, encodeChat("true"));
-    group.events?.onSaid(new Uint8Array(16), MessageClass.CHAT, encodeChat("nobody's"));
-    expect(heard).toMatchObject([{ text: "true", isLocal: false }]);
-    expect(() => room.sendChat("psst", [2])).toThrow(/private/);
+    group.events?.onSaid(BEN_PID, chat, hello, "all");
+    group.events?.onSaid(new Uint8Array(16), chat, hello, "all");
+    const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal)?.id ?? 0;
+    expect(heard).toMatchObject([{ from: ben, kind: "chat", body: hello, isPrivate: false }]);
+  });
+
+  it("seals to one person what is for one, by what that person said of itself", async () => {
+    const { group, room } = await joined();
+    group.renew(1);
+    const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal)?.id ?? 0;
+    const psst = () => room.send("chat", Uint8Array.of(1), ben);
+    // Not heard of yet: to the server it is nobody.
+    expect(psst).toThrow(expect.objectContaining({ code: "person-gone" }));
+    group.admit();
+    psst();
+    expect(group.said).toEqual([{ messageClass: MessageClass.CHAT, to: [2], onlyFor: BEN_PID }]);
+    const heard: RoomMessage[] = [];
+    room.on("message", (message) => heard.push(message));
+    for (const audience of ["one", "some"] as const) {
+      group.events?.onSaid(BEN_PID, MessageClass.CHAT, Uint8Array.of(1), audience);
+    }
+    expect(heard).toMatchObject([{ from: ben, isPrivate: true }]);
   });
 
   it("lets a moderator lock it, and remove somebody for good", async () => {

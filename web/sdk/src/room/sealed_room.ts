@@ -1,4 +1,4 @@
-import type { OutReason, RoomPolicy } from "@conclave/e2ee/keys";
+import type { Audience, OutReason, RoomPolicy } from "@conclave/e2ee/keys";
 import { type ClientBody, type GroupNews, MessageClass, type Relay } from "../protocol/index.ts";
 import { encodePresence, type Presence } from "../session/presence.ts";
 import type { RosterChange } from "../session/roster.ts";
@@ -6,7 +6,13 @@ import { SealedRoster } from "../session/sealed_roster.ts";
 import type { DirectSide } from "./direct_side.ts";
 import type { GroupRoster, GroupSide } from "./group_side.ts";
 import { PairPath } from "./pair_path.ts";
-import type { Encryption, EndReason, ParticipantId, RemoteMedia } from "./types.ts";
+import {
+  ConclaveError,
+  type Encryption,
+  type EndReason,
+  type ParticipantId,
+  type RemoteMedia,
+} from "./types.ts";
 
 export interface SealedRoomEvents {
   /** What this client says of itself now. */
@@ -17,7 +23,12 @@ export interface SealedRoomEvents {
   /** There are other tracks to play. */
   readonly onAudio: () => void;
   readonly onLevels: (levels: ReadonlyMap<ParticipantId, number>) => void;
-  readonly onSaid: (from: ParticipantId, kind: MessageClass, payload: Uint8Array) => void;
+  readonly onSaid: (
+    from: ParticipantId,
+    kind: MessageClass,
+    payload: Uint8Array,
+    isPrivate: boolean,
+  ) => void;
   readonly onEncryption: (encryption: Encryption) => void;
   /** For good. */
   readonly onOut: (reason: EndReason) => void;
@@ -66,7 +77,7 @@ export class SealedRoom {
         events.onRoster(roster.setPresence(pid, participant, body));
         this.#pair?.update();
       },
-      onSaid: (pid, messageClass, body) => this.#onSaid(pid, messageClass, body),
+      onSaid: (...said) => this.#onSaid(...said),
       onLabels: () => events.onLabels(),
     });
   }
@@ -113,8 +124,16 @@ export class SealedRoom {
     this.setLocked(true);
   }
 
-  say(kind: MessageClass, payload: Uint8Array): void {
-    this.#group.say(kind, payload);
+  /** Throws `person-gone` for who has told nobody yet where to reach it. */
+  say(kind: MessageClass, payload: Uint8Array, to?: ParticipantId): void {
+    if (to === undefined) {
+      this.#group.say(kind, payload);
+      return;
+    }
+    const pid = this.#roster.pidOf(to);
+    const participant = pid && this.#roster.participantOf(pid);
+    if (participant === undefined) throw new ConclaveError("person-gone", "not reached");
+    this.#group.say(kind, payload, [participant], pid);
   }
 
   /** Told once for all that changes at the same time. */
@@ -136,13 +155,15 @@ export class SealedRoom {
     );
   }
 
-  #onSaid(pid: Uint8Array, messageClass: MessageClass, body: Uint8Array): void {
+  #onSaid(pid: Uint8Array, messageClass: MessageClass, body: Uint8Array, audience: Audience): void {
     if (messageClass === MessageClass.DIRECT) {
       this.#pair?.onMessage(pid, body);
       return;
     }
     const from = this.#roster.idOf(pid);
-    if (from !== undefined) this.#events.onSaid(from, messageClass, body);
+    // What is for all must not be told to some: they would take it for known to all.
+    if (from === undefined || audience === "some") return;
+    this.#events.onSaid(from, messageClass, body, audience === "one");
   }
 
   #onPathChanged(): void {

@@ -84,14 +84,22 @@ export interface RemoteMedia {
   readonly pauseReason: PauseReason | undefined;
 }
 
-export interface ChatMessage {
+/** What a message is about: the server may limit who says which, and reads none of it. */
+export type MessageKind = "chat";
+
+/** Of what is sent with `Room.send`: with seal and signature below what the server carries (16 KiB). */
+export const MESSAGE_BYTES_MAX = 14 * 1024;
+
+/** What somebody else said with `Room.send`; in encrypted rooms nobody else could have. */
+export interface RoomMessage {
   readonly from: ParticipantId;
-  readonly text: string;
+  readonly kind: MessageKind;
+  /** As hostile as its author likes. */
+  readonly body: Uint8Array;
+  /** To this client alone. In encrypted rooms no other member could read it. */
+  readonly isPrivate: boolean;
   /** Milliseconds since the epoch, on this machine's clock. */
   readonly receivedAt: number;
-  /** Empty: to everybody. */
-  readonly to: readonly ParticipantId[];
-  readonly isLocal: boolean;
 }
 
 /** A sign that passes: applause and the like. */
@@ -175,8 +183,10 @@ export type ErrorCode =
   | "device-in-use"
   | "share-cancelled"
   | "share-unsupported"
-  /** A chat message or profile over its limit. */
+  /** A message or profile over its limit. */
   | "too-large"
+  /** Whom a message is for has left. */
+  | "person-gone"
   /** The browser wants a click before it plays sound: offer one, and call `startAudio` in it. */
   | "autoplay-blocked";
 
@@ -205,7 +215,7 @@ export interface RoomEvents {
   media: { readonly remoteMedia: readonly RemoteMedia[] };
   /** One of this client's own tracks was published, muted, unmuted or stopped. */
   local: { readonly source: SourceKind; readonly muted: boolean; readonly live: boolean };
-  chat: ChatMessage;
+  message: RoomMessage;
   reaction: Reaction;
   /** In an encrypted room: who shares the keys changed, or whether there are any. */
   encryption: Encryption;
@@ -264,7 +274,12 @@ export interface Room {
   /** What the layout shows, most wanted first. Coalesced; cheap to call on every layout pass. */
   setLayout(wishes: readonly TrackWish[]): void;
 
-  sendChat(text: string, to?: readonly ParticipantId[]): void;
+  /**
+   * Says something to all who are here, or to one of them alone: in encrypted rooms that is sealed so
+   * that no other member can read it. `messages/` has what the app's clients say. Throws `too-large`,
+   * and `person-gone` for who is not in the room; without keys nothing is said.
+   */
+  send(kind: MessageKind, body: Uint8Array<ArrayBuffer>, to?: ParticipantId): void;
   setProfile(profile: Profile): void;
   setHandRaised(raised: boolean): void;
   /** One of REACTIONS, to everybody. */

@@ -1,11 +1,12 @@
+import { type ChatWord, encodeChat } from "../messages/chat.ts";
 import { Emitter } from "../room/emitter.ts";
 import type {
-  ChatMessage,
   ConclaveError,
   ConnectionQuality,
   ConnectionState,
   Encryption,
   EndReason,
+  MessageKind,
   ParticipantId,
   ParticipantInfo,
   PauseReason,
@@ -30,6 +31,13 @@ export interface FakeRoomOptions {
   readonly now?: () => number;
 }
 
+export interface SentMessage {
+  readonly kind: MessageKind;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Undefined: to all. */
+  readonly to: ParticipantId | undefined;
+}
+
 const NO_STATS: RoomStats = {
   roundTripMs: undefined,
   availableOutgoingKbps: undefined,
@@ -47,7 +55,7 @@ export class FakeRoom implements Room {
 
   /** Everything that the client said, newest last. */
   readonly layouts: (readonly TrackWish[])[] = [];
-  readonly sentChat: { readonly text: string; readonly to: readonly ParticipantId[] }[] = [];
+  readonly sent: SentMessage[] = [];
   readonly published = new Map<SourceKind, MediaStreamTrack>();
   readonly reactions: string[] = [];
   readonly removed: ParticipantId[] = [];
@@ -65,6 +73,7 @@ export class FakeRoom implements Room {
   #state: ConnectionState;
   #encryption: Encryption | undefined;
   #nextId = 1;
+  #chats = 0;
 
   constructor(options: FakeRoomOptions = {}) {
     this.#now = options.now ?? (() => 0);
@@ -128,9 +137,8 @@ export class FakeRoom implements Room {
     this.layouts.push(wishes);
   }
 
-  sendChat(text: string, to: readonly ParticipantId[] = []): void {
-    this.sentChat.push({ text, to });
-    this.#chat({ from: this.localId, text, to, isLocal: true, receivedAt: this.#now() });
+  send(kind: MessageKind, body: Uint8Array<ArrayBuffer>, to?: ParticipantId): void {
+    this.sent.push({ kind, body, to });
   }
 
   setProfile(profile: Profile): void {
@@ -242,8 +250,20 @@ export class FakeRoom implements Room {
     this.#setMedia(this.#media.filter((media) => media.trackId !== trackId));
   }
 
-  receiveChat(from: ParticipantId, text: string, to: readonly ParticipantId[] = []): void {
-    this.#chat({ from, text, to, isLocal: false, receivedAt: this.#now() });
+  receive(from: ParticipantId, kind: MessageKind, body: Uint8Array, isPrivate = false): void {
+    const receivedAt = this.#now();
+    this.#events.emit("message", { from, kind, body, isPrivate, receivedAt });
+  }
+
+  receiveWord(from: ParticipantId, word: ChatWord, isPrivate = false): void {
+    this.receive(from, "chat", encodeChat(word), isPrivate);
+  }
+
+  /** Somebody writes; returns the message's id. */
+  receiveChat(from: ParticipantId, text: string, replyTo?: string, isPrivate = false): string {
+    const id = `fake${String(this.#chats++).padStart(12, "0")}`;
+    this.receiveWord(from, { type: "say", id, text, replyTo }, isPrivate);
+    return id;
   }
 
   receiveReaction(from: ParticipantId, emoji: string): void {
@@ -304,10 +324,6 @@ export class FakeRoom implements Room {
   #setMedia(media: readonly RemoteMedia[]): void {
     this.#media = media;
     this.#events.emit("media", { remoteMedia: media });
-  }
-
-  #chat(message: ChatMessage): void {
-    this.#events.emit("chat", message);
   }
 
   #updateLocal(source: SourceKind): void {

@@ -8,7 +8,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
   const shaky = meeting.connection.stage.value === "shaky";
   const keys = meeting.encryption.trouble.value;
   return (
-    <div class="banners">
+    <section class="banners" aria-label={t("stage.state")}>
       {shaky && (
         <div class="banner" data-testid="banner" data-tone="problem" role="alert">
           <span class="spinner" aria-hidden="true" />
@@ -55,7 +55,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           </button>
         </div>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -26,6 +26,7 @@ beforeEach(() => {
     clock: new FakeClock(),
     page: new FakePage(),
     preferences,
+    randomBytes: (into) => into.fill(7),
     onEnded: () => {},
     onRejoin: () => {},
   });

@@ -53,6 +53,14 @@ export function TileMenu({ meeting, tile, name, canPin }: TileMenuProps) {
                 onPress={act(() => choices.togglePin(tile.key))}
               />
             )}
+            {!tile.isLocal && (
+              <Item
+                icon="chat"
+                testId="tile-message"
+                text={t("tile.message", { name })}
+                onPress={act(() => meeting.writeTo(tile.participantId))}
+              />
+            )}
             {!tile.isLocal && <Volume meeting={meeting} tile={tile} />}
             {tile.isLocal && tile.source === "camera" && (
               <Item

@@ -33,6 +33,7 @@ beforeEach(() => {
     clock: new FakeClock(),
     page,
     preferences,
+    randomBytes: (into) => into.fill(7),
     onEnded: () => {},
     onRejoin: () => {},
   });

@@ -1,0 +1,5 @@
+/**
+ * What people's clients say to each other by `Room.send`: made and read here, so that all clients mean
+ * the same. Apart from the SDK itself, which carries any bytes.
+ */
+export * from "./chat.ts";
