@@ -11,7 +11,7 @@
 
 namespace conclave::conference {
 
-enum class MessageClass : uint8_t { kProfile, kChat, kPresence, kReaction, kDirect };
+enum class MessageClass : uint8_t { kProfile, kChat, kPresence, kReaction, kDirect, kPoll, kFile };
 
 struct RelayRequest {
   MessageClass message_class = MessageClass::kChat;

@@ -69,6 +69,10 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kReaction;
     case v1::MESSAGE_CLASS_DIRECT:
       return conference::MessageClass::kDirect;
+    case v1::MESSAGE_CLASS_POLL:
+      return conference::MessageClass::kPoll;
+    case v1::MESSAGE_CLASS_FILE:
+      return conference::MessageClass::kFile;
     default:
       return std::nullopt;
   }

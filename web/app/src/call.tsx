@@ -2,6 +2,7 @@
 import "./styles/meeting.css";
 import "./styles/panel.css";
 import "./styles/chat.css";
+import "./styles/talk.css";
 
 export { join } from "@conclave/sdk";
 export { createMeeting } from "./state/meeting.ts";

@@ -66,10 +66,16 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
 }
 
 /** What a few people ask for, such as a language, is fetched then, and needs only its integrity. */
-const ON_DEMAND = [/\/messages\/[\w-]+\.json$/, /\/node_modules\/lean-qr\//];
+const ON_DEMAND = [
+  /\/messages\/[\w-]+\.json$/,
+  /\/node_modules\/lean-qr\//,
+  /\/views\/meeting\/(Chat|Polls)Panel\.tsx$/,
+  /\/state\/polls\.ts$/,
+];
 
-function isOnDemand({ moduleIds }: Chunk): boolean {
-  return moduleIds.every((id) => ON_DEMAND.some((pattern) => pattern.test(id)));
+function isOnDemand({ facadeModuleId, moduleIds }: Chunk): boolean {
+  const names = facadeModuleId === null ? moduleIds : [facadeModuleId];
+  return names.every((id) => ON_DEMAND.some((pattern) => pattern.test(id)));
 }
 
 function link(

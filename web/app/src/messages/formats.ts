@@ -6,7 +6,9 @@ interface Formats {
   readonly time: Intl.DateTimeFormat;
   readonly day: Intl.DateTimeFormat;
   readonly share: Intl.NumberFormat;
+  readonly wholeShare: Intl.NumberFormat;
   readonly names: Intl.Collator;
+  readonly list: Intl.ListFormat;
 }
 
 /** Making one takes longer than using it a hundred times. */
@@ -24,7 +26,9 @@ function formats(): Formats {
       minimumFractionDigits: 1,
       maximumFractionDigits: 1,
     }),
+    wholeShare: new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 0 }),
     names: new Intl.Collator(tag, { sensitivity: "base", numeric: true }),
+    list: new Intl.ListFormat(tag, { style: "short", type: "unit" }),
   };
   made.set(tag, fresh);
   return fresh;
@@ -41,6 +45,16 @@ export function formatDay(at: number | Date): string {
 /** `share`: 0 .. 1, as per cent. */
 export function formatShare(share: number): string {
   return formats().share.format(share);
+}
+
+/** `share`: 0 .. 1, without decimals. */
+export function formatWholeShare(share: number): string {
+  return formats().wholeShare.format(share);
+}
+
+/** Names side by side. */
+export function formatList(names: readonly string[]): string {
+  return formats().list.format(names);
 }
 
 /** For `sort`: capitals and numbers as people expect them. */

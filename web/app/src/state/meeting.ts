@@ -1,5 +1,5 @@
 import type { EndReason, JoinOptions, ParticipantId, Room } from "@conclave/sdk";
-import { makeChatId } from "@conclave/sdk/messages";
+import { makeMessageId } from "@conclave/sdk/messages";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
 import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
@@ -11,12 +11,14 @@ import { createDirectPath, type DirectPath } from "./directPath.ts";
 import { createEncryption, type Encryption } from "./encryption.ts";
 import { createGestures, type Gestures } from "./gestures.ts";
 import { createInvitation, type Invitation } from "./invitation.ts";
+import { createLate, type Late } from "./late.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import { createMedia, type Media } from "./media.ts";
 import { hintAtMutedTalk } from "./mutedTalk.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createPanels, type Panels } from "./panels.ts";
 import { createPeople, type People } from "./people.ts";
+import type { Polls } from "./polls.ts";
 import type { DeviceKind, Devices, FullScreen, Page, PreferenceStore } from "./ports.ts";
 import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createQuality, type Quality } from "./quality.ts";
@@ -63,6 +65,7 @@ export interface Meeting {
   readonly sound: Sound;
   readonly volumes: Volumes;
   readonly chat: Chat;
+  readonly polls: Late<Polls>;
   readonly gestures: Gestures;
   readonly encryption: Encryption;
   readonly path: DirectPath;
@@ -104,6 +107,7 @@ class MeetingModel implements Meeting {
   readonly sound: Sound;
   readonly volumes: Volumes;
   readonly chat: Chat;
+  readonly polls: Late<Polls>;
   readonly gestures: Gestures;
   readonly encryption: Encryption;
   readonly path: DirectPath;
@@ -136,15 +140,20 @@ class MeetingModel implements Meeting {
     this.speaking = createSpeaking(room, clock);
     this.sound = createSound(room, local.speakerId);
     this.volumes = createVolumes(room);
-    this.chat = createChat(room, {
-      now: () => clock.now(),
-      newId: () => makeChatId(context.randomBytes),
-    });
+    const newId = () => makeMessageId(context.randomBytes);
+    this.chat = createChat(room, { now: () => clock.now(), newId });
     this.gestures = createGestures(room, clock, this.notices);
     this.encryption = createEncryption(room, clock, this.notices);
     this.path = createDirectPath(room, context.preferences);
     this.people = createPeople(room);
-    this.panels = createPanels(this.chat, this.notices);
+    this.polls = createLate(room, "poll", async () => {
+      const { createPolls } = await import("./polls.ts");
+      const { notices } = this;
+      const polls = createPolls({ room, clock, notices, newId });
+      polls.setSeen(this.panels.shown.peek() === "polls");
+      return polls;
+    });
+    this.panels = createPanels(this.chat, this.polls, this.notices);
     this.share = createShare(room, devices, this.notices);
     this.connection = createConnection(room, clock);
     this.quality = createQuality(room);
@@ -214,7 +223,7 @@ class MeetingModel implements Meeting {
     const { room, local, clock, page, joinedWith } = this.#context;
     const { notices } = this;
     const parts = [
-      ...[this.stage, this.media, this.speaking, this.sound, this.chat, this.people],
+      ...[this.stage, this.media, this.speaking, this.sound, this.chat, this.polls, this.people],
       ...[
         this.gestures,
         this.encryption,

@@ -10,7 +10,15 @@ export interface Notice {
 }
 
 /** A new notice takes the place of the last one of its topic; `other` ones stand side by side. */
-export type NoticeTopic = "chat" | "arrivals" | "hands" | "lock" | "link" | "muted" | "other";
+export type NoticeTopic =
+  | "chat"
+  | "arrivals"
+  | "hands"
+  | "lock"
+  | "link"
+  | "muted"
+  | "poll"
+  | "other";
 
 export interface NoticeOptions {
   readonly tone?: Notice["tone"];

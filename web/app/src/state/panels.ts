@@ -1,8 +1,10 @@
 import { cell, type Readable } from "./cells.ts";
 import type { Chat } from "./chat.ts";
+import type { Late } from "./late.ts";
 import type { Notices } from "./notices.ts";
+import type { Polls } from "./polls.ts";
 
-export type Panel = "none" | "chat" | "people";
+export type Panel = "none" | "chat" | "polls" | "people";
 
 /** What stands beside the stage: one panel at a time. */
 export interface Panels {
@@ -12,12 +14,14 @@ export interface Panels {
   close(): void;
 }
 
-export function createPanels(chat: Chat, notices: Notices): Panels {
+export function createPanels(chat: Chat, polls: Late<Polls>, notices: Notices): Panels {
   const shown = cell<Panel>("none");
   const show = (panel: Panel) => {
     shown.value = panel;
     chat.setOpen(panel === "chat");
+    polls.part.peek()?.setSeen(panel === "polls");
     if (panel === "chat") notices.dismissTopic("chat");
+    if (panel === "polls") notices.dismissTopic("poll");
   };
   return {
     shown,

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { MESSAGE_BYTES_MAX } from "../room/types.ts";
 import { encodeText } from "../session/text.ts";
-import {
-  CHAT_TEXT_MAX,
-  type ChatWord,
-  decodeChat,
-  encodeChat,
-  makeChatId,
-  normalizeChatText,
-} from "./chat.ts";
+import { type ChatWord, decodeChat, encodeChat } from "./chat.ts";
+import { CHAT_TEXT_MAX } from "./text.ts";
 
 const ID = "abcdefghijklmnop";
 const say = (text: string, replyTo?: string): ChatWord => ({ type: "say", id: ID, text, replyTo });
@@ -52,26 +46,4 @@ describe("a word of a conversation", () => {
     const long = decodeChat(json({ i: ID, t: "a".repeat(CHAT_TEXT_MAX + 50) }));
     expect(long?.type === "say" && long.text.length).toBe(CHAT_TEXT_MAX);
   });
-});
-
-it.each([
-  ["line ends", "a\r\nb\rc\u2028d", "a\nb\nc\nd"],
-  ["turned text", "pay \u202egnp.exe\u202c \u2066x\u2069", "pay gnp.exe x"],
-  ["controls", "a\u0000\u0007\u001b[31mb\tc", "a[31mb\tc"],
-  ["half a character", "a\ud800b", "a\ufffdb"],
-  ["piled marks", `z${"\u0301".repeat(40)}`, `z${"\u0301".repeat(6)}`],
-  ["empty lines", "a\n\n \n\n\n\t\nb", "a\n\nb"],
-  ["invisible text", "a\u{e0041}\u{e0042}b\ufeff", "ab"],
-  ["emoji and joined letters", "👩‍💻 می‌خواهم", "👩‍💻 می‌خواهم"],
-])("a text has no surprises: %s", (_, text, shown) => {
-  expect(normalizeChatText(text)).toBe(shown);
-  expect(normalizeChatText(shown)).toBe(shown);
-});
-
-it("an id is 96 random bits", () => {
-  let next = 0;
-  const count = (into: Uint8Array<ArrayBuffer>) => into.fill(next++);
-  const ids = Array.from({ length: 200 }, () => makeChatId(count));
-  expect(new Set(ids).size).toBe(200);
-  for (const id of ids) expect(decodeChat(encodeChat({ type: "delete", id }))).toBeDefined();
 });

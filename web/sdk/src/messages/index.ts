@@ -3,3 +3,6 @@
  * the same. Apart from the SDK itself, which carries any bytes.
  */
 export * from "./chat.ts";
+export { makeMessageId } from "./ids.ts";
+export * from "./poll.ts";
+export { CHAT_TEXT_MAX, normalizeChatText } from "./text.ts";

@@ -47,6 +47,11 @@ export interface TrackInfo {
 
 export interface ParticipantInfo {
   readonly id: ParticipantId;
+  /**
+   * The same on all clients, unlike `id` in encrypted rooms: names a participant in messages. New with
+   * every join; empty for this client while it has no keys.
+   */
+  readonly wireId: string;
   readonly profile: Profile;
   readonly tracks: readonly TrackInfo[];
   /** Whether the participant's connection to the server is lost and may come back. */
@@ -85,7 +90,7 @@ export interface RemoteMedia {
 }
 
 /** What a message is about: the server may limit who says which, and reads none of it. */
-export type MessageKind = "chat";
+export type MessageKind = "chat" | "poll";
 
 /** Of what is sent with `Room.send`: with seal and signature below what the server carries (16 KiB). */
 export const MESSAGE_BYTES_MAX = 14 * 1024;

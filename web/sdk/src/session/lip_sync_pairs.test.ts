@@ -19,6 +19,7 @@ function ownerOf(trackId: TrackId): TrackOwner | undefined {
   const track = { id: trackId, source, muted: false };
   const participant = {
     id,
+    wireId: "",
     profile: { displayName: "" },
     tracks: [track],
     away: false,

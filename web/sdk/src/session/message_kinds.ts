@@ -1,7 +1,10 @@
 import { MessageClass } from "../protocol/index.ts";
 import type { MessageKind } from "../room/types.ts";
 
-const CLASSES: Readonly<Record<MessageKind, MessageClass>> = { chat: MessageClass.CHAT };
+const CLASSES: Readonly<Record<MessageKind, MessageClass>> = {
+  chat: MessageClass.CHAT,
+  poll: MessageClass.POLL,
+};
 
 export function messageClassOf(kind: MessageKind): MessageClass {
   return CLASSES[kind];

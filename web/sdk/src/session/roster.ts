@@ -100,6 +100,7 @@ export class Roster {
     if (!this.#participants.has(wire.id) && this.#participants.size >= PARTICIPANTS_MAX) return;
     this.#put({
       id: wire.id,
+      wireId: String(wire.id),
       ...decodeAll(wire.profile),
       tracks: wire.tracks.flatMap(toTrackInfo),
       away: wire.away,
@@ -152,7 +153,7 @@ export function toTrackInfo(wire: Track): TrackInfo[] {
 }
 
 export function toLocalInfo(local: LocalParticipant): ParticipantInfo {
-  return { ...local, away: false, isLocal: true, upload: "good" };
+  return { ...local, wireId: String(local.id), away: false, isLocal: true, upload: "good" };
 }
 
 function decodeAll(profile: Uint8Array) {

@@ -58,7 +58,7 @@ export class SealedRoster {
 
   join(local: LocalParticipant, page: readonly Participant[]): RosterChange {
     this.#server.join(local, page);
-    this.#local = { ...toLocalInfo(local), id: LOCAL_ID };
+    this.#local = { ...toLocalInfo(local), id: LOCAL_ID, wireId: "" };
     return this.#rebuild();
   }
 
@@ -77,6 +77,7 @@ export class SealedRoster {
   setGroup(roster: GroupRoster | undefined): RosterChange {
     if (roster === undefined) {
       this.#members = [];
+      this.#ownPid = undefined;
       this.#leaves.clear();
       this.#said.clear();
       return this.#rebuild();
@@ -150,7 +151,8 @@ export class SealedRoster {
 
   #rebuild(): RosterChange {
     const before = this.#participants;
-    const people = this.#local === undefined ? [] : [this.#local, ...this.#others()];
+    const own = this.#local && { ...this.#local, wireId: this.#wireIdOf(this.#ownPid) };
+    const people = own === undefined ? [] : [own, ...this.#others()];
     this.#participants = new Map(people.map((person) => [person.id, person]));
     const now = [...this.#participants.values()];
     return {
@@ -173,6 +175,7 @@ export class SealedRoster {
     const sources = said?.presence.sources ?? [];
     return {
       id: this.#idOf(pid),
+      wireId: this.#wireIdOf(pid),
       profile: said?.presence.profile ?? { displayName: "" },
       tracks: (server?.tracks ?? []).map((track) => ({
         ...track,
@@ -183,6 +186,11 @@ export class SealedRoster {
       upload: said?.presence.upload ?? "good",
       handRaisedAt: said?.presence.handRaisedAt,
     };
+  }
+
+  #wireIdOf(pid: Pid | undefined): string {
+    const bytes = this.#pids.get(pid ?? "");
+    return bytes === undefined ? "" : btoa(String.fromCharCode(...bytes));
   }
 
   /** Of who is long gone. */

@@ -82,6 +82,7 @@ export class FakeRoom implements Room {
     this.localId = this.#newId();
     this.#put({
       id: this.localId,
+      wireId: `w${this.localId}`,
       profile: { displayName: options.displayName ?? "" },
       tracks: [],
       away: false,
@@ -199,7 +200,10 @@ export class FakeRoom implements Room {
   addParticipant(displayName: string, sources: readonly SourceKind[] = []): ParticipantInfo {
     const tracks = sources.map((source) => ({ id: this.#newId(), source, muted: false }));
     const id = this.#newId();
-    const person = { id, profile: { displayName }, tracks, away: false, isLocal: false } as const;
+    const person = {
+      ...{ id, wireId: `w${id}`, profile: { displayName }, tracks },
+      ...{ away: false, isLocal: false },
+    } as const;
     const added: ParticipantInfo = { ...person, upload: "good", handRaisedAt: undefined };
     this.#put(added);
     this.#events.emit("roster", { joined: [id], left: [], changed: [] });

@@ -8,7 +8,7 @@ import { ReactMenu } from "./ReactMenu.tsx";
 
 export function CallControls({ meeting }: { meeting: Meeting }) {
   const { share, chat, panels } = meeting;
-  const chatOpen = panels.shown.value === "chat";
+  const chatOpen = panels.shown.value === "chat" || panels.shown.value === "polls";
   const peopleOpen = panels.shown.value === "people";
   return (
     <Toolbar>
@@ -33,8 +33,8 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
         shortcut={SHORTCUT_KEYS.chat}
         expanded={chatOpen}
         look={chatOpen ? "active" : "plain"}
-        unread={chat.unread.value}
-        onPress={() => meeting.panels.toggle("chat")}
+        unread={chat.unread.value + (meeting.polls.part.value?.unseen.value ?? 0)}
+        onPress={() => (chatOpen ? panels.close() : panels.open("chat"))}
       />
       <ControlButton
         icon="people"

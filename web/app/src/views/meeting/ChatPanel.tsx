@@ -5,6 +5,7 @@ import { Icon } from "../common/Icon.tsx";
 import { ChatGroupView } from "./ChatGroupView.tsx";
 import { Composer } from "./Composer.tsx";
 import { PanelFrame } from "./PanelFrame.tsx";
+import { TalkTabs } from "./TalkTabs.tsx";
 
 /** Whoever has scrolled further up than this is reading, and is not dragged down. */
 const NEAR_END_PX = 80;
@@ -47,6 +48,7 @@ export function ChatPanel({ meeting }: { meeting: Meeting }) {
         )
       }
     >
+      <TalkTabs meeting={meeting} />
       <div
         class="chat-log"
         role="log"

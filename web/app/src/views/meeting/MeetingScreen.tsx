@@ -3,10 +3,10 @@ import type { Meeting } from "../../state/meeting.ts";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { LogoMark } from "../common/Logo.tsx";
+import { lazyView } from "../common/lazyView.tsx";
 import { usePushToTalk, useShortcuts } from "../controls/keyboard.ts";
 import { Banners, LostOverlay } from "./Banners.tsx";
 import { CallControls } from "./CallControls.tsx";
-import { ChatPanel } from "./ChatPanel.tsx";
 import { InviteSheet } from "./InviteSheet.tsx";
 import { LockMenu } from "./LockMenu.tsx";
 import { PeoplePanel } from "./PeoplePanel.tsx";
@@ -17,6 +17,9 @@ import { StageView } from "./StageView.tsx";
 import { StatisticsSheet } from "./StatisticsSheet.tsx";
 import { Toasts } from "./Toasts.tsx";
 import { ViewMenu } from "./ViewMenu.tsx";
+
+const ChatPanel = lazyView(async () => (await import("./ChatPanel.tsx")).ChatPanel);
+const PollsPanel = lazyView(async () => (await import("./PollsPanel.tsx")).PollsPanel);
 
 export function MeetingScreen({ meeting }: { meeting: Meeting }) {
   useShortcuts(meeting.act, meeting.keys.letters);
@@ -54,6 +57,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
         <StageView meeting={meeting} />
       </main>
       {panel === "chat" && <ChatPanel meeting={meeting} />}
+      {panel === "polls" && <PollsPanel meeting={meeting} />}
       {panel === "people" && <PeoplePanel meeting={meeting} />}
       <nav class="meeting-bar">
         <CallControls meeting={meeting} />
