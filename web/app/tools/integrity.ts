@@ -37,11 +37,9 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
     chunks.filter((chunk) => chunk.isEntry),
     byName,
   );
-  const lazy = importedLazily(atStart, byName).filter((chunk) => !isOnDemand(chunk));
+  const lazy = importedLazily(atStart, byName);
   // What only an encrypted call needs.
-  const later = importedLazily(lazy, byName).filter(
-    (chunk) => !atStart.includes(chunk) && !isOnDemand(chunk),
-  );
+  const later = importedLazily(lazy, byName).filter((chunk) => !atStart.includes(chunk));
   const importMap = JSON.stringify({
     integrity: Object.fromEntries(
       chunks.map(({ fileName }) => [`/${fileName}`, hashOf(fileName)]).sort(),
@@ -90,9 +88,12 @@ function importedLazily(
   by: readonly Chunk[],
   byName: ReadonlyMap<string, Chunk>,
 ): readonly Chunk[] {
-  const roots = by.flatMap((chunk) => chunk.dynamicImports).map((name) => byName.get(name));
+  const roots = by
+    .flatMap((chunk) => chunk.dynamicImports)
+    .flatMap((name) => byName.get(name) ?? []);
+  // What those on demand share among each other is fetched with the first of them.
   const all = closure(
-    roots.filter((chunk) => chunk !== undefined),
+    roots.filter((chunk) => !isOnDemand(chunk)),
     byName,
   );
   return all.filter((chunk) => !by.includes(chunk));
