@@ -2,6 +2,7 @@ import { type ComponentType, render } from "preact";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/screens.css";
+import "./styles/settings.css";
 import { language, speak } from "./messages/messages.ts";
 import { browserClock } from "./platform/clock.ts";
 import { createDevices } from "./platform/devices.ts";

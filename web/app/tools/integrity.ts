@@ -67,8 +67,9 @@ function rewrite(html: string, bundle: Bundle, hashOf: (file: string) => string)
 const ON_DEMAND = [
   /\/messages\/[\w-]+\.json$/,
   /\/node_modules\/lean-qr\//,
-  /\/views\/meeting\/(Chat|Polls)Panel\.tsx$/,
+  /\/views\/(meeting|settings)\/\w+(Panel|Sheet)\.tsx$/,
   /\/state\/polls\.ts$/,
+  /\/platform\/chime\.ts$/,
 ];
 
 function isOnDemand({ facadeModuleId, moduleIds }: Chunk): boolean {

@@ -25,6 +25,7 @@ export function createPage(): Page {
     save,
     keepAwake,
     setAppearance,
+    chime: (what) => void import("./chime.ts").then((sound) => sound.chime(what)).catch(() => {}),
     fullScreen: createFullScreen(),
     canOpenWindow: canOpenWindow(),
     openWindow,

@@ -1,10 +1,16 @@
 import type { PreferenceStore, Preferences } from "../state/ports.ts";
 
-const KEY = "conclave.preferences";
+/** All that this page keeps begins with it, the SDK's memory of the tab included. */
+const PREFIX = "conclave";
+const KEY = `${PREFIX}.preferences`;
 
 /** Remembers in the browser's storage; where that is refused, only until the page is closed. */
 export function createPreferences(): PreferenceStore {
   let held: Preferences = load();
+  const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
   return {
     read: () => held,
     write(change) {
@@ -14,8 +20,27 @@ export function createPreferences(): PreferenceStore {
       } catch {
         // Storage is off or full: the choice still holds for this page.
       }
+      tell();
+    },
+    clear() {
+      held = {};
+      try {
+        for (const storage of [localStorage, sessionStorage]) erase(storage);
+      } catch {
+        // What may not be stored has not been.
+      }
+      tell();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
+}
+
+function erase(storage: Storage): void {
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
+  for (const key of keys) if (key.startsWith(PREFIX)) storage.removeItem(key);
 }
 
 function load(): Preferences {

@@ -117,10 +117,11 @@ class AppModel implements App {
   }
 
   #showLanding(): void {
-    const { page, preferences, randomBytes, pushAddress: goTo } = this.context;
+    const { page, local, preferences, randomBytes, pushAddress: goTo } = this.context;
     const { origin } = page;
     const recents = this.#recents;
-    const landing = createLanding({ origin, preferences, randomBytes, goTo, recents });
+    const context = { origin, preferences, randomBytes, goTo, recents, local, page };
+    const landing = createLanding(context);
     this.#screen.value = { kind: "landing", landing };
   }
 

@@ -1,10 +1,10 @@
 import { type MessageKey, t } from "../messages/messages.ts";
 import { cell, derived, type Readable } from "./cells.ts";
 import { createLanguageChoice, type LanguageChoice } from "./languageChoice.ts";
-import type { PreferenceStore } from "./ports.ts";
 import type { Recents } from "./recents.ts";
 import { makeRoomName } from "./roomNames.ts";
 import { destination, roomPath, SECRET_BYTES, sealedPath } from "./route.ts";
+import type { SettingsContext } from "./settings.ts";
 
 /** The first page: start a meeting, or go to one. */
 export interface Landing {
@@ -19,13 +19,13 @@ export interface Landing {
   newOpenMeeting(): void;
   join(): void;
   readonly recents: Recents;
+  readonly settingsContext: SettingsContext;
   /** To a meeting of the recent ones. */
   goTo(path: string): void;
 }
 
-export interface LandingContext {
+export interface LandingContext extends SettingsContext {
   readonly origin: string;
-  readonly preferences: PreferenceStore;
   readonly randomBytes: (into: Uint8Array<ArrayBuffer>) => void;
   readonly goTo: (path: string) => void;
   readonly recents: Recents;
@@ -37,6 +37,7 @@ export function createLanding(context: LandingContext): Landing {
   const error = cell<MessageKey | undefined>(undefined);
   return {
     recents,
+    settingsContext: context,
     goTo,
     typed,
     error: derived(() => (error.value ? t(error.value) : "")),

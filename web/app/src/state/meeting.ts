@@ -3,6 +3,7 @@ import { makeMessageId } from "@conclave/sdk/messages";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
 import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
+import { cell, type Readable } from "./cells.ts";
 import { type Chat, createChat } from "./chat.ts";
 import { chatAsText } from "./chatText.ts";
 import type { Clock } from "./clock.ts";
@@ -15,6 +16,7 @@ import { createLate, type Late } from "./late.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import { createMedia, type Media } from "./media.ts";
 import { hintAtMutedTalk } from "./mutedTalk.ts";
+import { createNoticeChoices, type NoticeChoices } from "./noticeChoices.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createPanels, type Panels } from "./panels.ts";
 import { createPeople, type People } from "./people.ts";
@@ -23,6 +25,7 @@ import type { DeviceKind, Devices, FullScreen, Page, PreferenceStore } from "./p
 import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createQuality, type Quality } from "./quality.ts";
 import { reportChat, reportDeviceFailures, reportErrors } from "./reports.ts";
+import type { SettingsContext } from "./settings.ts";
 import { createShare, type Share } from "./share.ts";
 import { createKeys, type Keys, PushToTalk, type ShortcutAction } from "./shortcuts.ts";
 import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
@@ -78,9 +81,13 @@ export interface Meeting {
   readonly audioOnly: AudioOnly;
   readonly smallWindow: SmallWindow;
   readonly notices: Notices;
+  readonly noticeChoices: NoticeChoices;
+  readonly settingsContext: SettingsContext;
+  readonly settingsShown: Readable<boolean>;
   readonly keys: Keys;
   readonly pushToTalk: PushToTalk;
   readonly act: (action: ShortcutAction) => void;
+  setSettingsShown(shown: boolean): void;
   /** The connection's numbers, to be pasted elsewhere; false where the browser refuses. */
   copyReport(): Promise<boolean>;
   /** Opens the chat for a message to that person alone. */
@@ -120,6 +127,9 @@ class MeetingModel implements Meeting {
   readonly audioOnly: AudioOnly;
   readonly smallWindow: SmallWindow;
   readonly notices: Notices;
+  readonly noticeChoices: NoticeChoices;
+  readonly settingsContext: SettingsContext;
+  readonly settingsShown = cell(false);
   readonly keys: Keys;
   readonly pushToTalk: PushToTalk;
   readonly #context: MeetingContext;
@@ -130,7 +140,12 @@ class MeetingModel implements Meeting {
     this.#context = context;
     this.roomName = context.roomName;
     this.local = local;
-    this.notices = createNotices(clock);
+    this.noticeChoices = createNoticeChoices(context.preferences);
+    this.notices = createNotices(clock, {
+      choices: this.noticeChoices,
+      chime: (what) => page.chime(what),
+    });
+    this.settingsContext = context;
     const choices = createViewChoices(context.preferences, page);
     this.choices = choices;
     this.invitation = createInvitation({ ...context, notices: this.notices });
@@ -187,6 +202,10 @@ class MeetingModel implements Meeting {
     "page-back": () => this.stage.turnPage(-1),
     "page-forward": () => this.stage.turnPage(1),
   };
+
+  setSettingsShown(shown: boolean): void {
+    this.settingsShown.value = shown;
+  }
 
   async copyReport(): Promise<boolean> {
     const copied = await this.#context.page.copy(this.statistics.report());

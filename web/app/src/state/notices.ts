@@ -1,5 +1,6 @@
 import { cell, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
+import { type Happening, isHappening, type NoticeChoices } from "./noticeChoices.ts";
 
 /** Short messages that come and go, seen (toasts) and spoken (a polite live region). */
 export interface Notice {
@@ -42,14 +43,23 @@ const TOASTS_MAX = 3;
 /** Faster than this, one announcement cuts off the one before. */
 const SPEECH_GAP_MS = 1500;
 const SPEECH_QUEUE_MAX = 5;
+/** Much at once is one sound. */
+const SOUND_GAP_MS = 1500;
 
-export function createNotices(clock: Clock): Notices {
+export interface NoticeTaste {
+  readonly choices: NoticeChoices;
+  readonly chime: (what: Happening) => void;
+}
+
+/** Without `taste` everything is shown, and nothing makes a sound. */
+export function createNotices(clock: Clock, taste?: NoticeTaste): Notices {
   const toasts = cell<readonly Notice[]>([]);
   const spoken = cell("");
   const queue: string[] = [];
   const timers = new Map<number, () => void>();
   let cancelSpeech: (() => void) | undefined;
   let nextId = 1;
+  let soundedAt: number | undefined;
 
   const speak = () => {
     const text = queue.shift();
@@ -69,6 +79,12 @@ export function createNotices(clock: Clock): Notices {
     toasts.value = toasts.peek().filter((notice) => notice.id !== id);
   };
 
+  const sound = (what: Happening) => {
+    const isSoon = soundedAt !== undefined && clock.now() - soundedAt < SOUND_GAP_MS;
+    if (isSoon) return;
+    soundedAt = clock.now();
+    taste?.chime(what);
+  };
   const dismissTopic = (topic: NoticeTopic) => {
     for (const old of toasts.peek()) if (old.topic === topic) dismiss(old.id);
   };
@@ -80,6 +96,10 @@ export function createNotices(clock: Clock): Notices {
     dismiss,
     dismissTopic,
     show(text, { tone = "plain", topic = "other" } = {}) {
+      if (isHappening(topic) && taste !== undefined) {
+        if (taste.choices.heard.peek().has(topic)) sound(topic);
+        if (!taste.choices.shown.peek().has(topic)) return;
+      }
       const id = nextId++;
       if (topic !== "other") dismissTopic(topic);
       for (const old of toasts.peek().slice(0, -(TOASTS_MAX - 1))) dismiss(old.id);

@@ -1,5 +1,6 @@
 import type { Language } from "../messages/languages.ts";
 import type { Readable } from "./cells.ts";
+import type { Happening } from "./noticeChoices.ts";
 
 /** What the view-models need from the browser. Made in `platform/`, faked in tests. */
 
@@ -81,6 +82,8 @@ export interface Page {
   /** Call in a click. Rejects where the browser does not want it; `onClosed` is called once. */
   openWindow(onClosed: () => void): Promise<OpenedWindow>;
   setAppearance(appearance: Appearance): void;
+  /** A short sound that only this person hears. */
+  chime(what: Happening): void;
   readonly fullScreen: FullScreen;
   /** The browser asks for the small window (it does when the tab is left); returns how to stop. */
   onWindowWanted(listener: () => void): () => void;
@@ -118,9 +121,15 @@ export interface Preferences {
   /** No direct path to the other one of two. */
   readonly addressPrivate?: boolean;
   readonly language?: Language;
+  /** What is not shown, and what makes no sound. */
+  readonly quiet?: readonly Happening[];
+  readonly silent?: readonly Happening[];
 }
 
 export interface PreferenceStore {
   read(): Preferences;
   write(change: Preferences): void;
+  /** Everything that this page keeps in the browser, not only the preferences. */
+  clear(): void;
+  onChange(listener: () => void): () => void;
 }

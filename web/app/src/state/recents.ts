@@ -22,6 +22,10 @@ export function createRecents(preferences: PreferenceStore, clock: Clock): Recen
     preferences.write({ recent: next });
   };
   const without = (path: string) => list.peek().filter((one) => one.path !== path);
+  preferences.onChange(() => {
+    // Everything was erased.
+    if (preferences.read().recent === undefined) list.value = [];
+  });
   return {
     list,
     remember(path, name) {

@@ -64,6 +64,20 @@ export class FakePreferences implements PreferenceStore {
   }
   write(change: Preferences): void {
     this.held = { ...this.held, ...change };
+    this.#tell();
+  }
+  clear(): void {
+    this.held = {};
+    this.#tell();
+  }
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  readonly #listeners = new Set<() => void>();
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 
@@ -93,6 +107,11 @@ export class FakePage implements Page {
 
   onWindowWanted(): () => void {
     return () => {};
+  }
+
+  readonly chimes: string[] = [];
+  chime(what: string): void {
+    this.chimes.push(what);
   }
 
   appearance = "system";

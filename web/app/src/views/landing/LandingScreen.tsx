@@ -1,12 +1,19 @@
+import { useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Landing } from "../../state/landing.ts";
 import { Icon } from "../common/Icon.tsx";
 import { LanguageSelect } from "../common/LanguageSelect.tsx";
 import { Logo } from "../common/Logo.tsx";
+import { lazyView } from "../common/lazyView.tsx";
 import { Gathering } from "./Gathering.tsx";
 import { RecentList } from "./RecentList.tsx";
 
+const SettingsSheet = lazyView(
+  async () => (await import("../settings/SettingsSheet.tsx")).SettingsSheet,
+);
+
 export function LandingScreen({ landing }: { landing: Landing }) {
+  const [settings, setSettings] = useState(false);
   return (
     <div class="landing">
       <header>
@@ -58,7 +65,18 @@ export function LandingScreen({ landing }: { landing: Landing }) {
       </main>
       <footer>
         <LanguageSelect choice={landing.language} />
+        <button
+          type="button"
+          class="link-button"
+          data-testid="settings-button"
+          onClick={() => setSettings(true)}
+        >
+          {t("settings.title")}
+        </button>
       </footer>
+      {settings && (
+        <SettingsSheet context={landing.settingsContext} onClose={() => setSettings(false)} />
+      )}
     </div>
   );
 }

@@ -7,7 +7,6 @@ import { Sheet } from "../common/Sheet.tsx";
 /** The ways to bring others in: by link, by another program, by camera, by calendar. */
 export function InviteSheet({ meeting }: { meeting: Meeting }) {
   const { invitation } = meeting;
-  if (!invitation.shown.value) return null;
   const sealed = meeting.encryption.state.value !== undefined;
   return (
     <Sheet

@@ -7,19 +7,25 @@ import { lazyView } from "../common/lazyView.tsx";
 import { usePushToTalk, useShortcuts } from "../controls/keyboard.ts";
 import { Banners, LostOverlay } from "./Banners.tsx";
 import { CallControls } from "./CallControls.tsx";
-import { InviteSheet } from "./InviteSheet.tsx";
 import { LockMenu } from "./LockMenu.tsx";
-import { PeoplePanel } from "./PeoplePanel.tsx";
 import { QualityMenu } from "./QualityMenu.tsx";
-import { ShortcutSheet } from "./ShortcutSheet.tsx";
 import { SmallWindowButton } from "./SmallWindowView.tsx";
 import { StageView } from "./StageView.tsx";
-import { StatisticsSheet } from "./StatisticsSheet.tsx";
 import { Toasts } from "./Toasts.tsx";
 import { ViewMenu } from "./ViewMenu.tsx";
 
 const ChatPanel = lazyView(async () => (await import("./ChatPanel.tsx")).ChatPanel);
+const PeoplePanel = lazyView(async () => (await import("./PeoplePanel.tsx")).PeoplePanel);
 const PollsPanel = lazyView(async () => (await import("./PollsPanel.tsx")).PollsPanel);
+
+const InviteSheet = lazyView(async () => (await import("./InviteSheet.tsx")).InviteSheet);
+const SettingsSheet = lazyView(
+  async () => (await import("../settings/SettingsSheet.tsx")).SettingsSheet,
+);
+const ShortcutSheet = lazyView(async () => (await import("./ShortcutSheet.tsx")).ShortcutSheet);
+const StatisticsSheet = lazyView(
+  async () => (await import("./StatisticsSheet.tsx")).StatisticsSheet,
+);
 
 export function MeetingScreen({ meeting }: { meeting: Meeting }) {
   useShortcuts(meeting.act, meeting.keys.letters);
@@ -63,10 +69,25 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
         <CallControls meeting={meeting} />
       </nav>
       <Toasts notices={meeting.notices} />
-      <InviteSheet meeting={meeting} />
-      <StatisticsSheet meeting={meeting} />
-      <ShortcutSheet keys={meeting.keys} />
+      <Sheets meeting={meeting} />
       <LostOverlay meeting={meeting} />
     </div>
+  );
+}
+
+function Sheets({ meeting }: { meeting: Meeting }) {
+  return (
+    <>
+      {meeting.invitation.shown.value && <InviteSheet meeting={meeting} />}
+      {meeting.statistics.shown.value && <StatisticsSheet meeting={meeting} />}
+      {meeting.keys.listed.value && <ShortcutSheet keys={meeting.keys} />}
+      {meeting.settingsShown.value && (
+        <SettingsSheet
+          context={meeting.settingsContext}
+          live={meeting}
+          onClose={() => meeting.setSettingsShown(false)}
+        />
+      )}
+    </>
   );
 }

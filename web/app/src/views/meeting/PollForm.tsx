@@ -2,6 +2,7 @@ import { POLL_OPTION_MAX, POLL_QUESTION_MAX } from "@conclave/sdk/messages";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Polls } from "../../state/polls.ts";
+import { Switch } from "../common/Switch.tsx";
 
 export interface PollFormProps {
   readonly polls: Polls;
@@ -87,30 +88,5 @@ export function PollForm({ polls, sealed, onDone }: PollFormProps) {
         </button>
       </div>
     </form>
-  );
-}
-
-function Switch(props: {
-  readonly testId: string;
-  readonly label: string;
-  readonly text: string;
-  readonly on: boolean;
-  readonly onChange: (on: boolean) => void;
-}) {
-  return (
-    <label class="switch-row">
-      <span>
-        {props.label}
-        <small>{props.text}</small>
-      </span>
-      <input
-        type="checkbox"
-        role="switch"
-        data-testid={props.testId}
-        checked={props.on}
-        aria-checked={props.on}
-        onChange={({ currentTarget }) => props.onChange(currentTarget.checked)}
-      />
-    </label>
   );
 }

@@ -4,7 +4,6 @@ import { Sheet } from "../common/Sheet.tsx";
 
 /** All keys, and whether single letters act at all. */
 export function ShortcutSheet({ keys }: { keys: Keys }) {
-  if (!keys.listed.value) return null;
   const letters = keys.letters.value;
   return (
     <Sheet title={t("keys.title")} testId="shortcuts" onClose={() => keys.setListed(false)}>

@@ -9,7 +9,6 @@ import { Sheet } from "../common/Sheet.tsx";
 /** The connection in numbers, once a second. */
 export function StatisticsSheet({ meeting }: { meeting: Meeting }) {
   const { statistics } = meeting;
-  if (!statistics.shown.value) return null;
   const stats = statistics.latest.value;
   return (
     <Sheet

@@ -1,6 +1,7 @@
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import type { Appearance, StageArrangement } from "../../state/ports.ts";
+import { Choice } from "../common/Choice.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { LanguageSelect } from "../common/LanguageSelect.tsx";
 
@@ -79,38 +80,18 @@ export function ViewMenu({ meeting }: { meeting: Meeting }) {
           <Icon name="keyboard" />
           {t("keys.title")}
         </button>
+        <button
+          type="button"
+          class="menu-action"
+          data-testid="settings-button"
+          popovertarget={MENU}
+          popovertargetaction="hide"
+          onClick={() => meeting.setSettingsShown(true)}
+        >
+          <Icon name="settings" />
+          {t("settings.title")}
+        </button>
       </section>
     </>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  readonly title: string;
-  readonly name: string;
-  readonly values: readonly T[];
-  readonly chosen: T;
-  readonly textOf: (value: T) => string;
-  readonly onChoose: (value: T) => void;
-}
-
-function Choice<T extends string>(props: ChoiceProps<T>) {
-  const { title, name, values, chosen, textOf, onChoose } = props;
-  return (
-    <fieldset>
-      <legend>{title}</legend>
-      {values.map((value) => (
-        <label key={value} class="menu-item">
-          <input
-            type="radio"
-            name={name}
-            data-testid={`${name}-${value}`}
-            checked={value === chosen}
-            onChange={() => onChoose(value)}
-          />
-          <Icon name="check" />
-          <span>{textOf(value)}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }

@@ -1,0 +1,33 @@
+import { Icon } from "./Icon.tsx";
+
+export interface ChoiceProps<T extends string> {
+  readonly title: string;
+  readonly name: string;
+  readonly values: readonly T[];
+  readonly chosen: T;
+  readonly textOf: (value: T) => string;
+  readonly onChoose: (value: T) => void;
+}
+
+/** One of a few. */
+export function Choice<T extends string>(props: ChoiceProps<T>) {
+  const { title, name, values, chosen, textOf, onChoose } = props;
+  return (
+    <fieldset>
+      <legend>{title}</legend>
+      {values.map((value) => (
+        <label key={value} class="menu-item">
+          <input
+            type="radio"
+            name={name}
+            data-testid={`${name}-${value}`}
+            checked={value === chosen}
+            onChange={() => onChoose(value)}
+          />
+          <Icon name="check" />
+          <span>{textOf(value)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
