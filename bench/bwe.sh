@@ -20,7 +20,7 @@ algorithms='0 1 2'
 if [ "${1:-}" = ablation ]; then
   shift
   report=ablation
-  algorithms='0 3 4 5 6 7 8 9 10 11 12 13 14'
+  algorithms='0 3 4 5 6 7 8 9 10 11 12 13 14 15'
 fi
 seeds=${1:-10}
 networks=${2:-300}

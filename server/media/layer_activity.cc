@@ -8,6 +8,10 @@ namespace {
 
 constexpr int64_t kClockHz = 90'000;
 
+// How much of the interval between frames the newest one makes: an eighth, which is a quarter of a
+// second of a camera.
+constexpr int64_t kFramesSmoothed = 8;
+
 // A window's part in the shares: with few frames in a second, a window has only some of the layers.
 constexpr int64_t kKeptOfFour = 3;
 
@@ -22,14 +26,28 @@ void LayerActivity::OnPacket(Instant now, uint8_t index, const Arrival& packet) 
                   .last = now,
                   .window_start = now,
                   .last_rate = layer.last_rate,
-                  .bytes = layer.bytes};
+                  .bytes = layer.bytes,
+                  .frame_ticks = layer.frame_ticks};
   }
   layer.last = now;
   newest_ = std::max(newest_, now);
+  CountFrame(packet.timestamp, layer);
   if (!Counts(now, packet, layer)) return;
   if (now - layer.window_start >= kRateWindow) CloseWindow(now, layer);
   const size_t temporal = std::min<size_t>(packet.temporal_layer, kTemporalLayersMax - 1);
   layer.window_bytes[temporal] += static_cast<int64_t>(packet.size_bytes);
+}
+
+void LayerActivity::CountFrame(int64_t timestamp, Layer& layer) {
+  if (!layer.newest_frame) layer.newest_frame = timestamp;
+  const int64_t ticks = timestamp - *layer.newest_frame;
+  if (ticks == 0 || (ticks < 0 && ticks > -kClockHz)) return;
+  layer.newest_frame = timestamp;
+  // A source that paused or went back in time says nothing of its frames.
+  if (ticks < 0 || ticks > kClockHz) return;
+  layer.frame_ticks = layer.frame_ticks == 0
+                          ? ticks
+                          : layer.frame_ticks + (ticks - layer.frame_ticks) / kFramesSmoothed;
 }
 
 // Takes the time between a key frame and the frame after it out of the window.
@@ -70,6 +88,12 @@ bool LayerActivity::Available(uint8_t layer) const {
 DataRate LayerActivity::Rate(Instant now, uint8_t layer) const {
   if (layer >= kLayersMax || now - layers_[layer].last > kSilence) return DataRate();
   return layers_[layer].rate;
+}
+
+std::optional<uint8_t> LayerActivity::FrameRate(uint8_t layer) const {
+  if (layer >= kLayersMax || layers_[layer].frame_ticks == 0) return std::nullopt;
+  const int64_t ticks = layers_[layer].frame_ticks;
+  return static_cast<uint8_t>(std::clamp<int64_t>((kClockHz + ticks / 2) / ticks, 1, 255));
 }
 
 TemporalShares LayerActivity::Shares(uint8_t index, uint8_t temporal_layers) const {

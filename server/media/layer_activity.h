@@ -43,6 +43,9 @@ class LayerActivity {
   DataRate LastRate(uint8_t layer) const {
     return layer < kLayersMax ? layers_[layer].last_rate : DataRate();
   }
+  // Frames in a second, smoothed over some frames; nullopt until two have come. A picture that
+  // stands still has few.
+  std::optional<uint8_t> FrameRate(uint8_t layer) const;
   // What its temporal layers need of the rate, where it has so many.
   TemporalShares Shares(uint8_t layer, uint8_t temporal_layers) const;
   // It has sent, but nothing during the last kSilence: its rate is known to be zero.
@@ -61,7 +64,11 @@ class LayerActivity {
     // The key frame that is arriving, and since when.
     std::optional<int64_t> key_frame;
     Instant key_frame_since;
+    // The newest frame, and what lies between frames, in ticks of the video clock.
+    std::optional<int64_t> newest_frame;
+    int64_t frame_ticks = 0;
   };
+  static void CountFrame(int64_t timestamp, Layer& layer);
   static bool Counts(Instant now, const Arrival& packet, Layer& layer);
   static void CloseWindow(Instant now, Layer& layer);
 

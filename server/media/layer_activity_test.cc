@@ -95,6 +95,30 @@ TEST(LayerActivity, ASourceThatGoesBackInTimeIsCounted) {
   EXPECT_NEAR(static_cast<double>(activity.Rate(AtMs(ms), 0).kbps()), 1000, 50);
 }
 
+TEST(LayerActivity, MeasuresTheFrameRate) {
+  LayerActivity activity;
+  EXPECT_EQ(activity.FrameRate(0), std::nullopt);
+  int64_t ms = 0;
+  const auto send = [&](int64_t until_ms, int64_t interval_ms) {
+    for (; ms < until_ms; ms += interval_ms) {
+      // Two packets each; those of the frame before come again.
+      for (const int64_t frame : {ms, ms, ms - interval_ms}) {
+        activity.OnPacket(AtMs(ms), 0, {.size_bytes = 1000, .timestamp = 90 * frame});
+      }
+    }
+  };
+  send(1000, 100);
+  EXPECT_EQ(activity.FrameRate(0), 10);
+  send(3000, 40);
+  EXPECT_NEAR(activity.FrameRate(0).value_or(0), 25, 1);
+  // Neither a pause nor a source that begins anew is a frame rate.
+  ms += 10'000;
+  send(13'100, 40);
+  EXPECT_NEAR(activity.FrameRate(0).value_or(0), 25, 1);
+  activity.OnPacket(AtMs(ms), 0, {.size_bytes = 1000, .timestamp = -1'000'000'000});
+  EXPECT_NEAR(activity.FrameRate(0).value_or(0), 25, 1);
+}
+
 TEST(LayerActivity, MeasuresWhatTemporalLayersNeed) {
   LayerActivity activity;
   EXPECT_EQ(activity.Shares(0, 3), TypicalShares(3));

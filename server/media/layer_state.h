@@ -30,7 +30,7 @@ struct LayerState {
   DataRate rate;
   // It sent nothing for so long that its rate is zero and not unknown: a picture that stands still.
   bool idle = false;
-  // Frames in a second; the full rate where nobody told.
+  // Frames in a second, as measured; the full rate until then.
   uint8_t fps = 30;
   // Its frames are in so many temporal layers: each doubles how many there are in a second.
   uint8_t temporal_layers = 1;

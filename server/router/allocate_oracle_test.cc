@@ -58,7 +58,12 @@ double QualityOf(const Demand& demand, size_t layer) {
     if (wanted_px >= enough * demand.height_px) break;
   }
   const double lines = std::min<double>(demand.layers[layer].height_px, wanted_px) / 90;
-  const double frames = std::pow(demand.layers[layer].fps / 30.0, demand.is_screen ? 0.2 : 0.5);
+  double all_fps = 0;
+  for (const media::LayerState& state : demand.layers) {
+    if (state.available) all_fps = std::max<double>(all_fps, state.fps);
+  }
+  // From 15 pictures a second on, of which no layer here has fewer.
+  const double frames = std::pow(demand.layers[layer].fps / all_fps, demand.is_screen ? 0.2 : 0.5);
   return WeightOf(demand) * std::log2(1 + lines * lines) * frames;
 }
 

@@ -64,6 +64,33 @@ TEST(Allocate, ABudgetFirstServesEverybodyThenRaisesWhatABitBuysMostFor) {
   EXPECT_THAT(LayersFor(demands, DataRate::Kbps(100)), ElementsAre(std::nullopt, std::nullopt));
 }
 
+TEST(Allocate, HalfTheFramesGoBeforeHalfTheLinesUntilAFaceStutters) {
+  std::array<media::LayerState, 3> layers = kCamera;
+  for (media::LayerState& layer : layers) {
+    layer.temporal_layers = 2;
+    layer.shares = {60, 100, 100, 100};
+  }
+  const auto choice = [&](uint8_t fps, bool is_screen) {
+    for (media::LayerState& layer : layers) layer.fps = fps;
+    const std::vector<Demand> demands = {
+        {.layers = layers, .height_px = 720, .is_screen = is_screen}};
+    return AllocationFor(demands, AllocationBudget::Of(DataRate::Kbps(350))).grants[0].choice();
+  };
+  const LayerChoice lines(1, 0);
+  const LayerChoice frames(0, media::kAllFrames);
+  EXPECT_EQ(choice(30, false), lines);
+  EXPECT_EQ(choice(10, false), frames);
+  EXPECT_EQ(choice(10, true), lines);
+}
+
+TEST(Allocate, ASourceWithFewFramesIsWorthNoLess) {
+  std::array<media::LayerState, 3> slow = kCamera;
+  for (media::LayerState& layer : slow) layer.fps = 5;
+  EXPECT_THAT(LayersFor({{.layers = slow, .height_px = 720}, {.layers = kCamera, .height_px = 720}},
+                        DataRate::Kbps(800)),
+              ElementsAre(1, 0));
+}
+
 TEST(Allocate, TheStageGoesFirstThenWhatIsPinned) {
   const std::vector<Demand> demands = {{.layers = kCamera, .height_px = 720},
                                        {.layers = kCamera, .height_px = 720, .pinned = true},

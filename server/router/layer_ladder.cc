@@ -10,12 +10,15 @@ namespace {
 // The height of 160x90 pixels, at which a picture is worth one unit.
 constexpr double kUnitHeightPx = 90;
 
-// What half the frame rate leaves of a picture: of a face 71 %, of a text 87 %. So a shared screen
-// gets its lines before its frames.
+// What half the frames leave of a picture: of a face 71 %, of a text 87 %. So a shared screen gets
+// its lines before its frames.
 constexpr double kCameraFrameRateExponent = 0.5;
 constexpr double kScreenFrameRateExponent = 0.2;
 // More frames in a second are hardly seen.
 constexpr double kFullFrameRate = 30;
+// With fewer a face stutters and its lips are not read: each frame counts in full, so that of ten
+// frames half go only after half of the lines.
+constexpr double kSmoothFrameRate = 15;
 
 // To take a layer away must pay: a switch costs a key frame, and is seen.
 constexpr double kStayBonus = 0.15;
@@ -36,12 +39,36 @@ std::span<const media::LayerState> Counted(const Demand& demand) {
   return demand.layers.first(std::min(demand.layers.size(), kRungsMax));
 }
 
-double Utility(const Demand& demand, const LayerChoice& choice, uint16_t height_max_px) {
+// What all that can be had looks like, which the rest is compared with.
+struct Best {
+  double height_px = 0;
+  double fps = 0;
+};
+
+Best BestOf(std::span<const media::LayerState> layers, uint8_t top) {
+  Best best = {.height_px = static_cast<double>(layers[top].height_px)};
+  for (const media::LayerState& layer : layers) {
+    if (layer.usable()) best.fps = std::max(best.fps, static_cast<double>(layer.fps));
+  }
+  return best;
+}
+
+// What so many frames a second leave of a picture that has all of them. A source with few is not
+// worth less than others: that is how it is.
+double FrameFactor(bool is_screen, double fps, double all_fps) {
+  const auto seen = [](double rate) { return std::min(rate, kFullFrameRate); };
+  const double part = all_fps > 0 ? seen(fps) / seen(all_fps) : 1;
+  if (is_screen) return std::pow(part, kScreenFrameRateExponent);
+  const double stutter = std::min(fps, kSmoothFrameRate) / std::min(all_fps, kSmoothFrameRate);
+  return std::pow(part, kCameraFrameRateExponent) * (all_fps > 0 ? std::sqrt(stutter) : 1);
+}
+
+double Utility(const Demand& demand, const LayerChoice& choice, const Best& best) {
   const media::LayerState& layer = demand.layers[choice.layer];
-  const double lines = std::min(layer.height_px, height_max_px) / kUnitHeightPx;
-  const double frames = std::min(layer.FpsUpTo(choice.temporal), kFullFrameRate) / kFullFrameRate;
-  const double exponent = demand.is_screen ? kScreenFrameRateExponent : kCameraFrameRateExponent;
-  return WeightOf(demand) * std::log2(1 + lines * lines) * std::pow(frames, exponent);
+  const double lines =
+      std::min(static_cast<double>(layer.height_px), best.height_px) / kUnitHeightPx;
+  return WeightOf(demand) * std::log2(1 + lines * lines) *
+         FrameFactor(demand.is_screen, layer.FpsUpTo(choice.temporal), best.fps);
 }
 
 int64_t RateOf(const Demand& demand, const LayerChoice& choice) {
@@ -126,9 +153,8 @@ void Ladder::Build(const Demand& demand) {
     Add({.on_hull = true});
     return;
   }
-  const auto utility = [&](const LayerChoice& choice) {
-    return Utility(demand, choice, layers[*top].height_px);
-  };
+  const Best best = BestOf(layers, *top);
+  const auto utility = [&](const LayerChoice& choice) { return Utility(demand, choice, best); };
   const std::optional<LayerChoice> current = KeptLayer(demand);
   const std::optional<LayerChoice> floor = FloorOf(demand);
   const double kept = current ? utility(*current) : 0;

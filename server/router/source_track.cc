@@ -198,6 +198,7 @@ std::span<const media::LayerState> SourceTrack::LayerStates(Instant now) {
     state.height_px = HeightOf(index);
     state.temporal_layers = ReaderOf(i).temporal_layers();
     state.shares = activity_.Shares(index, state.temporal_layers);
+    state.fps = activity_.FrameRate(index).value_or(media::LayerState().fps);
     state.rate = activity_.Rate(now, index);
     state.idle = !dormant && activity_.Idle(now, index);
     // It is about as costly as before, until it is measured again.

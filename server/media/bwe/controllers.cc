@@ -22,6 +22,7 @@ HybridParts PartsOf(Algorithm algorithm) {
   parts.loss_floor = algorithm != Algorithm::kNoLossFloor;
   parts.evidence = algorithm != Algorithm::kNoEvidence;
   parts.step = algorithm != Algorithm::kNoStep;
+  parts.flat_delay = algorithm != Algorithm::kNoFlatDelay;
   return parts;
 }
 

@@ -25,9 +25,10 @@ enum class Algorithm : uint8_t {
   kNoLossOrigin,
   kNoLossFloor,
   kNoEvidence,
-  kNoStep
+  kNoStep,
+  kNoFlatDelay
 };
-inline constexpr std::array<std::string_view, 15> kAlgorithmNames = {"all of it",
+inline constexpr std::array<std::string_view, 16> kAlgorithmNames = {"all of it",
                                                                      "GCC",
                                                                      "SCReAM v2",
                                                                      "no jitter threshold",
@@ -41,7 +42,8 @@ inline constexpr std::array<std::string_view, 15> kAlgorithmNames = {"all of it"
                                                                      "no loss origin",
                                                                      "no floor for loss",
                                                                      "no evidence for growth",
-                                                                     "no aim at next step"};
+                                                                     "no aim at next step",
+                                                                     "no flat delay"};
 
 std::unique_ptr<BandwidthController> MakeController(Algorithm algorithm,
                                                     const BandwidthConfig& config);

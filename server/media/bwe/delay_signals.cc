@@ -113,6 +113,7 @@ void DelaySignals::UpdateQueue(const Sample& sample, Instant now) {
 void DelaySignals::Rebase() {
   base_delay_.Reset();
   base_rtt_.Reset();
+  rtt_ms_ = latest_rtt_ms_;
   queue_ms_ = 0;
   queue_lower_ms_ = 0;
   queue_average_ms_ = 0;

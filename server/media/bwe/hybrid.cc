@@ -182,7 +182,9 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   if (DelayCongested()) OnCongestion(now);
   Restore(now);
 
-  if (!drain_.standing()) before_standing_bps_ = target_bps_;
+  const bool stands = signals_.queue_ms() >= QueueTrial::StandingMs(ThresholdMs());
+  if (!stands && !drain_.standing()) before_standing_bps_ = target_bps_;
+  JudgePath(lost, now);
   const bool due = drain_.running() || !competition_.active() || competition_.TestDue(now);
   if (parts_.queue_trial && due) {
     Judge(drain_.Update(signals_.queue_ms(), signals_.queue_average_ms(), signals_.rtt_ms(),
@@ -334,6 +336,15 @@ void HybridController::Compete(bool lost, double acked_bytes, Instant now) {
     const double per_byte = kCompeteGrowth * ReferenceWindow::kSegment / window_.bytes();
     window_.Set(window_.bytes() + acked_bytes * std::min(1.0, per_byte));
   }
+}
+
+void HybridController::JudgePath(bool lost, Instant now) {
+  if (!parts_.flat_delay || competition_.active()) return;
+  const bool longer = flat_.Update(signals_.queue_ms(), QueueTrial::StandingMs(ThresholdMs()),
+                                   signals_.latest_rtt_ms(), signals_.jitter_ms(), lost, now);
+  if (!longer) return;
+  drain_.Stop();
+  Judge(QueueOwner::kLongerPath, now);
 }
 
 void HybridController::Judge(QueueOwner verdict, Instant now) {

@@ -13,6 +13,7 @@
 #include "media/bwe/competition.h"
 #include "media/bwe/congestion_episode.h"
 #include "media/bwe/delay_signals.h"
+#include "media/bwe/flat_delay.h"
 #include "media/bwe/in_flight.h"
 #include "media/bwe/loss_estimator.h"
 #include "media/bwe/loss_origin.h"
@@ -41,6 +42,7 @@ struct HybridParts {
   bool loss_floor = true;
   bool evidence = true;
   bool step = true;
+  bool flat_delay = true;
 };
 
 class HybridController final : public BandwidthController {
@@ -86,6 +88,8 @@ class HybridController final : public BandwidthController {
   void Restore(Instant now);
   void Grow(double acked_bytes, Instant now);
   void Compete(bool lost, double acked_bytes, Instant now);
+  // Rebases where the delay says so by itself.
+  void JudgePath(bool lost, Instant now);
   void Judge(QueueOwner verdict, Instant now);
   bool LossLimits() const;
   // Losses limit the target no further: what got through when they began; all, once it is known
@@ -108,6 +112,7 @@ class HybridController final : public BandwidthController {
   // What got through when losses began to limit the target.
   double through_lossy_bps_ = 0;
   QueueTrial drain_;
+  FlatDelay flat_;
   Competition competition_;
   AvailableRate available_;
 

@@ -17,11 +17,14 @@ Duration Ms(double ms) { return Duration::Micros(static_cast<int64_t>(ms * 1000)
 
 }  // namespace
 
+double QueueTrial::StandingMs(double threshold_ms) {
+  return std::max(kStandingMs, kStandingFactor * threshold_ms);
+}
+
 QueueOwner QueueTrial::Update(double queue_ms, double average_ms, double rtt_ms,
                               double threshold_ms, double jitter_ms, Instant now) {
   if (running()) return Watch(queue_ms, threshold_ms, jitter_ms, now);
-  const double standing = std::max(kStandingMs, kStandingFactor * threshold_ms);
-  if (average_ms <= standing) {
+  if (average_ms <= StandingMs(threshold_ms)) {
     since_.reset();
     return QueueOwner::kNone;
   }
@@ -30,6 +33,7 @@ QueueOwner QueueTrial::Update(double queue_ms, double average_ms, double rtt_ms,
   before_ms_ = average_ms;
   lowest_ms_ = 1e9;
   highest_ms_ = 0;
+  previous_ms_.reset();
   watch_from_ = now + Ms(rtt_ms);
   until_ = now + Ms(300 + 1.5 * rtt_ms + queue_ms);
   return QueueOwner::kNone;
@@ -38,7 +42,9 @@ QueueOwner QueueTrial::Update(double queue_ms, double average_ms, double rtt_ms,
 QueueOwner QueueTrial::Watch(double queue_ms, double threshold_ms, double jitter_ms, Instant now) {
   if (now >= watch_from_) {
     lowest_ms_ = std::min(lowest_ms_, queue_ms);
-    highest_ms_ = std::max(highest_ms_, queue_ms);
+    // A single long one is a machine that stood still for a moment.
+    if (previous_ms_) highest_ms_ = std::max(highest_ms_, std::min(queue_ms, *previous_ms_));
+    previous_ms_ = queue_ms;
   }
   if (now < *until_) return QueueOwner::kNone;
   Stop();

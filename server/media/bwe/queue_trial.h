@@ -19,6 +19,9 @@ class QueueTrial {
   // After a competitor was found, the next test is not before this long.
   static constexpr Duration kRetest = Duration::Seconds(12);
 
+  // From this queue on it stands, both in milliseconds.
+  static double StandingMs(double threshold_ms);
+
   // One feedback's queue, in milliseconds. `threshold_ms` is what the controller takes for
   // congestion. Starts the test itself where the queue stands.
   QueueOwner Update(double queue_ms, double average_ms, double rtt_ms, double threshold_ms,
@@ -37,6 +40,7 @@ class QueueTrial {
   double before_ms_ = 0;
   double lowest_ms_ = 0;
   double highest_ms_ = 0;
+  std::optional<double> previous_ms_;
 };
 
 }  // namespace conclave::media

@@ -28,6 +28,10 @@ TEST(QueueTrial, AFlatDelayIsALongerPath) {
   EXPECT_EQ(Verdict([](int64_t) { return 100.0; }), QueueOwner::kLongerPath);
 }
 
+TEST(QueueTrial, AMachineThatStoodStillForAMomentIsNoCompetitor) {
+  EXPECT_EQ(Verdict([](int64_t ms) { return ms == 250 ? 160.0 : 100.0; }), QueueOwner::kLongerPath);
+}
+
 TEST(QueueTrial, AMovingQueueIsACompetitors) {
   EXPECT_EQ(Verdict([](int64_t ms) { return ms % 200 < 100 ? 90.0 : 130.0; }),
             QueueOwner::kCompetitor);
