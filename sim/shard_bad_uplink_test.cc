@@ -81,8 +81,9 @@ TEST(ShardBadUplink, LowersNobodyElsesDownlink) {
     const Seen bad = Watch(uplink);
     std::printf("bad uplink: layers %.2f (%.2f without), %.0f kbps (%.0f)\n", bad.layers,
                 good.layers, bad.received_bps / 1000, good.received_bps / 1000);
-    // What the first one's camera does not take is theirs.
-    EXPECT_GE(bad.layers, good.layers - 0.05);
+    // What the first one's camera does not take is theirs. Which of them are up at a moment varies.
+    EXPECT_GE(bad.received_bps, 0.95 * good.received_bps);
+    EXPECT_GE(bad.layers, good.layers - 0.15);
     EXPECT_LE(bad.voice_gap, good.voice_gap + Duration::Millis(60));
   }
 }

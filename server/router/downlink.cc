@@ -56,7 +56,7 @@ double Smooth(double before, double now) { return before * kKeep + now * (1 - kK
 
 Downlink::Path::Path(Instant now)
     // With its limit on growth a receiver of 150 kbps in a room of seven gets no picture.
-    : controller(media::MakeController(media::Algorithm::kNoEvidence, {})),
+    : controller(media::MakeController(media::Algorithm::kHybrid, {})),
       matcher(kFirstRoom),
       fallback(media::BandwidthConfig()),
       first_sent(now),

@@ -18,6 +18,8 @@ constexpr double kHeadroom = 1.1;
 // A frame that leaves at once fills a window that a whole round of it would not: without more than
 // this times what gets through there is no evidence for growth, and a probe is the way up.
 constexpr double kEvidence = 1.35;
+// Where little more than audio is sent there can be no evidence for the first picture either.
+constexpr double kEvidenceLeastBps = 250'000;
 // Loss is congestion only where the queue says so too.
 constexpr double kLossQueue = 0.7;
 constexpr double kLossBackoff = 0.2;
@@ -117,7 +119,8 @@ double HybridController::MaxAllowed() const {
 double HybridController::GrowthLimit() const {
   const auto acked = throughput_.bps();
   if (!parts_.evidence || !acked) return MaxAllowed();
-  return std::min(MaxAllowed(), ReferenceWindow::kSegment + WindowFor(kEvidence * *acked));
+  return std::min(MaxAllowed(), ReferenceWindow::kSegment +
+                                    WindowFor(std::max(kEvidence * *acked, kEvidenceLeastBps)));
 }
 
 ProberFacts HybridController::Facts(Instant now) const {

@@ -84,21 +84,27 @@ export async function startIsolatedServer(
     links.push(link);
     return link;
   };
+  const cleanUp = (): void => {
+    for (const link of links) link.stop();
+    if (namespace !== undefined) execFileSync("ip", ["netns", "del", namespace]);
+  };
   const server = await startServer(["--shards", "1", ...options], {
     ...(namespace === undefined ? {} : { command: ["ip", "netns", "exec", namespace] }),
     // Pages and signaling travel through one relay for all.
     onPorts: async (port, udpPort) => {
       if (namespace !== undefined) await open(udpPort, 0, ["--tcp-port", String(port)]);
     },
+  }).catch((error: unknown) => {
+    cleanUp();
+    throw error;
   });
   return {
     server,
     isolated: namespace !== undefined,
     link: (seed) => open(server.udpPort, seed, []),
     stop: async () => {
-      for (const link of links) link.stop();
       await server.stop();
-      if (namespace !== undefined) execFileSync("ip", ["netns", "del", namespace]);
+      cleanUp();
     },
   };
 }
