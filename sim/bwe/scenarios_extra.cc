@@ -99,9 +99,10 @@ Scenario HeavyLoss(int number, const char* name, double loss, double pass) {
 }
 
 // One camera as a browser sends it, at three sizes with gaps between them.
-MediaFlow& AddLayered(World& world, const Capacity& capacity) {
+MediaFlow& AddLayered(World& world, const Capacity& capacity, double loss = 0) {
   LinkConfig link;
   link.capacity = capacity;
+  link.loss = loss;
   link.queue_max = 300 * kMilli;
   FlowConfig flow;
   flow.delay = 10 * kMilli;
@@ -145,6 +146,17 @@ Scenario LayersReturn() {
           run};
 }
 
+// The same where a fifth is lost all the time: what is lost is no reason to stay below.
+Scenario LayersReturnLossy() {
+  const auto run = [](Algorithm algorithm, uint64_t seed) {
+    World world(algorithm, seed);
+    AddLayered(world, Steps({{0, 3}, {20, .5}, {50, 3}}), .2);
+    world.Run(80 * kSecond);
+    return Finish(world, {Reaches(world, 0, 1.2, 50, 80)});
+  };
+  return {55, "the same, 20 % lost", {AtMost("back", 6)}, kNoAudioGate, run};
+}
+
 // 2, 1, 2 Mbps where the peer's feedback is `feedback`. (SCReAM gets RFC 8888 in all other rows.)
 Scenario FeedbackOf(int number, const char* name, Feedback feedback) {
   const auto run = [feedback](Algorithm algorithm, uint64_t seed) {
@@ -176,6 +188,7 @@ std::vector<Scenario> ExtraScenarios() {
       HeavyLoss(52, "loss 30 %, 3M", .3, 45),
       BetweenLayers(),
       LayersReturn(),
+      LayersReturnLossy(),
   };
 }
 

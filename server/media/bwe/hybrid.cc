@@ -20,6 +20,8 @@ constexpr double kHeadroom = 1.1;
 constexpr double kEvidence = 1.35;
 // Where little more than audio is sent there can be no evidence for the first picture either.
 constexpr double kEvidenceLeastBps = 250'000;
+// What is lost at random beyond this is not made up for.
+constexpr double kRandomLossMax = 0.4;
 // Loss is congestion only where the queue says so too.
 constexpr double kLossQueue = 0.7;
 constexpr double kLossBackoff = 0.2;
@@ -119,8 +121,14 @@ double HybridController::MaxAllowed() const {
 double HybridController::GrowthLimit() const {
   const auto acked = throughput_.bps();
   if (!parts_.evidence || !acked) return MaxAllowed();
+  const double through = *acked / (1 - RandomLoss());
   return std::min(MaxAllowed(), ReferenceWindow::kSegment +
-                                    WindowFor(std::max(kEvidence * *acked, kEvidenceLeastBps)));
+                                    WindowFor(std::max(kEvidence * through, kEvidenceLeastBps)));
+}
+
+double HybridController::RandomLoss() const {
+  if (!loss_.ready() || loss_origin_.queue() || DelayCongested()) return 0;
+  return std::min(loss_.average_loss(), kRandomLossMax);
 }
 
 ProberFacts HybridController::Facts(Instant now) const {
@@ -171,7 +179,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
     in_flight_.NextRound();
   }
   loss_.OnFeedback(results, throughput_.bps(), window_.bytes() * 8000 / RoundMs(), false, now);
-  if (const auto probe = probe_results_.OnFeedback(results)) OnProbe(*probe, now);
+  if (const auto probe = probe_results_.OnFeedback(results, RandomLoss())) OnProbe(*probe, now);
   const bool calm = signals_.queue_ms() < kComfortMs + signals_.jitter_ms();
   calm_feedbacks_ = calm ? calm_feedbacks_ + 1 : 0;
   if (parts_.policer) {

@@ -70,6 +70,8 @@ class HybridController final : public BandwidthController {
   double MaxAllowed() const;
   // The same for growth without a probe: no further than a little above what gets through.
   double GrowthLimit() const;
+  // The part of what is sent that does not arrive, for no reason of ours.
+  double RandomLoss() const;
   // Longer is a queue, if perhaps a harmless one.
   double ShortQueueMs() const;
   ProberFacts Facts(Instant now) const;

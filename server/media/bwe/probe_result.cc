@@ -15,7 +15,8 @@ constexpr Duration kIntervalMax = Duration::Seconds(1);
 
 }  // namespace
 
-std::optional<double> ProbeResults::OnFeedback(std::span<const PacketResult> results) {
+std::optional<double> ProbeResults::OnFeedback(std::span<const PacketResult> results,
+                                               double random_loss) {
   std::optional<double> newest;
   for (const PacketResult& result : results) {
     if (result.packet.probe_cluster == kNoProbe || !result.received) continue;
@@ -33,14 +34,16 @@ std::optional<double> ProbeResults::OnFeedback(std::span<const PacketResult> res
       burst.size_first_arrived = result.packet.size_bytes;
     }
     burst.last_arrival = std::max(burst.last_arrival, result.arrival);
-    if (const auto measured = Measure(burst)) newest = measured;
+    if (const auto measured = Measure(burst, random_loss)) newest = measured;
   }
   return newest;
 }
 
-std::optional<double> ProbeResults::Measure(const Burst& burst) {
-  if (burst.packets < kPartNeeded * burst.plan.packets_min) return std::nullopt;
-  if (static_cast<double>(burst.bytes) < kPartNeeded * static_cast<double>(burst.plan.bytes_min)) {
+std::optional<double> ProbeResults::Measure(const Burst& burst, double random_loss) {
+  const double arrive = 1 - random_loss;
+  const double needed = kPartNeeded * arrive;
+  if (burst.packets < needed * burst.plan.packets_min) return std::nullopt;
+  if (static_cast<double>(burst.bytes) < needed * static_cast<double>(burst.plan.bytes_min)) {
     return std::nullopt;
   }
   const Duration sent = burst.last_sent - burst.first_sent;
@@ -48,9 +51,9 @@ std::optional<double> ProbeResults::Measure(const Burst& burst) {
   if (sent <= Duration() || sent > kIntervalMax) return std::nullopt;
   if (received <= Duration() || received > kIntervalMax) return std::nullopt;
   const double send_bps =
-      static_cast<double>(burst.bytes - burst.size_last_sent) * 8 / sent.seconds();
+      static_cast<double>(burst.bytes - burst.size_last_sent) * 8 / sent.seconds() / arrive;
   const double receive_bps =
-      static_cast<double>(burst.bytes - burst.size_first_arrived) * 8 / received.seconds();
+      static_cast<double>(burst.bytes - burst.size_first_arrived) * 8 / received.seconds() / arrive;
   if (receive_bps > kReceiveSendMax * send_bps) return std::nullopt;
   rates_ = {send_bps, receive_bps};
   if (receive_bps < kSaturated * send_bps) return kBelowSaturation * receive_bps;

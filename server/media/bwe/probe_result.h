@@ -19,8 +19,9 @@ class ProbeResults {
  public:
   // The burst that `cluster` asks for is on its way, or soon.
   void OnCluster(const ProbeCluster& cluster) { Of(cluster.id) = {cluster}; }
-  // Bits per second that the newest complete cluster of this feedback measured.
-  std::optional<double> OnFeedback(std::span<const PacketResult> results);
+  // Bits per second that the newest complete cluster of this feedback measured: as sent, on a path
+  // that loses `random_loss` of all packets whatever is sent.
+  std::optional<double> OnFeedback(std::span<const PacketResult> results, double random_loss = 0);
   // How fast that cluster was sent and arrived.
   const ProbeRates& rates() const { return rates_; }
 
@@ -41,7 +42,7 @@ class ProbeResults {
   static constexpr size_t kClustersMax = 16;
   Burst& Of(int id) { return clusters_[static_cast<size_t>(id) % kClustersMax]; }
 
-  std::optional<double> Measure(const Burst& burst);
+  std::optional<double> Measure(const Burst& burst, double random_loss);
 
   std::array<Burst, kClustersMax> clusters_;
   ProbeRates rates_;
