@@ -55,7 +55,6 @@ double Smooth(double before, double now) { return before * kKeep + now * (1 - kK
 }  // namespace
 
 Downlink::Path::Path(Instant now)
-    // With its limit on growth a receiver of 150 kbps in a room of seven gets no picture.
     : controller(media::MakeController(media::Algorithm::kHybrid, {})),
       matcher(kFirstRoom),
       fallback(media::BandwidthConfig()),
@@ -263,14 +262,14 @@ void Downlink::MeasureArrivals(std::span<const media::PacketResult> results) {
   }
 }
 
-DataRate Downlink::Rate(Instant now) const {
+DataRate Downlink::Rate(Instant now, DataRate target) const {
   if (path_->fallback.active(now) && (path_->heard || path_->fallback.remb(now))) {
     return path_->fallback.Apply(path_->controller->plan(), now).target;
   }
-  if (path_->grace) return std::max(target(), kStart);
+  if (path_->grace) return std::max(target, kStart);
   const int64_t percent = path_->calm ? kCalmPercent : kDrainPercent;
   const int64_t safe_bps = path_->arrived.bps() * percent / 100;
-  const DataRate rate = std::max(target(), DataRate::Bps(safe_bps));
+  const DataRate rate = std::max(target, DataRate::Bps(safe_bps));
   if (!path_->heard || path_->fallback.silence(now) <= kHoldAfter) return rate;
   // Not measured before, so that it is no limit, it is 1e12.
   return std::min(rate, DataRate::Bps(static_cast<int64_t>(measured_.media_bps)));
@@ -324,13 +323,13 @@ bool Downlink::Deaf(Instant now) const {
 std::optional<DataRate> Downlink::VideoBudget(Instant now) const {
   if (!path_ || Deaf(now)) return std::nullopt;
   const auto bps =
-      static_cast<double>(Rate(now).bps()) - measured_.audio_bps - measured_.copies_bps;
+      static_cast<double>(Rate(now, steady()).bps()) - measured_.audio_bps - measured_.copies_bps;
   return DataRate::Bps(std::max<int64_t>(0, std::llround(bps / measured_.overhead)));
 }
 
 bool Downlink::TakeStep(Instant now) {
   if (!path_ || now - stepped_ < kStepInterval) return false;
-  const DataRate rate = Rate(now);
+  const DataRate rate = Rate(now, steady());
   const int64_t change = std::abs(rate.bps() - step_.bps());
   const bool moved = change * 100 >= step_.bps() * kStepPercent;
   if (!moved && stands_) return false;
@@ -373,7 +372,7 @@ void Downlink::PlanPacer(Instant now) {
     return;
   }
   media::SendPlan plan = path_->controller->plan();
-  plan.target = Rate(now);
+  plan.target = Rate(now, plan.target);
   if (path_->fallback.active(now) && (path_->heard || remb)) {
     plan = path_->fallback.Apply(plan, now);
     // What the receiver says grows with what it gets: up to it there is padding, as long as more is

@@ -142,6 +142,10 @@ class Downlink {
 
   // For tests and metrics.
   DataRate target() const { return path_ ? path_->controller->plan().target : DataRate(); }
+  // What layers are chosen by: without the moments in which the path is tried out with less.
+  DataRate steady() const {
+    return path_ ? std::max(path_->controller->plan().steady, target()) : DataRate();
+  }
   uint64_t probe_bytes() const { return probe_bytes_; }
 
  private:
@@ -196,7 +200,7 @@ class Downlink {
   // What the path carries, all in all: the target, but not less than about what just got through.
   // To drain a queue the target dips for some round trips, and where little is sent it lags behind
   // what fits; layers that followed it would pause, and come back a probe later.
-  DataRate Rate(Instant now) const;
+  DataRate Rate(Instant now, DataRate target) const;
   // The peer was to tell of what it gets, and never did.
   bool Deaf(Instant now) const;
   // So much video on the wire, with audio and room for it to waver.

@@ -52,6 +52,9 @@ struct ProbeCluster {
 struct SendPlan {
   // What media, retransmissions and their overhead may take together.
   DataRate target;
+  // The same but for moments in which less is sent to try the path out: what to send is chosen by
+  // this, since packets can wait for such a moment. Zero: as `target`.
+  DataRate steady;
   DataRate pacing;
   // Where media leaves room below this, padding fills up; zero: none.
   DataRate padding;

@@ -393,6 +393,11 @@ double HybridController::LossFloor() {
   return kThroughLossy * through_lossy_bps_;
 }
 
+double HybridController::InBounds(double bps) const {
+  return std::clamp(bps, static_cast<double>(config_.min.bps()),
+                    static_cast<double>(config_.max.bps()));
+}
+
 void HybridController::UpdateTarget() {
   const double packets = std::min(1.0, ReferenceWindow::kSegment / window_.bytes());
   const double reserve = std::clamp(packets - 0.1, 0.0, 0.2);
@@ -402,15 +407,16 @@ void HybridController::UpdateTarget() {
   } else {
     through_lossy_bps_ = 0;
   }
+  steady_bps_ = InBounds(std::min(target_bps_, policer_.cap_bps().value_or(target_bps_)));
   if (const auto limit = policer_.limit_bps()) target_bps_ = std::min(target_bps_, *limit);
   if (drain_.running()) target_bps_ *= kDrainRate;
-  target_bps_ = std::clamp(target_bps_, static_cast<double>(config_.min.bps()),
-                           static_cast<double>(config_.max.bps()));
+  target_bps_ = InBounds(target_bps_);
 }
 
 SendPlan HybridController::plan() const {
   SendPlan plan;
   plan.target = DataRate::Bps(static_cast<int64_t>(target_bps_));
+  plan.steady = DataRate::Bps(static_cast<int64_t>(std::max(steady_bps_, target_bps_)));
   const double jitter = signals_.jitter_ms();
   const bool quiet = signals_.queue_ms() < kComfortMs + jitter;
   const double factor = quiet && !competition_.active() ? kPacingQuiet : kPacing;

@@ -97,6 +97,7 @@ class HybridController final : public BandwidthController {
   // Losses limit the target no further: what got through when they began; all, once it is known
   // that they do not depend on what is sent.
   double LossFloor();
+  double InBounds(double bps) const;
   void UpdateTarget();
 
   BandwidthConfig config_;
@@ -122,6 +123,7 @@ class HybridController final : public BandwidthController {
   double desired_bps_ = 0;
   double step_bps_ = 0;
   double target_bps_;
+  double steady_bps_ = 0;
   Instant round_began_;
   std::optional<Instant> congested_;
   std::optional<Instant> loss_reacted_;

@@ -45,6 +45,9 @@ class PolicerDetector {
     return cap_bps_;
   }
 
+  // The same but for tests, each of which is over after a moment.
+  std::optional<double> cap_bps() const { return cap_bps_; }
+
   // The last test found no policer: losses went on where less was sent.
   bool cleared() const { return judged_once_; }
 

@@ -1,7 +1,7 @@
 import { directionOf, type Language } from "../messages/languages.ts";
 import { cell } from "../state/cells.ts";
 import type { Appearance, FullScreen, Page } from "../state/ports.ts";
-import { invitationPath } from "../state/route.ts";
+import { invitationPath, withSecret } from "../state/route.ts";
 import { canOpenWindow, onWindowWanted, openWindow } from "./smallWindow.ts";
 import { keepAwake } from "./wakeLock.ts";
 
@@ -18,6 +18,9 @@ export function createPage(): Page {
     origin: location.origin,
     get path() {
       return invitationPath(location);
+    },
+    replaceSecret(item) {
+      history.replaceState(history.state, "", `#${withSecret(location.hash, item)}`);
     },
     copy,
     canShare: typeof navigator.share === "function",

@@ -93,6 +93,28 @@ describe("the first page", () => {
     expectScreen(app.screen.value, "meeting");
   });
 
+  test("where the link was replaced, the new one is invited with, remembered and joined with", async () => {
+    const [old, next] = [`1.${"A".repeat(43)}`, `1.${"B".repeat(43)}`];
+    const page = new FakePage();
+    page.path = `/r/abc#${old}`;
+    const { app, show, joins, rooms } = setUp({ page });
+    show(page.path);
+    await settled();
+    expectScreen(app.screen.value, "prejoin").prejoin.join();
+    await settled();
+    const { meeting } = expectScreen(app.screen.value, "meeting");
+    rooms[0]?.replaceLink(next);
+    expect(meeting.invitation.link.value).toBe(`https://meet.example/r/abc#${next}`);
+    expect(meeting.notices.toasts.value.at(-1)?.text).toContain("new link");
+    rooms[0]?.setState("ended", "transport-failed");
+    app.rejoin();
+    await settled();
+    expect(joins[1]).toMatchObject({ room: "r/abc", fragment: next });
+    show("/");
+    const { recents } = expectScreen(app.screen.value, "landing").landing;
+    expect(recents.list.value.map(({ path }) => path)).toEqual([`/r/abc#${next}`]);
+  });
+
   test("a browser that cannot encrypt is told before joining, and open meetings still work", async () => {
     const { app, show } = setUp({ canEncrypt: async () => false });
     show(`/r/abc#1.${"A".repeat(43)}`);

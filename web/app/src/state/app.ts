@@ -185,6 +185,16 @@ class AppModel implements App {
     }
   }
 
+  /** Nobody is let in by the old one any more: neither this person after a reload, nor whom they invite. */
+  #followLink(fragment: string, roomName: string): void {
+    const { page } = this.context;
+    if (this.#route.kind !== "sealed") return;
+    this.#route = { ...this.#route, fragment };
+    this.#recents.forget(page.path);
+    page.replaceSecret(fragment);
+    this.#recents.remember(page.path, roomName);
+  }
+
   #enter(call: CallModule, room: Room, roomName: string, joinedWith: JoinedTracks): void {
     const { local, devices, clock, page, preferences } = this.context;
     this.#room = room;
@@ -211,6 +221,10 @@ class AppModel implements App {
         this.#showProblem("transport-failed");
         this.rejoin();
       },
+    });
+    room.on("link", ({ fragment }) => {
+      this.#followLink(fragment, roomName);
+      meeting.invitation.replace();
     });
     together(() => {
       this.#joining.value = false;

@@ -7,7 +7,9 @@ import type { Page } from "./ports.ts";
 
 /** Ways to bring others into the meeting. The link is given to nobody but whom this person picks. */
 export interface Invitation {
-  readonly link: string;
+  readonly link: Readable<string>;
+  /** The meeting has another link, which the page's address has already; it is said. */
+  replace(): void;
   /** Whether the sheet with all of them is shown. */
   readonly shown: Readable<boolean>;
   /** Whether the browser hands texts to other programs. */
@@ -31,7 +33,8 @@ const HOUR_MS = 3_600_000;
 
 export function createInvitation(context: InvitationContext): Invitation {
   const { roomName, page, clock, notices } = context;
-  const link = page.origin + page.path;
+  const address = (): string => page.origin + page.path;
+  const link = cell(address());
   const shown = cell(false);
   return {
     link,
@@ -40,19 +43,24 @@ export function createInvitation(context: InvitationContext): Invitation {
     setShown(next) {
       shown.value = next;
     },
+    replace() {
+      link.value = address();
+      notices.show(t("notice.linkReplaced"), { topic: "link" });
+    },
     async copy() {
-      const copied = await page.copy(link);
-      const text = t(copied ? "notice.linkCopied" : "notice.linkNotCopied", { link });
+      const copied = await page.copy(link.peek());
+      const key = copied ? "notice.linkCopied" : "notice.linkNotCopied";
+      const text = t(key, { link: link.peek() });
       notices.show(text, { topic: "link" });
       return copied;
     },
-    share: () => page.share(t("invite.subject", { name: roomName }), link),
+    share: () => page.share(t("invite.subject", { name: roomName }), link.peek()),
     saveEvent() {
       const startsAt = Math.ceil(clock.now() / HOUR_MS) * HOUR_MS;
       const event: CalendarEntry = {
-        link,
+        link: link.peek(),
         title: t("invite.subject", { name: roomName }),
-        text: t("invite.eventText", { link }),
+        text: t("invite.eventText", { link: link.peek() }),
         madeAt: clock.now(),
         startsAt,
         endsAt: startsAt + HOUR_MS,

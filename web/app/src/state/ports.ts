@@ -70,6 +70,8 @@ export interface Page {
   readonly origin: string;
   /** Of the current address, such as "/open/weekly-standup"; with the secret where it has one. */
   readonly path: string;
+  /** The meeting has another link from now on: its secret's item of the fragment. Nothing is loaded. */
+  replaceSecret(item: string): void;
   copy(text: string): Promise<boolean>;
   readonly canShare: boolean;
   /** Hands a link to another program of the person's choice; call in a click. */

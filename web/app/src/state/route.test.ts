@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeRoomName, ROOM_NAME_ENTROPY_BITS } from "./roomNames.ts";
-import { destination, invitationPath, parseRoute, roomName } from "./route.ts";
+import { destination, invitationPath, parseRoute, roomName, withSecret } from "./route.ts";
 
 const SECRET = `1.${"Ab-_".repeat(10)}AAA`;
 const ORIGIN = "https://meet.example";
@@ -45,6 +45,12 @@ test("an encrypted room's address is kept to the letter, and its secret apart", 
     name: "AbC.d",
     fragment: SECRET,
   });
+});
+
+test("another secret takes the place of the one before, and nothing else's", () => {
+  const [old, next] = [`1.${"A".repeat(43)}`, `1.${"B".repeat(43)}`];
+  expect(withSecret(`#config.x=1&${old}`, next)).toBe(`${next}&config.x=1`);
+  expect(withSecret("", next)).toBe(next);
 });
 
 test("an invitation has the secret, and nothing else of the fragment", () => {

@@ -79,6 +79,12 @@ export function invitationPath(url: Pick<URL, "pathname" | "hash">): string {
   return item === undefined ? url.pathname : `${url.pathname}#${item}`;
 }
 
+/** A fragment, without its `#`, with another secret; its other items stay. */
+export function withSecret(hash: string, item: string): string {
+  const others = hash.replace(/^#/, "").split("&");
+  return [item, ...others.filter((one) => one !== "" && !one.startsWith(SECRET_PREFIX))].join("&");
+}
+
 /**
  * Where what a person typed or pasted leads: a path on this origin, or undefined where it is neither
  * a name nor a link to this server.

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { Seeded } from "../testing/seeded.ts";
 import { Admission, type LongTermKey } from "./admission.ts";
 import { decodeIdentity, encodeIdentity, type Identity } from "./credential.ts";
-import { deriveLinkSecrets, newFragment, secretOfFragment } from "./link_secrets.ts";
+import { deriveLinkSecrets, newFragment, RoomLink, secretOfFragment } from "./link_secrets.ts";
 import { makeSuite } from "./suite.ts";
 
 const random = new Seeded("admission");
@@ -12,19 +12,23 @@ const pid = random.bytes(16);
 const leaf = await suite.signature.keygen();
 
 function byLink(secret: Uint8Array = new Uint8Array(32), room = ROOM): Admission {
-  const { admit } = deriveLinkSecrets(secret);
-  return new Admission(room, { kind: "link", admitKey: admit }, suite.signature);
+  return new Admission(room, { kind: "link", link: new RoomLink(secret) }, suite.signature);
 }
+
+const NOBODY_ELSE = { admitters: [], retired: [] };
+const admittedBy = (key: Uint8Array) => ({ admitters: [key], retired: [] });
 
 it("a proof holds for its room, name and key, and for no other", async () => {
   const identity = encodeIdentity(await byLink().proveByLink(pid, leaf.publicKey));
-  expect(await byLink().verify(identity, leaf.publicKey, [])).toBe(true);
-  expect(await byLink(random.bytes(32)).verify(identity, leaf.publicKey, [])).toBe(false);
-  expect(await byLink(undefined, "r/other").verify(identity, leaf.publicKey, [])).toBe(false);
+  expect(await byLink().verify(identity, leaf.publicKey, NOBODY_ELSE)).toBe(true);
+  expect(await byLink(random.bytes(32)).verify(identity, leaf.publicKey, NOBODY_ELSE)).toBe(false);
+  expect(await byLink(undefined, "r/other").verify(identity, leaf.publicKey, NOBODY_ELSE)).toBe(
+    false,
+  );
   const other = await suite.signature.keygen();
-  expect(await byLink().verify(identity, other.publicKey, [])).toBe(false);
+  expect(await byLink().verify(identity, other.publicKey, NOBODY_ELSE)).toBe(false);
   const renamed = { ...(decodeIdentity(identity) as Identity), pid: random.bytes(16) };
-  expect(await byLink().verify(encodeIdentity(renamed), leaf.publicKey, [])).toBe(false);
+  expect(await byLink().verify(encodeIdentity(renamed), leaf.publicKey, NOBODY_ELSE)).toBe(false);
 });
 
 it("a lasting key counts only with its own signature", async () => {
@@ -34,25 +38,57 @@ it("a lasting key counts only with its own signature", async () => {
     sign: (message) => suite.signature.sign(lasting.signKey, message),
   };
   const identity = await byLink().proveByLink(pid, leaf.publicKey, longTerm);
-  expect(await byLink().verify(encodeIdentity(identity), leaf.publicKey, [])).toBe(true);
+  expect(await byLink().verify(encodeIdentity(identity), leaf.publicKey, NOBODY_ELSE)).toBe(true);
   const { longTerm: _, ...without } = identity;
   // The link's proof is over the lasting key too: it cannot be left out, or be another's.
-  expect(await byLink().verify(encodeIdentity(without), leaf.publicKey, [])).toBe(false);
+  expect(await byLink().verify(encodeIdentity(without), leaf.publicKey, NOBODY_ELSE)).toBe(false);
   const forged = { ...identity, longTerm: { key: lasting.publicKey, signature: random.bytes(64) } };
-  expect(await byLink().verify(encodeIdentity(forged), leaf.publicKey, [])).toBe(false);
+  expect(await byLink().verify(encodeIdentity(forged), leaf.publicKey, NOBODY_ELSE)).toBe(false);
 });
 
 it("in rooms by moderators, only who admits may sign", async () => {
   const rooms = new Admission("n/weekly", { kind: "moderator" }, suite.signature);
   const moderator = await suite.signature.keygen();
   const identity = encodeIdentity(await rooms.proveByModerator(pid, leaf.publicKey, moderator));
-  expect(await rooms.verify(identity, leaf.publicKey, [moderator.publicKey])).toBe(true);
-  expect(await rooms.verify(identity, leaf.publicKey, [])).toBe(false);
-  expect(await rooms.verify(identity, leaf.publicKey, [leaf.publicKey])).toBe(false);
+  expect(await rooms.verify(identity, leaf.publicKey, admittedBy(moderator.publicKey))).toBe(true);
+  expect(await rooms.verify(identity, leaf.publicKey, NOBODY_ELSE)).toBe(false);
+  expect(await rooms.verify(identity, leaf.publicKey, admittedBy(leaf.publicKey))).toBe(false);
   // Neither kind passes for the other.
-  expect(await byLink().verify(identity, leaf.publicKey, [moderator.publicKey])).toBe(false);
+  expect(await byLink().verify(identity, leaf.publicKey, admittedBy(moderator.publicKey))).toBe(
+    false,
+  );
   const linked = encodeIdentity(await byLink().proveByLink(pid, leaf.publicKey));
-  expect(await rooms.verify(linked, leaf.publicKey, [moderator.publicKey])).toBe(false);
+  expect(await rooms.verify(linked, leaf.publicKey, admittedBy(moderator.publicKey))).toBe(false);
+});
+
+it("who came by a link that was replaced stays, and nobody comes by it", async () => {
+  const [link, secret] = [new RoomLink(new Uint8Array(32)), new Uint8Array(32)];
+  const room = new Admission(ROOM, { kind: "link", link }, suite.signature);
+  const early = encodeIdentity(await room.proveByLink(pid, leaf.publicKey));
+  const retired = [link.secrets.admit];
+  link.advance(random.bytes(32));
+  expect(await room.verify(early, leaf.publicKey, { admitters: [], retired })).toBe(true);
+  expect(await room.verify(early, leaf.publicKey, NOBODY_ELSE)).toBe(false);
+  const late = encodeIdentity(await room.proveByLink(pid, leaf.publicKey));
+  expect(await room.verify(late, leaf.publicKey, NOBODY_ELSE)).toBe(true);
+  expect(await byLink(secret).verify(late, leaf.publicKey, NOBODY_ELSE)).toBe(false);
+});
+
+it("the next link comes of the one before and of the epoch, and its fragment says it", () => {
+  const secret = random.bytes(32);
+  const [one, other, elsewhere] = [
+    new RoomLink(secret),
+    new RoomLink(secret),
+    new RoomLink(secret),
+  ];
+  const exported = random.bytes(32);
+  one.advance(exported);
+  other.advance(exported);
+  elsewhere.advance(random.bytes(32));
+  expect(one.fragment).toBe(other.fragment);
+  expect(one.fragment).not.toBe(elsewhere.fragment);
+  const again = new RoomLink(secretOfFragment(`#${one.fragment}`) as Uint8Array);
+  expect(again.secrets).toEqual(one.secrets);
 });
 
 it("what is not exactly an identity is none", () => {

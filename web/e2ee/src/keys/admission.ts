@@ -3,6 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { Signature } from "ts-mls/crypto/signature.js";
 import { concat, equalBytes, utf8 } from "./bytes.ts";
 import { admissionMessage, decodeIdentity, type Identity } from "./credential.ts";
+import type { LinkSecrets } from "./link_secrets.ts";
 
 /** A person's lasting key, if they have one: it signs what their leaf is admitted with. */
 export interface LongTermKey {
@@ -12,10 +13,18 @@ export interface LongTermKey {
 
 /** What may let somebody in. */
 export type AdmissionRule =
-  /** Who has the link's secret. */
-  | { readonly kind: "link"; readonly admitKey: Uint8Array }
+  /** Who has the link's secret, the newest one where it was replaced. */
+  | { readonly kind: "link"; readonly link: { readonly secrets: Pick<LinkSecrets, "admit"> } }
   /** Whom a moderator has signed in. */
   | { readonly kind: "moderator" };
+
+/** What else holds in a group, from its policy. */
+export interface Admitting {
+  /** Leaf keys of present and past moderators. */
+  readonly admitters: readonly Uint8Array[];
+  /** Keys of links that were replaced: who came by one of them may stay. */
+  readonly retired: readonly Uint8Array[];
+}
 
 /**
  * Makes and checks admission proofs of one room. The check runs inside the MLS library's
@@ -40,7 +49,7 @@ export class Admission {
   ): Promise<Identity> {
     if (this.#rule.kind !== "link") throw new Error("this room has no link secret");
     const message = this.#message(pid, signatureKey, longTerm?.publicKey);
-    const tag = hmac(sha256, this.#rule.admitKey, message);
+    const tag = hmac(sha256, this.#rule.link.secrets.admit, message);
     return { pid, proof: { kind: "link", tag }, ...(await signedBy(longTerm, message)) };
   }
 
@@ -62,18 +71,18 @@ export class Admission {
 
   /**
    * The authentication hook: whether this identity may hold a leaf with this signature key.
-   * `admitters` are the leaf keys of present and past moderators, from the group's policy.
+   * Without retired keys: whether it may come now.
    */
   async verify(
     identityBytes: Uint8Array,
     signatureKey: Uint8Array,
-    admitters: readonly Uint8Array[],
+    admitting: Admitting,
   ): Promise<boolean> {
     const identity = decodeIdentity(identityBytes);
     if (identity === undefined) return false;
     const { pid, proof, longTerm } = identity;
     const message = this.#message(pid, signatureKey, longTerm?.key);
-    if (!(await this.#proofHolds(proof, message, admitters))) return false;
+    if (!(await this.#proofHolds(proof, message, admitting))) return false;
     return (
       longTerm === undefined ||
       this.#signature.verify(longTerm.key, longTermMessage(message), longTerm.signature)
@@ -83,11 +92,13 @@ export class Admission {
   async #proofHolds(
     proof: Identity["proof"],
     message: Uint8Array,
-    admitters: readonly Uint8Array[],
+    { admitters, retired }: Admitting,
   ): Promise<boolean> {
     const rule = this.#rule;
     if (rule.kind === "link") {
-      return proof.kind === "link" && equalBytes(hmac(sha256, rule.admitKey, message), proof.tag);
+      if (proof.kind !== "link") return false;
+      const keys = [rule.link.secrets.admit, ...retired];
+      return keys.some((key) => equalBytes(hmac(sha256, key, message), proof.tag));
     }
     return (
       proof.kind === "moderator" &&

@@ -5,6 +5,7 @@ import type { PublicMessage } from "ts-mls/publicMessage.js";
 import { equalBytes, hex } from "./bytes.ts";
 import { decodeIdentity } from "./credential.ts";
 import type { GroupMember } from "./group_crypto.ts";
+import type { LinkSecrets } from "./link_secrets.ts";
 import { policyOfExtensions, type RoomPolicy } from "./policy.ts";
 
 /** What the rules are checked against: the group before the commit. */
@@ -12,8 +13,8 @@ export interface CommitContext {
   readonly epoch: number;
   readonly members: readonly GroupMember[];
   readonly policy: RoomPolicy;
-  /** The link's pre-shared key, which must go in with every Add; undefined in rooms without. */
-  readonly pskId: Uint8Array | undefined;
+  /** Of the room's present link; undefined in rooms without. Its pre-shared key must go in with every Add. */
+  readonly link: Pick<LinkSecrets, "pskId" | "admit"> | undefined;
   /** RFC 9420 §8.4: the length of a PSK's nonce. */
   readonly pskNonceBytes: number;
   /** The most leaves that may be there after the commit. */
@@ -86,15 +87,15 @@ function pathFault(
 function pskFault(
   proposals: readonly Proposal[],
   adds: number,
-  { pskId, pskNonceBytes }: CommitContext,
+  { link, pskNonceBytes }: CommitContext,
 ): string | undefined {
   const psks = proposals.flatMap((p) => (p.proposalType === "psk" ? [p.psk.preSharedKeyId] : []));
-  if (pskId === undefined || adds === 0) return psks.length > 0 ? "an unexpected psk" : undefined;
+  if (link === undefined || adds === 0) return psks.length > 0 ? "an unexpected psk" : undefined;
   const [psk] = psks;
   const good =
     psks.length === 1 &&
     psk?.psktype === "external" &&
-    equalBytes(psk.pskId, pskId) &&
+    equalBytes(psk.pskId, link.pskId) &&
     psk.pskNonce.length === pskNonceBytes;
   return good ? undefined : "an Add without the link's psk";
 }
@@ -121,7 +122,7 @@ function pidsFault(
 function kindsFault(
   proposals: readonly Proposal[],
   committer: GroupMember,
-  { members, policy }: CommitContext,
+  { members, policy, link }: CommitContext,
 ): string | undefined {
   for (const proposal of proposals) {
     if (proposal.proposalType === "group_context_extensions") {
@@ -130,11 +131,28 @@ function kindsFault(
       if (!mayChangePolicy(committer, members)) return "policy by somebody who does not moderate";
       const kept = policy.admitters.every((old) => next.admitters.some((n) => equalBytes(n, old)));
       if (!kept) return "policy that forgets who admitted";
+      if (!retiresWell(policy.retired, next.retired, link?.admit)) return "policy: retired links";
+      const replaces = next.retired.length > policy.retired.length;
+      if (replaces && proposals.some(({ proposalType }) => proposalType === "add")) {
+        return "somebody added while the link is replaced";
+      }
     } else if (!["add", "remove", "psk"].includes(String(proposal.proposalType))) {
       return "kind of proposal";
     }
   }
   return undefined;
+}
+
+/** None is forgotten, and the one that is retired is the present one. */
+function retiresWell(
+  before: readonly Uint8Array[],
+  after: readonly Uint8Array[],
+  present: Uint8Array | undefined,
+): boolean {
+  const kept = before.every((key, i) => equalBytes(key, after[i] ?? new Uint8Array()));
+  const [added, ...more] = after.slice(before.length);
+  if (added === undefined) return kept;
+  return kept && more.length === 0 && present !== undefined && equalBytes(added, present);
 }
 
 /** A moderator; where all have left, the lowest leaf. */

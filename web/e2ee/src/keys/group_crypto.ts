@@ -24,6 +24,14 @@ export interface GroupChange {
   readonly policy?: RoomPolicy;
 }
 
+/** The link that lets people in from now on. */
+export interface NewLink {
+  /** Without its `#`. */
+  readonly fragment: string;
+  /** Of WireSeal, 32 bytes. */
+  readonly wireKey: Uint8Array;
+}
+
 /** A commit that was made but not applied: the delivery service may have taken another one. */
 export interface PendingCommit {
   readonly epoch: number;
@@ -44,6 +52,8 @@ export interface EpochChange {
   readonly removed: readonly GroupMember[];
   /** This member is out; there are no keys any more. */
   readonly selfRemoved: boolean;
+  /** The room's link is replaced: followLink() is to be called before anything else. */
+  readonly linkRetired: boolean;
 }
 
 /** Why a commit or welcome is not accepted. The state is as it was before. */
@@ -80,6 +90,13 @@ export interface GroupCrypto {
   /** Does not advance: apply() does, once the delivery service has taken the commit. */
   prepare(change: GroupChange): Promise<PendingCommit>;
   apply(commit: PendingCommit): EpochChange;
+  /**
+   * The policy with which the room's link is replaced by another one. Undefined where there is none, it
+   * was replaced too often, or this member may not.
+   */
+  policyWithoutLink(): RoomPolicy | undefined;
+  /** After a change that retired the link, once: the new one's fragment and wire key. */
+  followLink(): Promise<NewLink>;
   /** Somebody's commit for the present epoch. Throws Refused. */
   process(message: Uint8Array): Promise<EpochChange>;
 }

@@ -121,7 +121,7 @@ it("frames hear every epoch once, and that it is over", async () => {
   const [, second] = ada.roster().members;
   await ada.worker.onMessage({ type: "remove", pids: [second?.pid ?? new Uint8Array()] });
   await room.run(3_000);
-  expect(epochs(heard)).toEqual([0, 1, 2]);
+  expect(epochs(heard)).toEqual([0, 1, 2, 3]);
   expect(epochs(bens)).toEqual([1, "end"]);
   expect(ben.heard.at(-1)).toEqual({ type: "out", why: "removed" });
 });

@@ -1,6 +1,6 @@
 import { Admission, type LongTermKey } from "./admission.ts";
 import { PID_BYTES } from "./credential.ts";
-import { deriveLinkSecrets } from "./link_secrets.ts";
+import { RoomLink } from "./link_secrets.ts";
 import type { GroupMaker, Newcomer } from "./membership.ts";
 import { type GroupSetup, MlsGroup } from "./mls_group.ts";
 import { encodedPackage, lifetimeAround, makeNewcomer } from "./newcomer.ts";
@@ -19,13 +19,13 @@ export async function linkRoom(
   longTerm?: LongTermKey,
 ): Promise<{ maker: GroupMaker; seal: WireSeal }> {
   const suite = await makeSuite();
-  const secrets = deriveLinkSecrets(secret);
-  const rule = { kind: "link" as const, admitKey: secrets.admit };
+  const link = new RoomLink(secret);
+  const rule = { kind: "link" as const, link };
   const admission = new Admission(roomId, rule, suite.signature);
   const setup: GroupSetup = {
     suite,
     admission,
-    psk: { id: secrets.pskId, key: secrets.psk },
+    link,
   };
   const newcomer = async (): Promise<Newcomer> => {
     const leafKeys = await suite.signature.keygen();
@@ -45,10 +45,16 @@ export async function linkRoom(
       join: (welcome) => MlsGroup.join(setup, welcome, own),
     };
   };
-  const seal = await WireSeal.create(secrets.wire, roomId, browserRandom);
+  const seal = await WireSeal.create(link.secrets.wire, roomId, browserRandom);
   return { maker: { newcomer }, seal };
 }
 
 function foundersPolicy(founder: Uint8Array): RoomPolicy {
-  return { locked: false, audioPad: true, moderators: [founder], admitters: [founder] };
+  return {
+    locked: false,
+    audioPad: true,
+    moderators: [founder],
+    admitters: [founder],
+    retired: [],
+  };
 }

@@ -34,6 +34,39 @@ export function newFragment(random: RandomBytes): string {
   return VERSION_PREFIX + toBase64Url(random(SECRET_BYTES));
 }
 
+/**
+ * A room's link as one member knows it. Each time the group retires it (policy.ts), the next secret
+ * comes of the old one and of what the new epoch alone knows: whoever is in the group has it without
+ * a word, and whoever had the old link only, or was removed before, has not. Lives in the key worker.
+ */
+export class RoomLink {
+  #secret: Uint8Array;
+  #secrets: LinkSecrets;
+
+  /** 32 bytes, of which a copy is kept. */
+  constructor(secret: Uint8Array) {
+    this.#secret = secret.slice();
+    this.#secrets = deriveLinkSecrets(secret);
+  }
+
+  /** The newest. */
+  get secrets(): LinkSecrets {
+    return this.#secrets;
+  }
+
+  /** What invites now, without its `#`. */
+  get fragment(): string {
+    return VERSION_PREFIX + toBase64Url(this.#secret);
+  }
+
+  /** `exported`: 32 bytes from the exporter of the epoch that began when the link was retired. */
+  advance(exported: Uint8Array): void {
+    const prk = extract(sha256, this.#secret, exported);
+    this.#secret = expand(sha256, prk, utf8("e1-next-link"), SECRET_BYTES);
+    this.#secrets = deriveLinkSecrets(this.#secret);
+  }
+}
+
 export function deriveLinkSecrets(secret: Uint8Array): LinkSecrets {
   const prk = extract(sha256, secret, utf8("e1"));
   const key = (label: string, bytes: number) => expand(sha256, prk, utf8(label), bytes);

@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { expectAgreement, present } from "../testing/invariants.ts";
 import { type Client, World } from "../testing/world.ts";
+import { secretOfFragment } from "./link_secrets.ts";
 
 // Real cryptography, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -48,20 +49,37 @@ it("keys are fresh after ten quiet minutes, and it takes one commit", async () =
   expect(world.clients[2]?.membership.group?.epoch).toBe(before + 1);
 });
 
-it("somebody who is removed by wish is out, and may come back under a new name", async () => {
+it("somebody who is removed by wish is out, and the link that they know lets nobody in", async () => {
   const world = await World.create({ seed: "kick" });
   for (let i = 0; i < 4; ++i) await world.arrive();
   await world.run(10_000);
-  const [kicker, kicked] = world.clients as [Client, Client];
+  // Without moderators the lowest leaf acts for them.
+  const byLeaf = (client: Client) => client.membership.group?.ownLeaf ?? Number.POSITIVE_INFINITY;
+  const [kicker, kicked] = world.clients.toSorted((a, b) => byLeaf(a) - byLeaf(b)) as [
+    Client,
+    Client,
+  ];
   const removes = [kicked.membership.pid];
   await world.act(kicker, () => kicker.membership.wish(world.nowMs, { removes }));
   await world.run(15_000);
   expect(kicked.removed).toBe(true);
   expect(kicked.roster).toEqual([]);
   expectAgreement(world);
+  const told = new Set(world.clients.filter((client) => client !== kicked).map(({ link }) => link));
+  expect(told.size).toBe(1);
+  const [link] = told;
+  const secret = secretOfFragment(link ?? "");
+  expect(secret).toBeDefined();
+
   kicked.removed = false;
   await world.act(kicked, (out) => kicked.membership.join(world.nowMs, out));
   await world.run(30_000);
+  expectAgreement(world);
+  expect(present(world)).toHaveLength(3);
+  expect(kicked.notAdmitted).toBe(true);
+
+  await world.arrive(secret);
+  await world.run(45_000);
   expectAgreement(world);
   expect(present(world)).toHaveLength(4);
 });

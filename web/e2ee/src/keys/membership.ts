@@ -45,6 +45,8 @@ export type MembershipOutput =
       readonly policy: RoomPolicy;
       readonly change: EpochChange | undefined;
     }
+  /** The room's link was replaced: what lets people in from now on, without its `#`. */
+  | { readonly type: "link"; readonly fragment: string }
   /** Out of the group: no keys. */
   | { readonly type: "out"; readonly why: OutReason }
   /** Something was not accepted; for counters and logs, it has no secrets in it. */
@@ -85,10 +87,7 @@ export class Membership {
   /** The newest of them has no answer yet. */
   #isWaiting = false;
   /** What this participant wants itself; kept until it has happened. */
-  #wishes: { removes: Map<string, Uint8Array>; policy: RoomPolicy | undefined } = {
-    removes: new Map(),
-    policy: undefined,
-  };
+  #wishes = noWishes();
   readonly #held = new Map<number, Uint8Array>();
   /** Digests of the commits that ended the last epochs: another one for such an epoch is a fork. */
   readonly #taken = new Map<number, Uint8Array>();
@@ -124,7 +123,7 @@ export class Membership {
   }
 
   /**
-   * Removes people, or changes the policy, as soon as the order of commits lets it. Outside a group
+   * Removes people, after which a moderator replaces the link that they know, or changes the policy, as soon as the order of commits lets it. Outside a group
    * there is nothing to wish for.
    */
   wish(nowMs: number, { removes = [], policy }: { removes?: Uint8Array[]; policy?: RoomPolicy }) {
@@ -235,15 +234,19 @@ export class Membership {
 
   async #commit(nowMs: number, group: GroupCrypto, out: MembershipOutput[]): Promise<void> {
     const work = this.#work ?? { joins: [], gone: [] };
-    const opened = group.policy.locked
-      ? []
-      : await Promise.all(
-          work.joins.map(async ({ pid, keyPackage }) => ({
-            pid,
-            bytes: await this.#seal.open("key-package", 0, keyPackage),
-          })),
-        );
-    const { policy, removes: unwanted } = this.#wishes;
+    const { removes: unwanted } = this.#wishes;
+    const policy = this.#wishes.policy ?? this.#policyWithoutLink(group);
+    const replacesLink = policy !== undefined && this.#wishes.policy === undefined;
+    // Who comes by the link that goes is not let in by the commit that replaces it.
+    const opened =
+      group.policy.locked || replacesLink
+        ? []
+        : await Promise.all(
+            work.joins.map(async ({ pid, keyPackage }) => ({
+              pid,
+              bytes: await this.#seal.open("key-package", 0, keyPackage),
+            })),
+          );
     // One after the other (see GroupChange), the policy first: who is removed may find it locked.
     const removes =
       policy === undefined ? this.#leavesOf(group, [...work.gone, ...unwanted.values()]) : [];
@@ -255,6 +258,14 @@ export class Membership {
     }
     const change = { adds, removes, ...(policy === undefined ? {} : { policy }) };
     await this.#post(nowMs, group, change, asked, out);
+  }
+
+  /** Once those who were to be removed are out, they must not know the next link. */
+  #policyWithoutLink(group: GroupCrypto): RoomPolicy | undefined {
+    if (!this.#wishes.newLink || this.#wishes.removes.size > 0) return undefined;
+    const policy = group.policyWithoutLink();
+    this.#wishes.newLink = policy !== undefined;
+    return policy;
   }
 
   /** Work for which there is nothing to commit: said, so that it is not asked for again. */
@@ -302,6 +313,7 @@ export class Membership {
       });
     } catch (error) {
       this.#wishes.policy = undefined;
+      this.#wishes.newLink = false;
       out.push(refused(error));
     }
   }
@@ -414,6 +426,12 @@ export class Membership {
       return;
     }
     this.#group = group;
+    if (change?.linkRetired) {
+      const { fragment, wireKey } = await group.followLink();
+      await this.#seal.changeKey(wireKey);
+      this.#wishes.newLink = false;
+      out.push({ type: "link", fragment });
+    }
     this.#newcomer = undefined;
     this.#work = undefined;
     this.#posted = [];
@@ -437,13 +455,14 @@ export class Membership {
   #keepWishes(nowMs: number, group: GroupCrypto): void {
     const present = new Set(group.members().map(({ pid }) => hex(pid)));
     for (const key of [...this.#wishes.removes.keys()]) {
-      if (!present.has(key)) this.#wishes.removes.delete(key);
+      if (!present.has(key)) this.#wishes.newLink = this.#wishes.removes.delete(key);
     }
-    const { policy, removes } = this.#wishes;
+    const { policy, removes, newLink } = this.#wishes;
     if (policy !== undefined && JSON.stringify(policy) === JSON.stringify(group.policy)) {
       this.#wishes.policy = undefined;
     }
-    this.#commitAtMs = removes.size > 0 || this.#wishes.policy !== undefined ? nowMs : undefined;
+    const isLeft = removes.size > 0 || this.#wishes.policy !== undefined || newLink;
+    this.#commitAtMs = isLeft ? nowMs : undefined;
   }
 
   #volunteer(out: MembershipOutput[]): void {
@@ -489,7 +508,7 @@ export class Membership {
     this.#isWaiting = false;
     this.#held.clear();
     this.#taken.clear();
-    this.#wishes = { removes: new Map(), policy: undefined };
+    this.#wishes = noWishes();
     this.#commitAtMs = undefined;
     this.#refreshAtMs = undefined;
     this.#answerByMs = undefined;
@@ -498,6 +517,17 @@ export class Membership {
 }
 
 const NOBODY = { joins: [], gone: [] };
+
+interface Wishes {
+  readonly removes: Map<string, Uint8Array>;
+  policy: RoomPolicy | undefined;
+  /** Somebody was removed who knows the link. */
+  newLink: boolean;
+}
+
+function noWishes(): Wishes {
+  return { removes: new Map(), policy: undefined, newLink: false };
+}
 
 function isDue(atMs: number | undefined, nowMs: number): boolean {
   return atMs !== undefined && atMs <= nowMs;

@@ -4,11 +4,11 @@ import { encodeMlsMessage } from "ts-mls/message.js";
 import { expect, it, vi } from "vitest";
 import { OPEN_POLICY, TestGroup, TestRoom } from "../testing/people.ts";
 import { Seeded } from "../testing/seeded.ts";
-import { Admission } from "./admission.ts";
 import { Refused } from "./group_crypto.ts";
-import { deriveLinkSecrets } from "./link_secrets.ts";
+import { RoomLink, secretOfFragment } from "./link_secrets.ts";
 import { MlsGroup } from "./mls_group.ts";
 import { encodedPackage } from "./newcomer.ts";
+import type { RoomPolicy } from "./policy.ts";
 
 // Real cryptography, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -114,9 +114,7 @@ it("many random changes leave everybody in agreement", async () => {
 it("somebody without the link's secret is not added, and says so nowhere", async () => {
   const room = await TestRoom.open("ghost");
   const founder = await room.found();
-  const wrong = deriveLinkSecrets(room.random.bytes(32));
-  const rule = { kind: "link" as const, admitKey: wrong.admit };
-  const ghost = await room.newcomer(new Admission(room.roomId, rule, room.suite.signature));
+  const ghost = await room.newcomer(room.admissionBy(new RoomLink(room.random.bytes(32))));
   const guest = await room.newcomer();
   const adds = [encodedPackage(ghost), encodedPackage(guest)];
   const pending = await founder.prepare({ adds });
@@ -127,13 +125,12 @@ it("somebody without the link's secret is not added, and says so nowhere", async
 it("an insider cannot add a ghost", async () => {
   const group = await TestGroup.of(3, "insider");
   const { room } = group;
-  const rule = { kind: "link" as const, admitKey: new Uint8Array(32) };
-  const ghost = await room.newcomer(new Admission(room.roomId, rule, room.suite.signature));
+  const ghost = await room.newcomer(room.admissionBy(new RoomLink(new Uint8Array(32))));
   // The insider's client has no scruples: its hook accepts everybody.
   const lax = await MlsGroupLaxity.of(group.at(1));
   const message = await lax.addWithoutChecks(ghost, room);
   await expect(group.at(0).process(message)).rejects.toThrow(Refused);
-  await expect(group.at(2).process(message)).rejects.toThrow("credential");
+  await expect(group.at(2).process(message)).rejects.toThrow("does not admit");
   expect(group.at(0).members()).toHaveLength(3);
 });
 
@@ -176,6 +173,49 @@ it("a locked group takes nobody, but from a moderator", async () => {
   const byModerator = await founder.prepare({ adds: [encodedPackage(third)] });
   founder.apply(byModerator);
   expect((await member.process(byModerator.message)).added).toHaveLength(1);
+});
+
+it("a link that was replaced lets nobody in, and who came by it stays", async () => {
+  const group = await TestGroup.of(3, "new link");
+  const { room } = group;
+  const [own] = group.at(0).members();
+  await group.commit(0, {
+    policy: { ...OPEN_POLICY, moderators: [own?.signatureKey as Uint8Array] },
+  });
+  expect(group.at(1).policyWithoutLink()).toBeUndefined();
+  const policy = group.at(0).policyWithoutLink();
+  const late = await room.newcomer();
+  // In one commit, the newcomer would be told a link that nobody uses any more.
+  await expect(
+    group.at(0).prepare({ policy: policy as RoomPolicy, adds: [encodedPackage(late)] }),
+  ).rejects.toThrow("while the link is replaced");
+  await group.commit(0, { policy: policy as RoomPolicy });
+  const links = await Promise.all(group.states.map((state) => state?.followLink()));
+  expect(new Set(links.map((link) => link?.fragment)).size).toBe(1);
+  expect((await group.at(1).prepare({ adds: [encodedPackage(late)] })).refusedAdds).toEqual([0]);
+  // A client without our checks adds them all the same: the others refuse it.
+  const lax = await MlsGroupLaxity.of(group.at(1));
+  const message = await lax.addWithoutChecks(late, room);
+  await expect(group.at(0).process(message)).rejects.toThrow(Refused);
+
+  const secret = secretOfFragment(links[0]?.fragment ?? "") as Uint8Array;
+  const link = new RoomLink(secret);
+  const invited = await room.newcomer(room.admissionBy(link));
+  const welcome = await group.commit(1, { adds: [encodedPackage(invited)] });
+  const member = await MlsGroup.join(room.setupWith(link), welcome as Uint8Array, invited);
+  expect(member.members()).toHaveLength(4);
+  expect(member.policy.retired).toHaveLength(1);
+});
+
+it("a policy that forgets a former link, or retires another one, is refused", async () => {
+  const group = await TestGroup.of(2, "retired");
+  const [own] = group.at(0).members();
+  const policy = { ...OPEN_POLICY, moderators: [own?.signatureKey as Uint8Array] };
+  const wrong = { ...policy, retired: [new Uint8Array(32)] };
+  await expect(group.at(0).prepare({ policy: wrong })).rejects.toThrow("retired links");
+  await group.commit(0, { policy: group.at(0).policyWithoutLink() as RoomPolicy });
+  for (const state of group.states) await state?.followLink();
+  await expect(group.at(0).prepare({ policy })).rejects.toThrow("retired links");
 });
 
 it("where all moderators have left, the lowest leaf may name new ones", async () => {
@@ -232,7 +272,7 @@ class MlsGroupLaxity {
   }
 
   #add(who: Newcomer, room: TestRoom, withPsk: boolean) {
-    const { id, key } = room.setup.psk ?? { id: new Uint8Array(), key: new Uint8Array() };
+    const { pskId: id, psk: key } = room.secrets;
     const preSharedKeyId = {
       psktype: "external" as const,
       pskId: id,

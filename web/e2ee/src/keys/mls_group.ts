@@ -12,9 +12,10 @@ import { defaultPaddingConfig } from "ts-mls/paddingConfig.js";
 import { processPublicMessage } from "ts-mls/processMessages.js";
 import type { Proposal } from "ts-mls/proposal.js";
 import type { PskIndex } from "ts-mls/pskIndex.js";
+import type { PublicMessage } from "ts-mls/publicMessage.js";
 import { bytesToBase64 } from "ts-mls/util/byteArray.js";
 import { LEAVES_MAX } from "../keys.ts";
-import type { Admission } from "./admission.ts";
+import type { Admission, Admitting } from "./admission.ts";
 import { equalBytes, hex, owned } from "./bytes.ts";
 import { checkCommit, mayChangePolicy } from "./commit_rules.ts";
 import { decodeIdentity } from "./credential.ts";
@@ -23,14 +24,17 @@ import {
   type GroupChange,
   type GroupCrypto,
   type GroupMember,
+  type NewLink,
   type PendingCommit,
   Refused,
 } from "./group_crypto.ts";
 import { joinByWelcome, type NewcomerKeys } from "./join_group.ts";
 import { type LeafOpener, leafOpener, sealToLeaf } from "./leaf_seal.ts";
+import type { RoomLink } from "./link_secrets.ts";
 import {
   policyExtensions,
   policyOfExtensions,
+  RETIRED_MAX,
   ROOM_POLICY_EXTENSION,
   type RoomPolicy,
 } from "./policy.ts";
@@ -39,8 +43,8 @@ import {
 export interface GroupSetup {
   readonly suite: CiphersuiteImpl;
   readonly admission: Admission;
-  /** Undefined in rooms without a link secret. */
-  readonly psk: { readonly id: Uint8Array; readonly key: Uint8Array } | undefined;
+  /** One member's own; `admission` has the same one. Undefined in rooms without a link secret. */
+  readonly link: RoomLink | undefined;
   /** The most members; never more than a key id can name. */
   readonly membersMax?: number;
 }
@@ -48,7 +52,6 @@ export interface GroupSetup {
 /** GroupCrypto over ts-mls 1.6.4. */
 export class MlsGroup implements GroupCrypto {
   readonly #setup: GroupSetup;
-  readonly #pskIndex: PskIndex;
   #state: ClientState;
   #policy: RoomPolicy;
   #members: readonly GroupMember[];
@@ -56,7 +59,6 @@ export class MlsGroup implements GroupCrypto {
 
   private constructor(setup: GroupSetup, state: ClientState) {
     this.#setup = setup;
-    this.#pskIndex = pskIndexOf(setup);
     this.#state = state;
     this.#policy = policyOf(state);
     this.#members = membersOf(state, this.#policy);
@@ -92,10 +94,8 @@ export class MlsGroup implements GroupCrypto {
         decoded.welcome,
         own,
         pskIndexOf(setup),
-        setup.psk !== undefined,
-        ({ admitters }) =>
-          (identity, key) =>
-            setup.admission.verify(identity, key, admitters),
+        setup.link !== undefined,
+        (policy) => (identity, key) => setup.admission.verify(identity, key, policy),
         setup.suite,
         configOf(setup),
       ),
@@ -159,6 +159,22 @@ export class MlsGroup implements GroupCrypto {
     return leafOpener(this.#setup.suite.hpke, key);
   }
 
+  policyWithoutLink(): RoomPolicy | undefined {
+    const { link } = this.#setup;
+    const { retired } = this.#policy;
+    const may = mayChangePolicy(this.#own(), this.#members);
+    if (link === undefined || !may || retired.length >= RETIRED_MAX) return undefined;
+    return { ...this.#policy, retired: [...retired, link.secrets.admit] };
+  }
+
+  async followLink(): Promise<NewLink> {
+    const { link, suite } = this.#setup;
+    if (link === undefined) throw new Error("this room has no link");
+    const { exporterSecret } = this.#state.keySchedule;
+    link.advance(await mlsExporter(exporterSecret, LINK_LABEL, new Uint8Array(), 32, suite));
+    return { fragment: link.fragment, wireKey: link.secrets.wire };
+  }
+
   async prepare(change: GroupChange): Promise<PendingCommit> {
     const removes = [...(change.removes ?? [])].filter(
       (leaf) => leaf !== this.ownLeaf && this.#members.some((member) => member.leaf === leaf),
@@ -181,7 +197,7 @@ export class MlsGroup implements GroupCrypto {
       {
         state: this.#withAuthentication(),
         cipherSuite: this.#setup.suite,
-        pskIndex: this.#pskIndex,
+        pskIndex: pskIndexOf(this.#setup),
       },
       { wireAsPublicMessage: true, extraProposals: proposals, ratchetTreeExtension: true },
     );
@@ -211,11 +227,12 @@ export class MlsGroup implements GroupCrypto {
     const checked = checkCommit(decoded, this.#rules());
     if ("fault" in checked) throw new Refused(checked.fault);
     if (checked.committer.leaf === this.ownLeaf) throw new Refused("from this leaf, not by us");
+    await this.#checkAdds(checked.message);
     const { newState } = await refusing(() =>
       processPublicMessage(
         this.#withAuthentication(),
         checked.message,
-        this.#pskIndex,
+        pskIndexOf(this.#setup),
         this.#setup.suite,
       ),
     );
@@ -232,6 +249,7 @@ export class MlsGroup implements GroupCrypto {
     const selfRemoved = state.groupActiveState.kind === "removedFromGroup";
     const policy = selfRemoved ? this.#policy : policyOf(state);
     const after = membersOf(state, policy);
+    const linkRetired = policy.retired.length > this.#policy.retired.length;
     const pids = (members: readonly GroupMember[]) => new Set(members.map(({ pid }) => hex(pid)));
     const [was, is] = [pids(before), pids(after)];
     this.#state = state;
@@ -243,6 +261,7 @@ export class MlsGroup implements GroupCrypto {
       added: after.filter(({ pid }) => !was.has(hex(pid))),
       removed: before.filter(({ pid }) => !is.has(hex(pid))),
       selfRemoved,
+      linkRetired,
     };
   }
 
@@ -286,16 +305,37 @@ export class MlsGroup implements GroupCrypto {
       extensions.length === 0 &&
       lifetime.notAfter > BigInt(Math.floor(Date.now() / 1000));
     if (!fits || !(await verifyKeyPackage(keyPackage, suite.signature))) return undefined;
-    const { admitters } = this.#policy;
-    const admitted = await admission.verify(credential.identity, signaturePublicKey, admitters);
+    const admitting = this.#admittingNow();
+    const admitted = await admission.verify(credential.identity, signaturePublicKey, admitting);
     return admitted ? keyPackage : undefined;
   }
 
+  /** The library's hook lets stay who came by a former link; nobody new comes by one. */
+  async #checkAdds({ content }: PublicMessage): Promise<void> {
+    const items = content.contentType === "commit" ? content.commit.proposals : [];
+    for (const item of items) {
+      if (item.proposalOrRefType !== "proposal" || item.proposal.proposalType !== "add") continue;
+      const { credential, signaturePublicKey } = item.proposal.add.keyPackage.leafNode;
+      const admitted =
+        credential.credentialType === "basic" &&
+        (await this.#setup.admission.verify(
+          credential.identity,
+          signaturePublicKey,
+          this.#admittingNow(),
+        ));
+      if (!admitted) throw new Refused("an Add that this room does not admit");
+    }
+  }
+
+  #admittingNow(): Admitting {
+    return { admitters: this.#policy.admitters, retired: [] };
+  }
+
   #pskProposals(): Proposal[] {
-    const { psk, suite } = this.#setup;
-    if (psk === undefined) return [];
+    const { link, suite } = this.#setup;
+    if (link === undefined) return [];
     const pskNonce = suite.rng.randomBytes(suite.kdf.size);
-    const preSharedKeyId = { psktype: "external" as const, pskId: psk.id, pskNonce };
+    const preSharedKeyId = { psktype: "external" as const, pskId: link.secrets.pskId, pskNonce };
     return [{ proposalType: "psk", psk: { preSharedKeyId } }];
   }
 
@@ -304,7 +344,7 @@ export class MlsGroup implements GroupCrypto {
       epoch: this.epoch,
       members: this.#members,
       policy: this.#policy,
-      pskId: this.#setup.psk?.id,
+      link: this.#setup.link?.secrets,
       pskNonceBytes: this.#setup.suite.kdf.size,
       membersMax: membersMax(this.#setup),
     };
@@ -324,6 +364,8 @@ export class MlsGroup implements GroupCrypto {
 
 /** RFC 9605 §5.2. */
 const EXPORTER_LABEL = "SFrame 1.0 Base Key";
+/** What makes the next link (RoomLink). */
+const LINK_LABEL = "conclave link";
 
 function membersMax({ membersMax: wanted = LEAVES_MAX }: GroupSetup): number {
   return Math.min(wanted, LEAVES_MAX);
@@ -339,13 +381,17 @@ function configOf({ admission }: GroupSetup, policy?: RoomPolicy): ClientConfig 
     authService: {
       validateCredential: async (credential, signatureKey) =>
         credential.credentialType === "basic" &&
-        admission.verify(credential.identity, signatureKey, policy?.admitters ?? []),
+        admission.verify(credential.identity, signatureKey, policy ?? NOBODY_ELSE),
     },
   };
 }
 
-function pskIndexOf({ psk }: GroupSetup): PskIndex {
-  return makePskIndex(undefined, psk === undefined ? {} : { [bytesToBase64(psk.id)]: psk.key });
+const NOBODY_ELSE: Admitting = { admitters: [], retired: [] };
+
+function pskIndexOf({ link }: GroupSetup): PskIndex {
+  if (link === undefined) return makePskIndex(undefined, {});
+  const { pskId, psk } = link.secrets;
+  return makePskIndex(undefined, { [bytesToBase64(pskId)]: psk });
 }
 
 function policyProposals(policy: RoomPolicy | undefined): Proposal[] {

@@ -9,7 +9,9 @@ export type WireKind = "key-package" | "commit" | "welcome";
  * credentials nor who is added and removed. Without a link's secret they go bare.
  */
 export class WireSeal {
-  readonly #key: CryptoKey | undefined;
+  #key: CryptoKey | undefined;
+  /** What was sealed before the key changed may still be on its way. */
+  #former: CryptoKey | undefined;
   readonly #roomId: string;
   readonly #random: RandomBytes;
 
@@ -24,10 +26,14 @@ export class WireSeal {
     roomId: string,
     random: RandomBytes,
   ): Promise<WireSeal> {
-    const usages: KeyUsage[] = ["encrypt", "decrypt"];
-    const key =
-      wireKey && (await crypto.subtle.importKey("raw", owned(wireKey), "AES-GCM", false, usages));
-    return new WireSeal(key, roomId, random);
+    return new WireSeal(wireKey && (await imported(wireKey)), roomId, random);
+  }
+
+  /** From now on; what the last key sealed can still be opened. */
+  async changeKey(wireKey: Uint8Array): Promise<void> {
+    const key = await imported(wireKey);
+    this.#former = this.#key;
+    this.#key = key;
   }
 
   async seal(kind: WireKind, epoch: number, message: Uint8Array): Promise<Uint8Array> {
@@ -42,12 +48,16 @@ export class WireSeal {
   async open(kind: WireKind, epoch: number, sealed: Uint8Array): Promise<Uint8Array | undefined> {
     if (this.#key === undefined) return sealed;
     const params = this.#params(kind, epoch, sealed.slice(0, NONCE_BYTES));
-    try {
-      const bytes = owned(sealed.subarray(NONCE_BYTES));
-      return new Uint8Array(await crypto.subtle.decrypt(params, this.#key, bytes));
-    } catch {
-      return undefined;
+    const bytes = owned(sealed.subarray(NONCE_BYTES));
+    for (const key of [this.#key, this.#former]) {
+      if (key === undefined) continue;
+      try {
+        return new Uint8Array(await crypto.subtle.decrypt(params, key, bytes));
+      } catch {
+        // By another key, or by nobody's.
+      }
     }
+    return undefined;
   }
 
   #params(kind: WireKind, epoch: number, nonce: Uint8Array): AesGcmParams {
@@ -57,3 +67,8 @@ export class WireSeal {
 }
 
 const NONCE_BYTES = 12;
+
+function imported(wireKey: Uint8Array): Promise<CryptoKey> {
+  const usages: KeyUsage[] = ["encrypt", "decrypt"];
+  return crypto.subtle.importKey("raw", owned(wireKey), "AES-GCM", false, usages);
+}

@@ -46,6 +46,8 @@ export type FromKeyWorker =
           }
         | undefined;
     }
+  /** The room's link was replaced: the new one's fragment, without its `#`. */
+  | { readonly type: "link"; readonly fragment: string }
   /** No keys, nobody in the list. */
   | { readonly type: "out"; readonly why: OutReason }
   /** "refused": something was not accepted. Says what in English, for logs, and no secret. */

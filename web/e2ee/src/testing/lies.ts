@@ -1,6 +1,5 @@
-import { Admission } from "../keys/admission.ts";
 import type { FromDelivery, ToDelivery } from "../keys/delivery_messages.ts";
-import { deriveLinkSecrets } from "../keys/link_secrets.ts";
+import { RoomLink } from "../keys/link_secrets.ts";
 import { encodedPackage } from "../keys/newcomer.ts";
 import { WireSeal } from "../keys/wire_seal.ts";
 import type { Delivered, DeliveryService } from "./delivery_service.ts";
@@ -16,10 +15,9 @@ export interface Ghost {
 }
 
 export async function makeGhost(room: TestRoom): Promise<Ghost> {
-  const secrets = deriveLinkSecrets(room.random.bytes(32));
-  const rule = { kind: "link" as const, admitKey: secrets.admit };
-  const ghost = await room.newcomer(new Admission(room.roomId, rule, room.suite.signature));
-  const seal = await WireSeal.create(secrets.wire, room.roomId, room.random.bytes);
+  const link = new RoomLink(room.random.bytes(32));
+  const ghost = await room.newcomer(room.admissionBy(link));
+  const seal = await WireSeal.create(link.secrets.wire, room.roomId, room.random.bytes);
   const bare = encodedPackage(ghost);
   return {
     pid: room.random.bytes(16),

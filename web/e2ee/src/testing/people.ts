@@ -2,7 +2,7 @@ import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
 import { Admission } from "../keys/admission.ts";
 import { PID_BYTES } from "../keys/credential.ts";
 import type { NewcomerKeys } from "../keys/join_group.ts";
-import { deriveLinkSecrets, type LinkSecrets } from "../keys/link_secrets.ts";
+import { deriveLinkSecrets, type LinkSecrets, RoomLink } from "../keys/link_secrets.ts";
 import { type GroupSetup, MlsGroup } from "../keys/mls_group.ts";
 import { encodedPackage, makeNewcomer } from "../keys/newcomer.ts";
 import type { RoomPolicy } from "../keys/policy.ts";
@@ -14,6 +14,7 @@ export const OPEN_POLICY: RoomPolicy = {
   audioPad: true,
   moderators: [],
   admitters: [],
+  retired: [],
 };
 
 /** The same bytes whenever a seed runs. */
@@ -24,15 +25,16 @@ export class TestRoom {
   readonly roomId = "r/test";
   readonly random: { readonly bytes: RandomBytes };
   readonly suite: CiphersuiteImpl;
+  readonly secret: Uint8Array;
   readonly secrets: LinkSecrets;
   readonly admission: Admission;
 
   private constructor(random: TestRoom["random"], suite: CiphersuiteImpl) {
     this.random = random;
     this.suite = suite;
-    this.secrets = deriveLinkSecrets(random.bytes(32));
-    const rule = { kind: "link" as const, admitKey: this.secrets.admit };
-    this.admission = new Admission(this.roomId, rule, suite.signature);
+    this.secret = random.bytes(32);
+    this.secrets = deriveLinkSecrets(this.secret);
+    this.admission = this.admissionBy(new RoomLink(this.secret));
   }
 
   static async open(seed: string | number): Promise<TestRoom> {
@@ -45,12 +47,17 @@ export class TestRoom {
     return new TestRoom({ bytes }, suite);
   }
 
+  admissionBy(link: RoomLink): Admission {
+    return new Admission(this.roomId, { kind: "link", link }, this.suite.signature);
+  }
+
+  /** Of one more member, with the room's first link, or with one of its own. */
   get setup(): GroupSetup {
-    return {
-      suite: this.suite,
-      admission: this.admission,
-      psk: { id: this.secrets.pskId, key: this.secrets.psk },
-    };
+    return this.setupWith(new RoomLink(this.secret));
+  }
+
+  setupWith(link: RoomLink, suite = this.suite): GroupSetup {
+    return { suite, admission: this.admissionBy(link), link };
   }
 
   async newcomer(admission = this.admission): Promise<NewcomerKeys> {

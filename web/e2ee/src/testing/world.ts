@@ -2,6 +2,7 @@ import { hex } from "../keys/bytes.ts";
 import { PID_BYTES } from "../keys/credential.ts";
 import type { FromDelivery, ToDelivery } from "../keys/delivery_messages.ts";
 import type { GroupMember } from "../keys/group_crypto.ts";
+import { RoomLink } from "../keys/link_secrets.ts";
 import { Membership, type MembershipOutput, type Newcomer } from "../keys/membership.ts";
 import { MlsGroup } from "../keys/mls_group.ts";
 import { encodedPackage, makeNewcomer } from "../keys/newcomer.ts";
@@ -25,7 +26,11 @@ export interface Client {
   /** What it last told its user. */
   roster: readonly GroupMember[];
   connected: boolean;
+  /** Out until it joins again, since it was removed or is not admitted. */
   removed: boolean;
+  notAdmitted: boolean;
+  /** The newest one that it was told of. */
+  link: string | undefined;
   readonly refusals: string[];
   epochs: number;
   bytesIn: number;
@@ -63,40 +68,39 @@ export class World {
   server: Server;
   nowMs = 0;
   readonly #options: WorldOptions;
-  readonly #seal: WireSeal;
   readonly #queue: { atMs: number; order: number; task: Task }[] = [];
   readonly #linkFreeMs = new Map<string, number>();
   #order = 0;
 
-  private constructor(options: WorldOptions, room: TestRoom, seal: WireSeal) {
+  private constructor(options: WorldOptions, room: TestRoom) {
     this.#options = options;
     this.random = new Seeded(options.seed);
     this.room = room;
-    this.#seal = seal;
     this.server = options.server?.(this.honest, this) ?? this.honest;
   }
 
   static async create(options: WorldOptions): Promise<World> {
     const room = await TestRoom.open(options.seed);
-    const seal = await WireSeal.create(room.secrets.wire, room.roomId, room.random.bytes);
-    return new World(options, room, seal);
+    return new World(options, room);
   }
 
-  /** A new participant, who joins at once. */
-  async arrive(): Promise<Client> {
+  /** A new participant, who joins at once, by the room's first link or by another secret. */
+  async arrive(fragmentSecret?: Uint8Array): Promise<Client> {
     const session = this.clients.length;
     const random = this.random.fork(`client ${session}`);
     const deterministic = this.#options.isDeterministic ?? true;
     const suite = deterministic
       ? await makeSuite(random.bytes, { deterministic })
       : await makeSuite();
-    const setup = { ...this.room.setup, suite };
+    const link = new RoomLink(fragmentSecret ?? this.room.secret);
+    const setup = this.room.setupWith(link, suite);
+    const seal = await WireSeal.create(link.secrets.wire, this.room.roomId, this.room.random.bytes);
     const pidsEver = new Set<string>();
     const newcomer = async (): Promise<Newcomer> => {
       const leafKeys = await suite.signature.keygen();
       const pid = random.bytes(PID_BYTES);
       pidsEver.add(hex(pid));
-      const identity = await this.room.admission.proveByLink(pid, leafKeys.publicKey);
+      const identity = await setup.admission.proveByLink(pid, leafKeys.publicKey);
       const own = await makeNewcomer(identity, leafKeys, ANY_TIME, suite);
       return {
         pid,
@@ -107,10 +111,12 @@ export class World {
     };
     const client: Client = {
       session,
-      membership: new Membership({ newcomer }, this.#seal),
+      membership: new Membership({ newcomer }, seal),
       roster: [],
       connected: true,
       removed: false,
+      notAdmitted: false,
+      link: undefined,
       refusals: [],
       epochs: 0,
       bytesIn: 0,
@@ -191,7 +197,11 @@ export class World {
         return;
       case "out":
         client.roster = [];
-        client.removed = output.why === "removed";
+        client.notAdmitted = output.why === "not-admitted";
+        client.removed = output.why === "removed" || client.notAdmitted;
+        return;
+      case "link":
+        client.link = output.fragment;
         return;
       case "refused":
         client.refusals.push(output.why);

@@ -98,7 +98,7 @@ export class BrowserGroup implements GroupSide {
     this.#post({ type: "set-policy", policy });
   }
 
-  /** Makes the others' clients put them out; the link still lets them in. */
+  /** Makes the others' clients put them out; where a moderator does it, the link is replaced then. */
   remove(pids: readonly Uint8Array[]): void {
     this.#post({ type: "remove", pids });
   }
@@ -123,6 +123,9 @@ export class BrowserGroup implements GroupSide {
       case "roster":
         onRoster?.(message);
         this.#events?.onRoster(message);
+        break;
+      case "link":
+        this.#events?.onLink(message.fragment);
         break;
       case "out":
         onRoster?.(undefined);

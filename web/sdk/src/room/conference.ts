@@ -365,6 +365,7 @@ export class Conference implements Room {
       onRoster: (change) => this.#tellRoster(change),
       onLabels: () => this.#media.refresh(),
       onAudio: () => this.#media.refreshAudio(),
+      onLink: (fragment) => this.#events.emit("link", { fragment }),
       onLevels: (levels) => this.#events.emit("levels", levels),
       onSaid: (...said) => this.#onSaid(...said),
       onEncryption: (encryption) => this.#events.emit("encryption", encryption),

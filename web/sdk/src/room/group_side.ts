@@ -13,6 +13,8 @@ export interface GroupRoster {
 /** What a group tells the meeting. All of it is authenticated. */
 export interface GroupEvents {
   onRoster(roster: GroupRoster): void;
+  /** The room's link was replaced: the new one's fragment, without its `#`. */
+  onLink(fragment: string): void;
   /** In no group: nothing is sealed or opened. "stuck" is being mended. */
   onOut(why: OutReason): void;
   /** What a member says of itself; `participant` is where the server has its media. */

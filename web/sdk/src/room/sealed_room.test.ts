@@ -20,7 +20,13 @@ const BEN = {
   ],
 };
 
-const POLICY: RoomPolicy = { locked: false, audioPad: true, moderators: [], admitters: [] };
+const POLICY: RoomPolicy = {
+  locked: false,
+  audioPad: true,
+  moderators: [],
+  admitters: [],
+  retired: [],
+};
 
 /** A group whose members the test names. */
 class FakeGroup implements GroupSide {

@@ -20,6 +20,7 @@ export interface SealedRoomEvents {
   readonly onRoster: (change: RosterChange) => void;
   /** What the slots carry is to be looked at again. */
   readonly onLabels: () => void;
+  readonly onLink: (fragment: string) => void;
   /** There are other tracks to play. */
   readonly onAudio: () => void;
   readonly onLevels: (levels: ReadonlyMap<ParticipantId, number>) => void;
@@ -73,6 +74,7 @@ export class SealedRoom {
     group.listen({
       onRoster: (members) => this.#onMembers(members),
       onOut: (why) => this.#onOut(why),
+      onLink: (fragment) => events.onLink(fragment),
       onPresence: (pid, participant, body) => {
         events.onRoster(roster.setPresence(pid, participant, body));
         this.#pair?.update();

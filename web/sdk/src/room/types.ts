@@ -224,6 +224,11 @@ export interface RoomEvents {
   reaction: Reaction;
   /** In an encrypted room: who shares the keys changed, or whether there are any. */
   encryption: Encryption;
+  /**
+   * In an encrypted room: somebody was removed, so the link was replaced. From now on only this one's
+   * fragment (without its `#`) lets people in, this client too should it join again.
+   */
+  link: { readonly fragment: string };
   /** Undefined: nobody has spoken yet. */
   dominantSpeaker: { readonly participantId: ParticipantId | undefined };
   /** At most 10 a second; 0 (silence) .. 1 (loudest) by participant. */

@@ -279,6 +279,10 @@ export class FakeRoom implements Room {
     this.#events.emit("encryption", encryption);
   }
 
+  replaceLink(fragment: string): void {
+    this.#events.emit("link", { fragment });
+  }
+
   setDominantSpeaker(participantId: ParticipantId | undefined): void {
     this.#dominantSpeaker = participantId;
     this.#events.emit("dominantSpeaker", { participantId });

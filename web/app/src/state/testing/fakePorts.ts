@@ -85,6 +85,9 @@ export class FakePage implements Page {
   readonly visible = cell(true);
   readonly origin = "https://meet.example";
   path = "/open/weekly-standup";
+  replaceSecret(item: string): void {
+    this.path = `${this.path.replace(/#.*/, "")}#${item}`;
+  }
   copied: string[] = [];
   canCopy = true;
   awake = false;

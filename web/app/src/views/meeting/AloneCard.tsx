@@ -7,7 +7,7 @@ export function AloneCard({ meeting }: { meeting: Meeting }) {
     <section class="alone-card" data-testid="alone">
       <h2>{t(meeting.people.alone.value === "last" ? "alone.lastTitle" : "alone.title")}</h2>
       <p>{t(meeting.people.alone.value === "last" ? "alone.lastText" : "alone.text")}</p>
-      <p class="link-box">{meeting.invitation.link.replace(/^https?:\/\//, "")}</p>
+      <p class="link-box">{meeting.invitation.link.value.replace(/^https?:\/\//, "")}</p>
       <button
         type="button"
         class="button primary wide"

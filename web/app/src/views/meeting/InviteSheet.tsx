@@ -17,7 +17,7 @@ export function InviteSheet({ meeting }: { meeting: Meeting }) {
       <div class="invite-sheet">
         <p>{t(sealed ? "invite.textSealed" : "invite.text")}</p>
         <p class="link-box" data-testid="invite-link">
-          {invitation.link.replace(/^https?:\/\//, "")}
+          {invitation.link.value.replace(/^https?:\/\//, "")}
         </p>
         <div class="invite-ways">
           <CopyButton meeting={meeting} />
@@ -42,7 +42,7 @@ export function InviteSheet({ meeting }: { meeting: Meeting }) {
             {t("invite.event")}
           </button>
         </div>
-        <LinkPicture link={invitation.link} />
+        <LinkPicture link={invitation.link.value} />
       </div>
     </Sheet>
   );
