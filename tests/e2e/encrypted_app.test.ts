@@ -12,9 +12,14 @@ import { type Server, startServer } from "./lib/server.ts";
 /** Browsers share two cores. */
 const PATIENCE_MS = 30_000;
 
+/** A link's item of the fragment that nobody but the browsers may know. */
+const secretOf = (link: string): string => link.slice(link.indexOf("#1.") + 1);
+
 describe("an encrypted meeting", { concurrency: 1 }, () => {
   let server: Server;
   let link = "";
+  /** Since somebody was removed. */
+  let replaced = "";
   let ana: Meeting;
   let ben: Meeting;
   const clients: Client[] = [];
@@ -227,9 +232,28 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
       await meeting.tile("Cleo").waitFor({ state: "detached", timeout: PATIENCE_MS });
     }
     await dan.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
+    for (const { page } of [ana, dan]) {
+      await page.waitForFunction((old) => !location.href.includes(old), secretOf(link), {
+        timeout: PATIENCE_MS,
+      });
+    }
+    assert.equal(ana.page.url(), dan.page.url());
     await cleo.click("end-action");
-    await cleo.page.getByTestId("keys-banner").waitFor({ timeout: PATIENCE_MS });
+    const told = cleo.page.getByTestId("end-screen").filter({ hasText: "does not fit" });
+    await told.waitFor({ timeout: PATIENCE_MS });
     assert.equal(await ana.page.getByTestId("tile").count(), 2);
+  });
+
+  test("the meeting's new link lets people in", async () => {
+    const cleo = new Meeting(clientOf("Cleo"));
+    replaced = ana.page.url();
+    assert.match(replaced, /\/r\/([a-z]{6}-){3}[a-z]{6}#1\.[A-Za-z0-9_-]{43}$/);
+    await cleo.page.goto("about:blank");
+    await cleo.page.goto(replaced);
+    await enter(cleo);
+    await isSealed(cleo);
+    await cleo.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
+    await ana.seesMoving("Cleo", identityOf("Cleo"), PATIENCE_MS);
   });
 
   test("nothing on any console at error level, and the server has seen neither names nor the secret", () => {
@@ -237,8 +261,7 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
       assert.deepEqual(errors, [], `${person}'s console`);
       assert.ok(requests.every((url) => !url.includes("/r/") || url.startsWith(server.url)));
     }
-    const secret = link.slice(link.indexOf("#1.") + 1);
-    for (const word of ["Ana", "Ben", "Cleo", "Dan", secret]) {
+    for (const word of ["Ana", "Ben", "Cleo", "Dan", secretOf(link), secretOf(replaced)]) {
       assert.ok(!server.log().includes(word), `"${word}" in the log`);
     }
   });

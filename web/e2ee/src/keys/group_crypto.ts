@@ -90,6 +90,8 @@ export interface GroupCrypto {
   /** Does not advance: apply() does, once the delivery service has taken the commit. */
   prepare(change: GroupChange): Promise<PendingCommit>;
   apply(commit: PendingCommit): EpochChange;
+  /** Whether this member's commits may do that. */
+  readonly mayChangePolicy: boolean;
   /**
    * The policy with which the room's link is replaced by another one. Undefined where there is none, it
    * was replaced too often, or this member may not.

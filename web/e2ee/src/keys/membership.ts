@@ -132,8 +132,25 @@ export class Membership {
       // Nobody can remove themselves (RFC 9420 §12.2): they leave.
       if (!equalBytes(pid, this.#ownPid)) this.#wishes.removes.set(hex(pid), pid);
     }
-    if (policy !== undefined) this.#wishes.policy = policy;
+    if (this.#wishes.removes.size > 0 && policy === undefined) this.#lockMeanwhile(this.#group);
+    if (policy !== undefined) {
+      this.#wishes.policy = policy;
+      this.#wishes.unlock = false;
+    }
     this.#commitAtMs = nowMs;
+  }
+
+  /** Until there is another link, whoever is removed could come back by the one that they know. */
+  #lockMeanwhile(group: GroupCrypto): void {
+    if (group.policy.locked || !group.mayChangePolicy) return;
+    this.#wishes.policy = { ...group.policy, locked: true };
+    this.#wishes.unlock = true;
+  }
+
+  /** Former links are no matter of wishes: what was wished may be older than the newest of them. */
+  #wishedPolicy(group: GroupCrypto): RoomPolicy | undefined {
+    const { policy } = this.#wishes;
+    return policy && { ...policy, retired: group.policy.retired };
   }
 
   /** Asks for a new epoch: somebody's counters or keys are not to be used any more. */
@@ -235,7 +252,7 @@ export class Membership {
   async #commit(nowMs: number, group: GroupCrypto, out: MembershipOutput[]): Promise<void> {
     const work = this.#work ?? { joins: [], gone: [] };
     const { removes: unwanted } = this.#wishes;
-    const policy = this.#wishes.policy ?? this.#policyWithoutLink(group);
+    const policy = this.#wishedPolicy(group) ?? this.#policyWithoutLink(group);
     const replacesLink = policy !== undefined && this.#wishes.policy === undefined;
     // Who comes by the link that goes is not let in by the commit that replaces it.
     const opened =
@@ -265,7 +282,7 @@ export class Membership {
     if (!this.#wishes.newLink || this.#wishes.removes.size > 0) return undefined;
     const policy = group.policyWithoutLink();
     this.#wishes.newLink = policy !== undefined;
-    return policy;
+    return policy && { ...policy, locked: policy.locked && !this.#wishes.unlock };
   }
 
   /** Work for which there is nothing to commit: said, so that it is not asked for again. */
@@ -429,7 +446,7 @@ export class Membership {
     if (change?.linkRetired) {
       const { fragment, wireKey } = await group.followLink();
       await this.#seal.changeKey(wireKey);
-      this.#wishes.newLink = false;
+      this.#wishes.newLink = this.#wishes.unlock = false;
       out.push({ type: "link", fragment });
     }
     this.#newcomer = undefined;
@@ -457,7 +474,8 @@ export class Membership {
     for (const key of [...this.#wishes.removes.keys()]) {
       if (!present.has(key)) this.#wishes.newLink = this.#wishes.removes.delete(key);
     }
-    const { policy, removes, newLink } = this.#wishes;
+    const { removes, newLink } = this.#wishes;
+    const policy = this.#wishedPolicy(group);
     if (policy !== undefined && JSON.stringify(policy) === JSON.stringify(group.policy)) {
       this.#wishes.policy = undefined;
     }
@@ -523,10 +541,12 @@ interface Wishes {
   policy: RoomPolicy | undefined;
   /** Somebody was removed who knows the link. */
   newLink: boolean;
+  /** The room was locked for that only. */
+  unlock: boolean;
 }
 
 function noWishes(): Wishes {
-  return { removes: new Map(), policy: undefined, newLink: false };
+  return { removes: new Map(), policy: undefined, newLink: false, unlock: false };
 }
 
 function isDue(atMs: number | undefined, nowMs: number): boolean {

@@ -159,11 +159,15 @@ export class MlsGroup implements GroupCrypto {
     return leafOpener(this.#setup.suite.hpke, key);
   }
 
+  get mayChangePolicy(): boolean {
+    return mayChangePolicy(this.#own(), this.#members);
+  }
+
   policyWithoutLink(): RoomPolicy | undefined {
     const { link } = this.#setup;
     const { retired } = this.#policy;
-    const may = mayChangePolicy(this.#own(), this.#members);
-    if (link === undefined || !may || retired.length >= RETIRED_MAX) return undefined;
+    if (link === undefined || !this.mayChangePolicy || retired.length >= RETIRED_MAX)
+      return undefined;
     return { ...this.#policy, retired: [...retired, link.secrets.admit] };
   }
 

@@ -215,6 +215,8 @@ describe("an encrypted room", () => {
     group.admit(0);
     room.remove(ben);
     expect(group.removed).toEqual([BEN_PID]);
+    expect(group.policies).toEqual([]);
+    room.setLocked(true);
     expect(group.policies).toEqual([{ ...POLICY, locked: true }]);
     room.setLocked(false);
     expect(group.policies.at(-1)?.locked).toBe(false);

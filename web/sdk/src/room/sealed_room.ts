@@ -123,7 +123,6 @@ export class SealedRoom {
     const pid = this.#roster.pidOf(person);
     if (pid === undefined || !this.#encryption.moderates) return;
     this.#group.remove([pid]);
-    this.setLocked(true);
   }
 
   /** Throws `person-gone` for who has told nobody yet where to reach it. */
