@@ -22,10 +22,11 @@ namespace {
 constexpr Duration kStep = Duration::Millis(10);
 // Everybody comes within this time.
 constexpr Duration kArrival = Duration::Seconds(12);
-// At the end nobody does anything for this long, so that everything settles.
-constexpr Duration kQuiet = Duration::Seconds(4);
 // A lost client may come back for this long; afterwards it is gone.
 constexpr Duration kResumeWindow = Duration::Seconds(4);
+// At the end nobody does anything for this long, so that everything settles, also what follows the
+// last client that is given up.
+constexpr Duration kQuiet = kResumeWindow + Duration::Seconds(1);
 // A slot that got something so recently carries what its client was told.
 constexpr Duration kRecent = Duration::Millis(500);
 // Until a client's encoders do what the server wants of them.
