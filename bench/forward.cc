@@ -2,7 +2,9 @@
 // receivers, beside a minimal floor (bench/floor.h) on the same sockets, round by round: with
 // bandwidth estimation, pacing and history, and without. Prints medians and ratios of medians.
 //
-//   forward [ROUNDS] [--sink NAMESPACE SENDER RECEIVERS]     (1 to 50 rounds; bench/sink.sh)
+//   forward [ROUNDS] [--only RECEIVERS] [--sink NAMESPACE SENDER RECEIVERS]
+//
+// 1 to 50 rounds; bench/sink.sh makes the sink. --only: ours alone, for a profiler.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +23,7 @@ namespace conclave::bench {
 namespace {
 
 constexpr int kRoundsMax = 50;
+constexpr int kReceiversMax = 1000;
 // So many packets leave in a round.
 constexpr size_t kPacketsPerRound = 160'000;
 // A path's estimate has grown to what is sent, and remembers three seconds, long before.
@@ -50,9 +53,12 @@ struct Row {
   double mean_run = 0;
 };
 
+int FramesPerRound(const FrameShape& shape, size_t receivers) {
+  return static_cast<int>(std::max<size_t>(20, kPacketsPerRound / (receivers * shape.packets)));
+}
+
 Row Measure(const Network& network, const FrameShape& shape, size_t receivers, int rounds) {
-  const int frames =
-      static_cast<int>(std::max<size_t>(20, kPacketsPerRound / (receivers * shape.packets)));
+  const int frames = FramesPerRound(shape, receivers);
   const auto floor = Floor::Make(network, receivers, shape.packets, shape.packet_bytes);
   ForwardScene ours(network, shape, receivers, Estimation::kOn);
   ForwardScene plain(network, shape, receivers, Estimation::kOff);
@@ -73,6 +79,18 @@ Row Measure(const Network& network, const FrameShape& shape, size_t receivers, i
           plain_ns.Median(), runs.Median()};
 }
 
+// Ours alone, so that a profile shows nothing else.
+int Profile(const Network& network, size_t receivers, int rounds) {
+  ForwardScene ours(network, kVideo, receivers, Estimation::kOn);
+  ours.Verify();
+  ours.Round(kWarmUpFrames);
+  Figure ns;
+  for (int i = 0; i < rounds; ++i) ns.Add(ours.Round(FramesPerRound(kVideo, receivers)));
+  std::printf("forward: n%zu_ns=%.0f n%zu_mean_run=%.1f\n", receivers, ns.Median(), receivers,
+              ours.mean_run());
+  return 0;
+}
+
 void Print(const char* what, size_t receivers, const Row& row) {
   std::printf(
       "%-5s N=%-3zu  floor %5.0f  ours %5.0f (x%.2f)  without estimation %5.0f (x%.2f)"
@@ -82,7 +100,13 @@ void Print(const char* what, size_t receivers, const Row& row) {
   std::fflush(stdout);
 }
 
-std::optional<Network> Parse(int argc, char** argv, int& rounds) {
+struct Settings {
+  int rounds = 7;
+  // Zero: all rows.
+  size_t only = 0;
+};
+
+std::optional<Network> Parse(int argc, char** argv, Settings& settings) {
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--sink" && i + 3 < argc) {
       const auto sender = IpAddress::Parse(argv[i + 2]);
@@ -90,18 +114,24 @@ std::optional<Network> Parse(int argc, char** argv, int& rounds) {
       if (!sender || !receivers) return std::nullopt;
       return Network::Between(argv[i + 1], *sender, *receivers);
     }
-    rounds = std::clamp(std::atoi(argv[i]), 1, kRoundsMax);
+    if (std::string_view(argv[i]) == "--only" && i + 1 < argc) {
+      settings.only = static_cast<size_t>(std::clamp(std::atoi(argv[++i]), 1, kReceiversMax));
+      continue;
+    }
+    settings.rounds = std::clamp(std::atoi(argv[i]), 1, kRoundsMax);
   }
   return Network();
 }
 
 int Main(int argc, char** argv) {
-  int rounds = 7;
-  const std::optional<Network> network = Parse(argc, argv, rounds);
+  Settings settings;
+  const std::optional<Network> network = Parse(argc, argv, settings);
   if (!network) {
     std::fprintf(stderr, "forward: that sink cannot be used\n");
     return 2;
   }
+  const int rounds = settings.rounds;
+  if (settings.only > 0) return Profile(*network, settings.only, rounds);
   std::printf("CPU ns per forwarded packet, medians of %d rounds, sink: %s\n", rounds,
               network->name());
   std::string summary = "forward: sink=" + std::string(network->name());

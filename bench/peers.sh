@@ -11,6 +11,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 # shellcheck source=bench/load_server.sh
 . bench/load_server.sh
 
+[ -x build/release/bench/viewers ] || { echo "bench/peers.sh: no build/release/bench/viewers; ./bench/run.sh peers builds it" >&2; exit 1; }
 viewers=${1:-50} rounds=${2:-5} seconds=${3:-8}
 frames=${4:-30} packets=8
 media=()

@@ -30,6 +30,7 @@ World::World(const WorldConfig& config)
       client_context_(std::make_unique<transport::TransportContext>(client_certificate_, random_)),
       network_(config.seed ^ 0x6e6574776f726b),
       step_(config.step),
+      one_batch_at_a_time_(config.one_batch_at_a_time),
       shard_(std::make_unique<router::Shard>(config.shard, server_certificate_, random_)) {}
 
 void World::Command(const router::Command& command) {
@@ -94,7 +95,7 @@ void World::FlushShard() {
   while (more) {
     batch_.Clear();
     if (on_shard_call) on_shard_call(true);
-    more = shard_->PollSend(now_, batch_);
+    more = shard_->PollSend(now_, batch_) && !one_batch_at_a_time_;
     if (on_shard_call) on_shard_call(false);
     for (const SendRun& run : batch_.runs()) {
       const auto found = by_address_.find(run.path.remote);
@@ -159,6 +160,7 @@ Instant World::Step() {
     shard_->OnDeadline(now_);
     FlushShard();
   }
+  while (one_batch_at_a_time_ && shard_->SendAt() <= now_) FlushShard();
   return now_;
 }
 

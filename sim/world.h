@@ -27,6 +27,8 @@ struct WorldConfig {
   router::ShardConfig shard;
   // What happens within one step happens at its end.
   Duration step = Duration::Millis(1);
+  // The shard takes in what came between two batches that it sends, as one that is busy does.
+  bool one_batch_at_a_time = false;
 };
 
 // One address, one client.
@@ -101,6 +103,7 @@ class World {
   std::unique_ptr<transport::TransportContext> client_context_;
   VirtualNetwork network_;
   Duration step_;
+  bool one_batch_at_a_time_;
   Instant now_ = Instant::FromMicros(1'000'000);
   // Before the shard, which holds on to what it shares with nobody.
   std::unique_ptr<router::Shard> shard_;

@@ -279,6 +279,7 @@ io::Health Server::Impl::Health(bool loopback) const {
     };
     each("busy_percent", &router::ShardLoad::busy_percent);
     each("turn_us", &router::ShardLoad::turn_us);
+    each("longest_us", &router::ShardLoad::longest_us);
     each("shedding", &router::ShardLoad::shedding);
   }
   health.json += "}\n";

@@ -21,6 +21,8 @@
 namespace conclave::app {
 namespace {
 
+// Media waits meanwhile.
+constexpr Duration kCommandTime = Duration::Millis(1);
 // How often a full event mailbox is tried again.
 constexpr Duration kRetry = Duration::Millis(5);
 // Without any deadline the thread still looks up now and then, so that a lost wake-up heals.
@@ -134,9 +136,9 @@ void ShardThread::Run() {
     shard_.OnTurn(turned, turned - before - (cpu - cpu_before));
     const auto woken = std::span(ready).first(static_cast<size_t>(std::max(count, 0)));
     // Commands first: one of them may add the participant whose first check lies in a socket.
-    for (const epoll_event& event : woken) {
-      if (event.data.u64 == kMailboxTag) TakeCommands();
-    }
+    const bool told = std::ranges::any_of(
+        woken, [](const epoll_event& event) { return event.data.u64 == kMailboxTag; });
+    if (told || HasCommands()) TakeCommands();
     for (const epoll_event& event : woken) {
       if (event.data.u64 < sockets_.size()) Receive(sockets_[event.data.u64]);
     }
@@ -149,6 +151,7 @@ void ShardThread::Run() {
 }
 
 Duration ShardThread::Wait(Instant now) const {
+  if (HasCommands()) return Duration();
   const Duration limit = unsent_events_.empty() ? kIdle : kRetry;
   const Instant deadline = std::min(shard_.NextDeadline(), shard_.SendAt());
   if (deadline <= now) return Duration();
@@ -156,9 +159,15 @@ Duration ShardThread::Wait(Instant now) const {
 }
 
 void ShardThread::TakeCommands() {
-  drained_.clear();
-  commands_.Drain(drained_);
-  for (const router::Command& command : drained_) shard_.OnCommand(io::Now(), command);
+  if (next_command_ == drained_.size()) {
+    drained_.clear();
+    next_command_ = 0;
+    commands_.Drain(drained_);
+  }
+  const Instant start = io::Now();
+  while (next_command_ < drained_.size() && io::Now() - start < kCommandTime) {
+    shard_.OnCommand(io::Now(), drained_[next_command_++]);
+  }
 }
 
 void ShardThread::Receive(io::UdpSocket& socket) {
@@ -169,13 +178,12 @@ void ShardThread::Receive(io::UdpSocket& socket) {
   shard_.OnDatagrams(now, datagrams);
 }
 
+// One batch; for what is left the loop comes by again, when what came meanwhile has been taken in.
 void ShardThread::Flush() {
-  for (bool more = true; more;) {
-    batch_.Clear();
-    more = shard_.PollSend(io::Now(), batch_);
-    if (batch_.empty()) return;
-    for (io::UdpSocket& socket : sockets_) socket.Send(batch_);
-  }
+  batch_.Clear();
+  shard_.PollSend(io::Now(), batch_);
+  if (batch_.empty()) return;
+  for (io::UdpSocket& socket : sockets_) socket.Send(batch_);
 }
 
 void ShardThread::SendEvents() {

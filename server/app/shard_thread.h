@@ -54,7 +54,9 @@ class ShardThread {
 
   void Run();
   void Pin() const;
+  // As many as take about a millisecond: to add a participant takes a good part of one.
   void TakeCommands();
+  bool HasCommands() const { return next_command_ < drained_.size(); }
   void Receive(io::UdpSocket& socket);
   void Flush();
   void SendEvents();
@@ -68,7 +70,9 @@ class ShardThread {
   io::Mailbox<router::Command> commands_{kMailboxCapacity};
   io::Mailbox<ShardEvent>& events_;
   std::vector<ShardEvent> unsent_events_;
+  // Taken out of the mailbox; those before `next_command_` are done.
   std::vector<router::Command> drained_;
+  size_t next_command_ = 0;
   io::ReceiveBuffer receive_buffer_;
   SendBatch batch_;
   std::atomic<bool> stopping_{false};

@@ -98,7 +98,7 @@ void SendHistory::Clear() {
 void SendHistory::Insert(SlotPacket packet) {
   const int64_t index = packet.header.index;
   CHECK(index >= 0);
-  Expire(packet.sent_at);
+  if (index % kChunk == 0) Expire(packet.sent_at);
   if (index > newest_) {
     Advance(index);
   } else if (index < oldest_) {
@@ -179,10 +179,16 @@ void SendHistory::DropBefore(Instant before) {
   }
 }
 
-void SendHistory::PrefetchForInsert() const {
+void SendHistory::PrefetchForInsert(int step) const {
   if (held_ == 0) return;
-  Prefetch(latest_, 2 * sizeof(SentRecord));
-  Prefetch(At(ChunkOf(newest_)));
+  const Chunk& oldest = At(ChunkOf(oldest_));
+  if (step == 0) {
+    Prefetch(latest_, 2 * sizeof(SentRecord));
+    Prefetch(At(ChunkOf(newest_)));
+    Prefetch(oldest);
+  } else if (oldest) {
+    Prefetch(*oldest);
+  }
 }
 
 SentRecord* SendHistory::Find(int64_t index) {

@@ -60,8 +60,8 @@ class SendHistory {
   // `sent_at` of the packet is the time.
   void Insert(SlotPacket packet);
 
-  // Hints what the next Insert will touch.
-  void PrefetchForInsert() const;
+  // Hints what the next Insert will touch: with 0, and when that has been loaded with 1.
+  void PrefetchForInsert(int step) const;
 
   // The packet to send again for a NACK; nullopt where it is unknown, too old, padding only, or was
   // sent again less than an RTT ago. Counts as sent again from now on.
@@ -77,7 +77,8 @@ class SendHistory {
   void ListFromKeyFrame(Instant now, std::vector<uint16_t>& out) const;
   bool HasKeyFrame(Instant now) const;
 
-  // Lets go of what is too old; Insert does so too. Call now and then on slots that stand still.
+  // Lets go of what is too old; Insert does so too, once for each chunk. Call now and then on slots
+  // that stand still.
   void Expire(Instant now);
   // Lets go of everything sent before `before`: the packet pool is exhausted.
   void DropBefore(Instant before);

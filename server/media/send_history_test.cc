@@ -105,6 +105,7 @@ TEST_F(SendHistoryTest, KeepsTheNewestKeyFrameOnwardForTwoSeconds) {
   EXPECT_THAT(FromKeyFrame(1900), ElementsAre(5, 6, 7));
   EXPECT_FALSE(Take(1900, 4));
   EXPECT_TRUE(Take(1900, 5));
+  history_.Expire(AtMs(1900));
   EXPECT_EQ(history_.size(), 3u);
   EXPECT_FALSE(history_.HasKeyFrame(AtMs(2101)));
   EXPECT_THAT(FromKeyFrame(2101), IsEmpty());

@@ -238,6 +238,9 @@ struct ShardLoad {
   uint8_t busy_percent = 0;
   // How far apart it sends, so that much leaves together; zero while it has time.
   uint32_t turn_us = 0;
+  // The longest time that the thread has worked without looking at its sockets, in the second
+  // before.
+  uint32_t longest_us = 0;
   // What it leaves out (router::Shedding); zero: nothing.
   uint8_t shedding = 0;
   // Nobody else is to be sent to it.

@@ -17,6 +17,9 @@ constexpr size_t kFirstRoom = 256;
 // The controller is run with each feedback; without any, so often.
 constexpr Duration kQuietTick = Duration::Millis(200);
 constexpr Duration kIdle = Duration::Seconds(1);
+// Where only probes are sent, a packet so often tells whether the queue that the last one left is
+// gone: nothing else would, and on a full path nothing is probed.
+constexpr Duration kSoundingInterval = Duration::Millis(500);
 // Half a second of packets makes a rate; half of the old one stays.
 constexpr Duration kMeasureInterval = Duration::Millis(500);
 constexpr double kKeep = 0.5;
@@ -58,7 +61,6 @@ Downlink::Path::Path(Instant now)
     : controller(media::MakeController(media::Algorithm::kHybrid, {})),
       matcher(kFirstRoom),
       fallback(media::BandwidthConfig()),
-      first_sent(now),
       last_sent(now) {}
 
 void Downlink::MakePath(Instant now) {
@@ -68,6 +70,12 @@ void Downlink::MakePath(Instant now) {
   step_ = kStart;
   SetDesired(now, desired_, next_);
   PlanPacer(now);
+}
+
+void Downlink::MeasurePath(Instant now) {
+  numbered_ = true;
+  MakePath(now);
+  if (deadline_ == Instant::Never()) deadline_ = now;
 }
 
 void Downlink::OnSent(Instant now, const SentDatagram& datagram) {
@@ -81,7 +89,7 @@ void Downlink::OnSent(Instant now, const SentDatagram& datagram) {
       static_cast<int>(datagram.wire_bytes + std::exchange(path_->copied_bytes, size_t{0}));
   sent.kind = datagram.kind;
   sent.probe_cluster = path_->prober.cluster();
-  path_->last_sent = now;
+  path_->OnSent(now);
   path_->prober.OnSent(sent.size_bytes);
   path_->pacer.OnSent(sent.size_bytes, now);
   path_->fill_due -= sent.size_bytes;
@@ -111,7 +119,7 @@ void Downlink::OnSentUntold(Instant now, const SentDatagram& datagram) {
   // Where there is transport feedback, what it says fits is beside this.
   if (!path_ || told()) return;
   if (deadline_ == Instant::Never()) deadline_ = now;
-  path_->last_sent = now;
+  path_->OnSent(now);
   path_->fallback.OnSent(now);
   path_->pacer.OnSent(static_cast<int>(datagram.wire_bytes), now);
   CountMedia(datagram);
@@ -355,8 +363,11 @@ void Downlink::RunController(Instant now) {
   if (path_->controller->NextDeadline() <= now) path_->controller->OnDeadline(now);
   clusters_.clear();
   path_->controller->TakeProbes(clusters_);
-  // A probe whose result nobody tells is only a burden.
-  const bool silent = !told() || (path_->heard && path_->fallback.silence(now) > kHoldAfter);
+  // A probe whose result nobody tells is only a burden; but where nothing else is sent, only one
+  // can find out whether somebody tells again.
+  const bool stopped = path_->heard && path_->fallback.silence(now) > kHoldAfter;
+  const bool alone = Seeks() && now - path_->last_sent > kIdle;
+  const bool silent = !told() || (stopped && !alone);
   for (const media::ProbeCluster& cluster : clusters_) {
     if (!silent) path_->prober.Add(cluster, now);
   }
@@ -390,7 +401,9 @@ int64_t Downlink::OnDeadline(Instant now, bool can_probe) {
   RunController(now);
   if (!can_probe) path_->prober = ProbeSender();
   path_->fill_due = path_->prober.Due(now);
-  const bool idle = now - path_->last_sent > kIdle && path_->fill_due == 0;
+  const bool sounds = can_probe && Seeks() && now - path_->last_sent >= kSoundingInterval;
+  if (sounds && path_->fill_due == 0) path_->fill_due = 1;
+  const bool idle = now - path_->last_sent > kIdle && path_->fill_due == 0 && !Seeks();
   deadline_ = idle ? Instant::Never() : std::min(now + kQuietTick, path_->prober.NextDeadline());
   return path_->fill_due;
 }

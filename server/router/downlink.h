@@ -87,6 +87,10 @@ class Downlink {
   // What all layers that the layout wishes for would take, as their sources are measured; and what
   // is sent with the next layer that is to be raised, zero where there is none.
   void SetDesired(Instant now, DataRate video, DataRate next);
+  // Nothing of what is wished for is thought to fit, so perhaps nothing is sent at all: the path is
+  // measured all the same, with padding alone, as long as that is so. Only where packets are
+  // numbered.
+  void MeasurePath(Instant now);
   // Whether feedback has come back after a silence since this last said so.
   bool TakeReturn() { return std::exchange(returned_, false); }
 
@@ -138,7 +142,7 @@ class Downlink {
   Instant NextDeadline() const { return deadline_; }
 
   // The receiver tells by transport feedback, or is to.
-  bool told() const { return next_sequence_ > 0; }
+  bool told() const { return next_sequence_ > 0 || numbered_; }
 
   // For tests and metrics.
   DataRate target() const { return path_ ? path_->controller->plan().target : DataRate(); }
@@ -152,6 +156,10 @@ class Downlink {
   // What is made with the first numbered packet.
   struct Path {
     explicit Path(Instant now);
+    void OnSent(Instant now) {
+      first_sent = std::min(first_sent, now);
+      last_sent = now;
+    }
     std::unique_ptr<media::BandwidthController> controller;
     media::FeedbackMatcher matcher;
     media::RepeatAttribution copies;
@@ -164,7 +172,7 @@ class Downlink {
     media::Pacer pacer;
     // Bytes that a probe wants sent now.
     int64_t fill_due = 0;
-    Instant first_sent;
+    Instant first_sent = Instant::Never();
     Instant last_sent;
     std::optional<Instant> heard;
     // Still thought to carry kStart.
@@ -203,6 +211,8 @@ class Downlink {
   DataRate Rate(Instant now, DataRate target) const;
   // The peer was to tell of what it gets, and never did.
   bool Deaf(Instant now) const;
+  // Whether only probes can tell that what is wished for fits.
+  bool Seeks() const { return numbered_ && desired_ > DataRate() && target() < desired_wire_; }
   // So much video on the wire, with audio and room for it to waver.
   DataRate WithMargin(DataRate video) const;
   void MakePath(Instant now);
@@ -222,6 +232,8 @@ class Downlink {
   void RunController(Instant now);
 
   int64_t next_sequence_ = 0;
+  // Packets will be, though none has left.
+  bool numbered_ = false;
   std::unique_ptr<Path> path_;
   Measured measured_;
   media::RepeatPolicy repeats_;

@@ -4,6 +4,8 @@
 // Sequence and transport numbers are given at the flush, never here (decisions 26).
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -17,11 +19,16 @@
 
 namespace conclave::router {
 
-// The receivers that have something to send, in the order in which they got it.
+// The receivers that have something to send, in the order in which they got it. They leave in
+// passes: who gets something during one, which may be sent piece by piece, comes with the next.
 class SendOrder {
  public:
   void Add(ParticipantIndex receiver) { receivers_.push_back(receiver); }
   bool empty() const { return next_ == receivers_.size(); }
+  // All that are in it now are the next pass.
+  void BeginPass() { pass_end_ = receivers_.size(); }
+  bool pass_done() const { return next_ >= pass_end_; }
+  // Requires that the pass is not done.
   ParticipantIndex front() const { return receivers_[next_]; }
   // The one that comes `ahead` after the front.
   std::optional<ParticipantIndex> Peek(size_t ahead) const {
@@ -29,8 +36,9 @@ class SendOrder {
     return receivers_[next_ + ahead];
   }
   void Pop() {
-    if (++next_ < receivers_.size()) return;
-    receivers_.clear();
+    if (++next_ < receivers_.size() && next_ < kForgottenMax) return;
+    receivers_.erase(receivers_.begin(), receivers_.begin() + static_cast<ptrdiff_t>(next_));
+    pass_end_ -= std::min(pass_end_, next_);
     next_ = 0;
   }
   // How far apart flushes are at present, where there is always something to send.
@@ -38,8 +46,11 @@ class SendOrder {
   void set_turn(Duration turn) { turn_ = turn; }
 
  private:
+  // Of a shard that always has something to send; moving as many as still wait is nothing beside.
+  static constexpr size_t kForgottenMax = 1024;
   std::vector<ParticipantIndex> receivers_;
   size_t next_ = 0;
+  size_t pass_end_ = 0;
   Duration turn_;
 };
 

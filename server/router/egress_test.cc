@@ -44,6 +44,37 @@ TEST(Egress, IsListedOnceUntilDrained) {
   EXPECT_EQ(order.front(), ParticipantIndex(1));
 }
 
+TEST(SendOrder, WhoComesDuringAPassLeavesWithTheNextOne) {
+  SendOrder order;
+  order.Add(ParticipantIndex(1));
+  order.Add(ParticipantIndex(2));
+  order.BeginPass();
+  order.Pop();
+  order.Add(ParticipantIndex(3));
+  EXPECT_FALSE(order.pass_done());
+  EXPECT_EQ(order.front(), ParticipantIndex(2));
+  order.Pop();
+  EXPECT_TRUE(order.pass_done());
+  EXPECT_FALSE(order.empty());
+  order.BeginPass();
+  EXPECT_EQ(order.front(), ParticipantIndex(3));
+  order.Pop();
+  EXPECT_TRUE(order.pass_done());
+  EXPECT_TRUE(order.empty());
+}
+
+TEST(SendOrder, KeepsItsOrderWhereSomethingAlwaysWaits) {
+  SendOrder order;
+  order.Add(ParticipantIndex(0));
+  for (uint32_t i = 1; i < 10'000; ++i) {
+    order.Add(ParticipantIndex(i));
+    if (order.pass_done()) order.BeginPass();
+    ASSERT_EQ(order.front(), ParticipantIndex(i - 1));
+    order.Pop();
+    ASSERT_EQ(order.Peek(0), ParticipantIndex(i));
+    ASSERT_EQ(order.Peek(1), std::nullopt);
+  }
+}
 TEST(Egress, HoldsNothingWhileItIsClosedAndIsBounded) {
   SendOrder order;
   media::PacketPool pool(4);

@@ -22,7 +22,8 @@ class HandshakeQueue {
  public:
   // Two datagrams a flight from five hundred who join at once. DTLS repeats what is dropped.
   static constexpr size_t kDatagramsMax = 1024;
-  // At one signature each, media waits for at most two milliseconds.
+  // With each batch, and again between two: at one signature each, media waits for at most some
+  // milliseconds. While any wait, there is always a next time.
   static constexpr size_t kPerTurn = 2;
 
   bool Push(ParticipantIndex participant, const Path& path, std::span<const uint8_t> bytes) {

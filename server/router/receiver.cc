@@ -77,7 +77,7 @@ void Receiver::PrefetchForFlush(int step) const {
     egress_.PrefetchFront();
     Prefetch(slots_.data(), sizeof(slots_[0]));
   }
-  downlink_.PrefetchForSending(step);
+  if (step < 3) downlink_.PrefetchForSending(step);
   const auto priority = step > 0 ? egress_.Next() : std::nullopt;
   if (!priority) return;
   const uint16_t slot = egress_.Front(*priority).slot;

@@ -62,7 +62,7 @@ class Receiver {
   // and something more may leave. What the path has no room for waits: NextDeadline.
   bool Flush(Instant now, transport::PeerTransport& transport, SendBatch& batch,
              FlushCounts& counts);
-  // Hints what Flush will touch: call it with 0, 1 and 2, each while others are flushed, because
+  // Hints what Flush will touch: call it with 0 to 3, each while others are flushed, because
   // each step follows pointers that the one before loads.
   void PrefetchForFlush(int step) const;
 

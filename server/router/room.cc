@@ -65,6 +65,7 @@ void Room::Remove(Instant now, ParticipantIndex index) {
   for (const auto& track : member->publisher->tracks()) RemoveTrack(now, *track);
   const size_t place = static_cast<size_t>(member - members_.data());
   std::erase(video_due_, index);
+  std::erase(audio_fill_, index);
   if (place + 1 != members_.size()) {
     places_[members_.back().index.value()] = place;
     members_[place] = std::move(members_.back());
@@ -145,6 +146,7 @@ bool Room::OnVideoPacket(Instant now, bool layer_began) {
 
 Instant Room::NextDeadline() const {
   Instant next = std::min(next_review_, next_levels_);
+  if (!audio_fill_.empty()) next = Instant();
   if (audio_due_ || ranking_.changed()) next = std::min(next, next_audio_);
   if (video_due()) next = std::min(next, urgent_ ? Instant() : next_video_);
   return next;
@@ -163,23 +165,30 @@ void Room::OnDeadline(Instant now) {
   if (next_levels_ <= now) TellLevels(now);
   if (next_review_ <= now) Review(now);
   if (ranking_.TakeChanged()) audio_due_ = true;
-  if (audio_due_ && now >= next_audio_) FillAudio(now);
+  if (!audio_fill_.empty() || (audio_due_ && now >= next_audio_)) FillAudio(now);
   if (video_due() && (urgent_ || now >= next_video_)) FillVideo(now);
   if (std::exchange(wanted_due_, false)) TellWanted();
   TellDominant();
 }
 
 void Room::FillAudio(Instant now) {
-  audio_due_ = false;
-  next_audio_ = now + Spacing();
-  std::vector<TrackId> own;
-  for (const Member& member : members_) {
-    if (!member.connected) continue;
-    own.clear();
-    for (const auto& track : member.publisher->tracks()) own.push_back(track->id());
-    ranking_.Wanted(own, scratch_);
-    FillAudioSlots(now, *member.receiver, scratch_, [this](TrackId id) { return TrackOf(id); });
+  if (audio_fill_.empty()) {
+    audio_due_ = false;
+    next_audio_ = now + Spacing();
+    for (const Member& member : members_) audio_fill_.push_back(member.index);
   }
+  const size_t count = std::min(audio_fill_.size(), kMembersPerCall);
+  for (const ParticipantIndex index : std::span(audio_fill_).first(count))
+    FillAudio(now, *Find(index));
+  audio_fill_.erase(audio_fill_.begin(), audio_fill_.begin() + static_cast<ptrdiff_t>(count));
+}
+
+void Room::FillAudio(Instant now, const Member& member) {
+  if (!member.connected) return;
+  own_.clear();
+  for (const auto& track : member.publisher->tracks()) own_.push_back(track->id());
+  ranking_.Wanted(own_, scratch_);
+  FillAudioSlots(now, *member.receiver, scratch_, [this](TrackId id) { return TrackOf(id); });
 }
 
 std::span<const LayoutTrack> Room::VideoTracks() {
@@ -200,9 +209,11 @@ void Room::FillVideo(Instant now) {
       for (Member& member : members_) MakeVideoDue(member);
     }
   }
-  for (const ParticipantIndex index : video_due_) FillVideo(now, *Find(index));
-  video_due_.clear();
-  urgent_ = false;
+  const size_t count = std::min(video_due_.size(), kMembersPerCall);
+  for (size_t i = 0; i < count; ++i) FillVideo(now, *Find(video_due_[i]));
+  video_due_.erase(video_due_.begin(), video_due_.begin() + static_cast<ptrdiff_t>(count));
+  // The others follow at once, when media has had its turn.
+  urgent_ = !video_due_.empty();
 }
 
 bool Room::Limited(Instant now, const Member& member) {

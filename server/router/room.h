@@ -29,6 +29,8 @@ class Room {
   // What changes for everybody in a large room is looked at so far apart, times the members: to
   // look at one takes some 5 us, so a thousand take a twentieth of the time.
   static constexpr Duration kSpacingPerMember = Duration::Micros(100);
+  // Media waits while members are looked at: no longer than it takes for so many.
+  static constexpr size_t kMembersPerCall = 32;
   // How often layers that fell silent, rates and late switches are looked at.
   static constexpr Duration kReviewInterval = Duration::Millis(500);
 
@@ -86,9 +88,12 @@ class Room {
   Duration Spacing() const;
   Duration LevelsInterval() const;
   bool video_due() const { return all_video_due_ || !video_due_.empty(); }
+  // Of the next few members.
   void FillAudio(Instant now);
+  void FillAudio(Instant now, const Member& member);
   // Whether what the member gets depends on rates.
   static bool Limited(Instant now, const Member& member);
+  // Of the next few members that are due.
   void FillVideo(Instant now);
   // wishes_ are the member's.
   void FillVideo(Instant now, Member& member);
@@ -126,6 +131,8 @@ class Room {
   Shedding shedding_ = Shedding::kNothing;
 
   bool audio_due_ = false;
+  // Whose audio slots are still to be filled, of all that are.
+  std::vector<ParticipantIndex> audio_fill_;
   // Whose video slots are to be filled anew; everybody's.
   std::vector<ParticipantIndex> video_due_;
   bool all_video_due_ = false;
@@ -142,6 +149,7 @@ class Room {
   Instant next_levels_ = Instant::Never();
   bool told_silence_ = true;
   std::vector<TrackId> scratch_;
+  std::vector<TrackId> own_;
   std::vector<TrackWish> wishes_;
 };
 

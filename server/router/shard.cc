@@ -5,14 +5,24 @@
 #include "router/shard_impl.h"
 
 namespace conclave::router {
+namespace {
+
+// What is due beyond that is looked at by the next call, when media has had its turn.
+constexpr size_t kDuePerCall = 64;
+
+}  // namespace
 
 void Shard::Impl::OnDeadline(Instant now) {
   now_ = now;
   RunHandshakes(now);
-  while (const auto key = participant_deadlines_.PopDue(now)) {
+  for (size_t i = 0; i < kDuePerCall; ++i) {
+    const auto key = participant_deadlines_.PopDue(now);
+    if (!key) break;
     if (Participant* participant = At(ParticipantIndex(*key))) RunParticipant(now, *participant);
   }
-  while (const auto key = room_deadlines_.PopDue(now)) {
+  for (size_t i = 0; i < kDuePerCall; ++i) {
+    const auto key = room_deadlines_.PopDue(now);
+    if (!key) break;
     rooms_[*key]->OnDeadline(now);
     touched_rooms_.Add(RoomIndex(*key));
   }
@@ -47,6 +57,8 @@ void Shard::Impl::Finish() {
   while (!changed_.empty()) {
     Participant* participant = At(changed_.Take());
     if (!participant) continue;
+    // What is wished for now may need measuring.
+    touched_.Add(participant->index);
     SlotsChanged event;
     event.participant = participant->id;
     participant->receiver.TakeAssignments(event.slots);

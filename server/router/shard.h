@@ -57,6 +57,7 @@ struct ShardStats {
   // How busy the thread is, in percent; how far apart it sends; what it leaves out (a Shedding).
   uint64_t busy_percent = 0;
   uint64_t turn_us = 0;
+  uint64_t longest_us = 0;
   uint64_t shedding = 0;
 };
 
@@ -77,8 +78,9 @@ class Shard {
   Instant NextDeadline() const;
 
   // Appends what is to be sent, grouped by receiver, until nothing is left or the batch is full.
-  // Returns whether anything is left: call again with an empty batch. Call after each of the above,
-  // or, so that much of it leaves together where the shard has a lot to do, only from SendAt() on.
+  // Returns whether anything is left: call again with an empty batch, at once or when what came
+  // meanwhile has been taken in, which leaves after it. Call after each of the above, or, so that
+  // much of it leaves together where the shard has a lot to do, only from SendAt() on.
   bool PollSend(Instant now, SendBatch& batch);
   // Never while there is nothing to send.
   Instant SendAt() const;

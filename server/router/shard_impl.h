@@ -60,6 +60,7 @@ class Shard::Impl {
     stats_.participants = by_id_.size();
     stats_.packets_in_pool = pool_.in_use();
     stats_.busy_percent = static_cast<uint64_t>(governor_.busy_percent());
+    stats_.longest_us = static_cast<uint64_t>(longest_.us());
     stats_.turn_us = static_cast<uint64_t>(governor_.turn().us());
     stats_.shedding = static_cast<uint64_t>(governor_.shedding());
     return stats_;
@@ -94,7 +95,7 @@ class Shard::Impl {
   void Forward(Instant now, Participant& publisher, const Arrived& arrived,
                const media::PacketRef& packet);
   std::optional<media::PacketRef> AllocatePacket(Instant now, size_t bytes);
-  void RunHandshakes(Instant now, size_t most = HandshakeQueue::kPerTurn);
+  void RunHandshakes(Instant now);
 
   void AfterTransport(Instant now, Participant& participant);
   void OnTransportEvent(Instant now, Participant& participant, transport::TransportEvent event);
@@ -146,11 +147,15 @@ class Shard::Impl {
   Instant reflexive_until_;
   uint32_t reflexive_answers_ = 0;
   LoadGovernor governor_;
+  // The longest turn of the second.
+  Duration longest_;
+  Instant turned_at_;
   // What was told of the load last, and when.
   ShardLoad told_load_;
   Instant load_told_at_;
-  // When the current flush began.
+  // When the last flush began, and whether more of it is to leave.
   Instant flushed_at_;
+  bool flushing_ = false;
   // Since when every batch has been full; Never: the last one was not.
   Instant full_since_ = Instant::Never();
   ShardStats stats_;

@@ -19,10 +19,6 @@ constexpr size_t kFullBatch = 900;
 // After so long the socket's own buffer is about to run over, which drops whatever comes next:
 // better video than all.
 constexpr Duration kLateMax = Duration::Millis(150);
-// Large batches come where turns are long: joins go on at the pace of small ones, and the media
-// behind them wait for some milliseconds at most.
-constexpr size_t kDatagramsPerHandshake = 16;
-constexpr size_t kHandshakesMax = 8;
 // While a packet is queued for one receiver, the queue of one so much later is loaded.
 constexpr size_t kPushedAhead = 4;
 // Two people who try a direct path ask some ten times, once for each of their interfaces; thousands
@@ -41,8 +37,7 @@ void Shard::Impl::OnDatagrams(Instant now, std::span<const ReceivedDatagram> bat
   }
   const bool late = IsLate(now, batch.size());
   for (const ReceivedDatagram& datagram : batch) OnDatagram(now, datagram, late);
-  RunHandshakes(now, std::clamp(batch.size() / kDatagramsPerHandshake, HandshakeQueue::kPerTurn,
-                                kHandshakesMax));
+  RunHandshakes(now);
   Finish();
 }
 
@@ -178,8 +173,8 @@ void Shard::Impl::OnRtcp(Instant now, Participant& participant, const ReceivedDa
   }
 }
 
-void Shard::Impl::RunHandshakes(Instant now, size_t most) {
-  for (size_t i = 0; i < most && !handshakes_.empty(); ++i) {
+void Shard::Impl::RunHandshakes(Instant now) {
+  for (size_t i = 0; i < HandshakeQueue::kPerTurn && !handshakes_.empty(); ++i) {
     const HandshakeDatagram& datagram = handshakes_.front();
     // The participant may have left meanwhile, and its place may be another's: then the path is
     // too.

@@ -1,5 +1,6 @@
 // The datagrams that a shard sends.
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "base/prefetch.h"
@@ -16,7 +17,7 @@ constexpr Duration kLoadInterval = Duration::Seconds(1);
 // What the next receivers' flushes will touch is loaded while this one's packets are encrypted:
 // most of the time of a flush went into waiting for memory (bench/forward).
 void Shard::Impl::PrefetchReceivers() {
-  constexpr size_t kSteps = 3;
+  constexpr size_t kSteps = 4;
   if (const auto next = order_.Peek(kSteps + 1)) {
     if (const Participant* participant = At(*next)) {
       Prefetch(participant->transport);
@@ -33,11 +34,14 @@ void Shard::Impl::PrefetchReceivers() {
 }
 
 Instant Shard::Impl::SendAt() const {
+  if (flushing_) return now_;
   if (order_.empty() && control_.empty()) return Instant::Never();
   return std::max(now_, flushed_at_ + governor_.turn());
 }
 
 void Shard::Impl::OnTurn(Instant now, Duration waited) {
+  const Instant before = std::exchange(turned_at_, now);
+  if (before != Instant()) longest_ = std::max(longest_, now - before - waited);
   const bool changed = governor_.OnTurn(now, waited);
   order_.set_turn(governor_.turn());
   if (changed) Shed();
@@ -62,20 +66,25 @@ void Shard::Impl::TellLoad(Instant now) {
   histories_.Trim();
   const ShardLoad load = {
       static_cast<uint8_t>(governor_.busy_percent()), static_cast<uint32_t>(governor_.turn().us()),
+      static_cast<uint32_t>(std::exchange(longest_, Duration()).us()),
       static_cast<uint8_t>(governor_.shedding()), governor_.shedding() >= Shedding::kJoins};
   if (load == std::exchange(told_load_, load)) return;
   events_.push_back(load);
 }
 
 bool Shard::Impl::PollSend(Instant now, SendBatch& batch) {
-  now_ = flushed_at_ = std::max(now_, now);
+  now_ = std::max(now_, now);
+  if (!std::exchange(flushing_, true)) {
+    flushed_at_ = now_;
+    order_.BeginPass();
+  }
   const uint64_t control_before = control_.sent();
   const uint64_t control_bytes_before = control_.sent_bytes();
   bool full = control_.Flush(batch);
   stats_.datagrams_sent += control_.sent() - control_before;
   stats_.bytes_sent += control_.sent_bytes() - control_bytes_before;
   FlushCounts counts;
-  while (!full && !order_.empty()) {
+  while (!full && !order_.pass_done()) {
     PrefetchReceivers();
     // A participant that has left: its entry outlived it.
     if (Participant* participant = At(order_.front())) {
@@ -89,6 +98,7 @@ bool Shard::Impl::PollSend(Instant now, SendBatch& batch) {
   stats_.bytes_sent += counts.bytes;
   stats_.retransmissions += counts.retransmissions;
   stats_.audio_copies += counts.copies;
+  flushing_ = full;
   Finish();
   return full;
 }

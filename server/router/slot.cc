@@ -313,8 +313,8 @@ void Slot::PrefetchForSending(int step) const {
     Prefetch(&history_, sizeof(history_) + sizeof(rtx_) + sizeof(counters_));
     Prefetch(&sink_source_, kPrefetchedBytes);
   } else {
-    rewriter_.PrefetchForForward();
-    history_.PrefetchForInsert();
+    if (step == 1) rewriter_.PrefetchForForward();
+    history_.PrefetchForInsert(step - 1);
   }
 }
 

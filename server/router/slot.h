@@ -95,7 +95,7 @@ class Slot {
   }
   // What was to be sent is lost: goes on at the next key frame, and asks for it.
   void Restart(Instant now);
-  // Hints what sending will touch: with 0 this slot, with 1 what it points to.
+  // Hints what sending will touch: with 0 this slot, with 1 and 2 what it points to.
   void PrefetchForSending(int step) const;
   // The packet was sent: remember it.
   void OnSent(media::SlotPacket sent);

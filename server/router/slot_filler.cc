@@ -49,14 +49,18 @@ DataRate AudioRate(Instant now, Receiver& receiver) {
   return rate;
 }
 
+// Whether what is sent to it is numbered, and so told of.
+bool IsNumbered(Receiver& receiver) {
+  return std::ranges::any_of(receiver.slots(), [](const auto& slot) {
+    return slot->config().extensions.transport_cc != 0;
+  });
+}
+
 // What the path carries; nullopt: no limit.
 std::optional<DataRate> PathBudget(Instant now, Receiver& receiver) {
   const std::optional<DataRate> fits = receiver.downlink().VideoBudget(now);
   const bool nothing_sent = receiver.downlink().target() == DataRate();
-  const auto is_numbered = [](const auto& slot) {
-    return slot->config().extensions.transport_cc != 0;
-  };
-  if (fits || !nothing_sent || !std::ranges::any_of(receiver.slots(), is_numbered)) return fits;
+  if (fits || !nothing_sent || !IsNumbered(receiver)) return fits;
   // The first layers are chosen before the path carries anything.
   return VideoBudget(Downlink::kStart, AudioRate(now, receiver));
 }
@@ -136,6 +140,9 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
   const DataRate next =
       allocation.next_step == DataRate() ? DataRate() : allocation.total + allocation.next_step;
   receiver.downlink().SetDesired(now, allocation.desired, next);
+  if (allocation.total == DataRate() && allocation.desired > DataRate() && IsNumbered(receiver)) {
+    receiver.downlink().MeasurePath(now);
+  }
 
   for (size_t i = 0; i < slots.size(); ++i) {
     if (tracks[i] == TrackId()) slots[i]->Assign(now, nullptr, std::nullopt);
