@@ -5,6 +5,7 @@
 #   bench/storm.sh [JOINS [SECONDS [LIVE]]]     500, 10 and 30 without
 #
 # A gap is a lost packet of audio, or one that came 100 ms behind the one before.
+# longest_ms: of CPU, between two looks of a shard at its sockets.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 # shellcheck source=bench/load_server.sh
@@ -18,5 +19,6 @@ run_load -n "$((joins + live))" --live "$live" --talkers 10 --cameras 10 --tiles
 
 storm=$(grep -oE '"storm":.*"never_heard":[0-9]+' "$state/report.json")
 value() { grep -oE "\"$1\":[0-9.e+-]+" <<<"$storm" | sed -n "${2:-1}p" | cut -d: -f2; }
-printf 'storm: p95_first_audio_ms=%.0f gaps=%d p50_first_audio_ms=%.0f p95_join_ms=%.0f failed=%d silent=%d shedding=%d\n' \
-  "$(value p95 2)" "$(value gaps)" "$(value p50 2)" "$(value p95)" "$(number failed)" "$(value never_heard)" "$(most shedding)"
+printf 'storm: p95_first_audio_ms=%.0f gaps=%d p50_first_audio_ms=%.0f p95_join_ms=%.0f failed=%d silent=%d shedding=%d longest_ms=%.1f\n' \
+  "$(value p95 2)" "$(value gaps)" "$(value p50 2)" "$(value p95)" "$(number failed)" "$(value never_heard)" "$(most shedding)" \
+  "$(awk -v us="$(most longest_us)" 'BEGIN { print us / 1000 }')"
