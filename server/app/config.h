@@ -33,6 +33,11 @@ struct Config {
   std::string key;
   std::string state_dir;
   std::string web_root;
+  // What the pages say of whoever runs this server; empty: nothing. See app/branding.h.
+  std::string name;
+  std::string logo;
+  std::string imprint;
+  std::string privacy;
   uint32_t participants_per_room = 300;
   // Origins whose pages may open the WebSocket, and that may show our pages in a frame.
   std::vector<std::string> allowed_origins;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "app/branding.h"
 #include "base/log.h"
 #include "io/static_site.h"
 
@@ -54,11 +55,13 @@ Result<void> CheckFiles(const Config& config) {
   if (!config.certificate.empty()) {
     if (const auto loaded = LoadConfigured(config); !loaded) return loaded.error();
   }
-  if (config.web_root.empty()) return {};
-  if (const auto site = io::StaticSite::Load(config.web_root); !site) {
-    return Error{PlaceOf(config, {"web-root"}) + site.error().message};
+  if (config.web_root.empty()) {
+    io::StaticSite none;
+    return AddBranding(config, none);
   }
-  return {};
+  auto site = io::StaticSite::Load(config.web_root);
+  if (!site) return Error{PlaceOf(config, {"web-root"}) + site.error().message};
+  return AddBranding(config, *site);
 }
 
 Result<io::TlsCertificate> FindCertificate(const Config& config,

@@ -1,5 +1,6 @@
 #include "app/option_values.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -24,6 +25,35 @@ auto Number(T Config::*member, uint64_t min, uint64_t max) {
 auto Text(std::string Config::*member) {
   return [=](Config& config, std::string_view text) -> Result<void> {
     if (text.empty()) return Error{"must not be empty"};
+    config.*member = std::string(text);
+    return {};
+  };
+}
+
+// A line that people read.
+auto ShownText(std::string Config::*member, size_t bytes_max) {
+  return [=](Config& config, std::string_view text) -> Result<void> {
+    const bool hidden = std::any_of(text.begin(), text.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) < ' '; });
+    if (text.empty() || text.size() > bytes_max || hidden) {
+      return Error{"must be one line of at most " + std::to_string(bytes_max) + " bytes"};
+    }
+    config.*member = std::string(text);
+    return {};
+  };
+}
+
+// A link that people follow: nothing else than http, least of all javascript.
+auto Link(std::string Config::*member) {
+  return [=](Config& config, std::string_view text) -> Result<void> {
+    constexpr size_t kBytesMax = 1000;
+    const bool scheme = text.starts_with("https://") || text.starts_with("http://");
+    const bool odd = std::any_of(text.begin(), text.end(), [](char c) {
+      return c <= ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == 0x7f;
+    });
+    if (!scheme || odd || text.size() > kBytesMax) {
+      return Error{"must be an address such as https://example.org/privacy"};
+    }
     config.*member = std::string(text);
     return {};
   };
@@ -92,6 +122,13 @@ std::vector<Option> MakeOptions() {
       {"state-dir", "DIRECTORY", "Where the self-signed certificate is kept", OptionKind::kText,
        Text(&Config::state_dir)},
       {"web-root", "DIRECTORY", "The built web client", OptionKind::kText, Text(&Config::web_root)},
+      {"name", "TEXT", "What this installation is called, on its pages", OptionKind::kText,
+       ShownText(&Config::name, 80)},
+      {"logo", "FILE", "Its picture beside the name, SVG, PNG or WebP", OptionKind::kText,
+       Text(&Config::logo)},
+      {"imprint", "URL", "Where it says who runs it", OptionKind::kText, Link(&Config::imprint)},
+      {"privacy", "URL", "Where it says what happens to people's data", OptionKind::kText,
+       Link(&Config::privacy)},
       {"participants-per-room", "COUNT", "Largest room (default 300)", OptionKind::kNumber,
        Number(&Config::participants_per_room, 1, 10000)},
       {"allowed-origin", "ORIGIN", "Another site whose pages may join rooms here (repeatable)",

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/branding.h"
 #include "app/installation.h"
 #include "app/reachability.h"
 #include "app/shard_thread.h"
@@ -168,6 +169,7 @@ void Server::Impl::MakeControlPlane() {
 Result<void> Server::Impl::StartHttp() {
   auto site = io::StaticSite::Load(FindWebRoot(config_));
   if (!site) return site.error();
+  if (const auto added = AddBranding(config_, *site); !added) return added.error();
   auto certificate = FindCertificate(config_, addresses_);
   if (!certificate) return certificate.error();
   io::HttpServerConfig http;

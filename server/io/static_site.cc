@@ -133,6 +133,10 @@ Result<StaticSite> StaticSite::Load(const std::string& root) {
   return site;
 }
 
+void StaticSite::Put(const std::string& path, std::string content) {
+  files_.insert_or_assign(path, MakeFile(path, std::move(content)));
+}
+
 const SiteFile* StaticSite::Find(std::string_view path) const {
   const auto it = files_.find(path);
   return it == files_.end() ? nullptr : &it->second;

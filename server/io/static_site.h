@@ -40,6 +40,9 @@ class StaticSite {
   // `x.gz` are encodings of `x`. Fails without an index.html.
   static Result<StaticSite> Load(const std::string& root);
 
+  // A file that is not in the web root, or in place of one that is. Its encodings go.
+  void Put(const std::string& path, std::string content);
+
   // `path` as in a URL without query, percent-decoded: "/assets/main-Ab12Cd34.js". Null: no such.
   const SiteFile* Find(std::string_view path) const;
   // The page of the app, for "/" and for every room's address.

@@ -4,6 +4,7 @@ import "./styles/controls.css";
 import "./styles/screens.css";
 import "./styles/settings.css";
 import { language, speak } from "./messages/messages.ts";
+import { loadBranding } from "./platform/branding.ts";
 import { browserClock } from "./platform/clock.ts";
 import { createDevices } from "./platform/devices.ts";
 import { meterLevel } from "./platform/levelMeter.ts";
@@ -11,6 +12,7 @@ import { createPage, showLanguage } from "./platform/page.ts";
 import { createPreferences } from "./platform/preferences.ts";
 import { preloadCall } from "./platform/preloadCall.ts";
 import { type CallModule, createApp } from "./state/app.ts";
+import { setBranding } from "./state/branding.ts";
 import { languageAtStart } from "./state/languageChoice.ts";
 import { createLocalMedia } from "./state/localMedia.ts";
 import type { Meeting } from "./state/meeting.ts";
@@ -63,7 +65,8 @@ export function startApp(importCall: () => Promise<Call>): void {
   const root = document.getElementById("app");
   const draw = () => root && render(<AppScreen app={app} call={() => call?.MeetingScreen} />, root);
   // No flash of English; but English is better than nothing.
-  void Promise.race([spoken, sleep(LANGUAGE_WAIT_MS)]).then(draw);
+  const branded = loadBranding().then(setBranding);
+  void Promise.race([Promise.all([spoken, branded]), sleep(LANGUAGE_WAIT_MS)]).then(draw);
 }
 
 function sleep(ms: number): Promise<void> {

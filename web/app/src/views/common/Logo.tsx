@@ -1,4 +1,5 @@
 import { t } from "../../messages/messages.ts";
+import { branding } from "../../state/branding.ts";
 
 /** Seats around a table: one of them is yours. */
 const SEATS = [0, 60, 120, 180, 240, 300].map((degrees) => {
@@ -16,11 +17,14 @@ export function LogoMark() {
   );
 }
 
+/** The operator's where there is one. */
 export function Logo() {
+  const { name, logo } = branding.value;
+  const label = name === undefined ? t("app.home") : t("branding.home", { name });
   return (
-    <a class="logo" href="/" aria-label={t("app.home")}>
-      <LogoMark />
-      <span>{t("app.name")}</span>
+    <a class="logo" data-testid="logo" href="/" aria-label={label}>
+      {logo === undefined ? <LogoMark /> : <img class="logo-mark" src={logo} alt="" />}
+      <span>{name ?? t("app.name")}</span>
     </a>
   );
 }

@@ -1,6 +1,7 @@
 import { type MessageKey, t } from "../../messages/messages.ts";
 import type { App, Screen } from "../../state/app.ts";
 import type { Problem } from "../../state/problems.ts";
+import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo, LogoMark } from "../common/Logo.tsx";
 
 type ProblemState = Extract<Screen, { kind: "problem" }>;
@@ -43,6 +44,9 @@ export function ProblemScreen({ app, state }: { app: App; state: ProblemState })
           </button>
         )}
       </main>
+      <footer>
+        <LegalLinks />
+      </footer>
     </div>
   );
 }

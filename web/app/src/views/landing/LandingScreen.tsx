@@ -3,6 +3,7 @@ import { t } from "../../messages/messages.ts";
 import type { Landing } from "../../state/landing.ts";
 import { Icon } from "../common/Icon.tsx";
 import { LanguageSelect } from "../common/LanguageSelect.tsx";
+import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo } from "../common/Logo.tsx";
 import { lazyView } from "../common/lazyView.tsx";
 import { Gathering } from "./Gathering.tsx";
@@ -73,6 +74,7 @@ export function LandingScreen({ landing }: { landing: Landing }) {
         >
           {t("settings.title")}
         </button>
+        <LegalLinks />
       </footer>
       {settings && (
         <SettingsSheet context={landing.settingsContext} onClose={() => setSettings(false)} />

@@ -2,6 +2,7 @@ import { t } from "../../messages/messages.ts";
 import { DISPLAY_NAME_MAX, type Prejoin } from "../../state/prejoin.ts";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
+import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo } from "../common/Logo.tsx";
 import { PrivateAddressSwitch } from "../common/PrivateAddressSwitch.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
@@ -40,6 +41,9 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
           <DeviceNotices prejoin={prejoin} />
         </div>
       </main>
+      <footer>
+        <LegalLinks />
+      </footer>
     </div>
   );
 }

@@ -1,0 +1,34 @@
+import { cell, type Readable } from "./cells.ts";
+
+/** What the server's configuration says of whoever runs it. */
+export interface Branding {
+  readonly name?: string;
+  /** Of this server. */
+  readonly logo?: string;
+  /** Addresses of http(s) pages. */
+  readonly imprint?: string;
+  readonly privacy?: string;
+}
+
+const current = cell<Branding>({});
+export const branding: Readable<Branding> = current;
+
+const NAME_MAX = 80;
+const LOGO = /^\/branding\/logo\.(svg|png|webp)$/;
+
+/** `answer` as the server gave it; anything odd in it counts as not said. */
+export function setBranding(answer: unknown): void {
+  const said: Readonly<Record<string, unknown>> =
+    typeof answer === "object" && answer !== null ? { ...answer } : {};
+  const { name, logo } = { name: said["name"], logo: said["logo"] };
+  current.value = {
+    ...(typeof name === "string" && name !== "" && { name: name.slice(0, NAME_MAX) }),
+    ...(typeof logo === "string" && LOGO.test(logo) && { logo }),
+    ...(isPage(said["imprint"]) && { imprint: said["imprint"] }),
+    ...(isPage(said["privacy"]) && { privacy: said["privacy"] }),
+  };
+}
+
+function isPage(value: unknown): value is string {
+  return typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value);
+}
