@@ -2,7 +2,9 @@ import { directionOf, type Language } from "../messages/languages.ts";
 import { cell } from "../state/cells.ts";
 import type { Appearance, FullScreen, Page } from "../state/ports.ts";
 import { invitationPath, withSecret } from "../state/route.ts";
+import { createInstallPrompt } from "./installPrompt.ts";
 import { canOpenWindow, onWindowWanted, openWindow } from "./smallWindow.ts";
+import { systemControls } from "./systemControls.ts";
 import { keepAwake } from "./wakeLock.ts";
 
 /** A browser has begun to write a file by then. */
@@ -30,6 +32,8 @@ export function createPage(): Page {
     setAppearance,
     chime: (what) => void import("./chime.ts").then((sound) => sound.chime(what)).catch(() => {}),
     fullScreen: createFullScreen(),
+    systemControls,
+    installPrompt: createInstallPrompt(),
     canOpenWindow: canOpenWindow(),
     openWindow,
     onWindowWanted,

@@ -1,6 +1,8 @@
 import type { Room } from "@conclave/sdk";
 import { cell, type Readable, together } from "./cells.ts";
 import type { Clock } from "./clock.ts";
+import { watchForGoodCall } from "./goodCall.ts";
+import { createInstall, type Install } from "./install.ts";
 import { createLanding, type Landing } from "./landing.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import type { createMeeting, JoinRoom, Meeting } from "./meeting.ts";
@@ -45,6 +47,7 @@ export interface AppContext {
 
 export interface App {
   readonly screen: Readable<Screen>;
+  readonly install: Install;
   /** The address changed (also by Back). */
   show(url: URL): void;
   rejoin(): void;
@@ -68,8 +71,10 @@ class AppModel implements App {
   #displayName = "";
 
   readonly #recents: Recents;
+  readonly install: Install;
 
   constructor(private readonly context: AppContext) {
+    this.install = createInstall(context.page.installPrompt, context.preferences);
     this.#recents = createRecents(context.preferences, context.clock);
   }
 
@@ -199,6 +204,7 @@ class AppModel implements App {
     const { local, devices, clock, page, preferences } = this.context;
     this.#room = room;
     this.#recents.remember(page.path, roomName);
+    const stopWatching = watchForGoodCall(room, clock, () => this.install.onGoodCall());
     const meeting = call.createMeeting({
       room,
       roomName,
@@ -210,6 +216,7 @@ class AppModel implements App {
       preferences,
       randomBytes: this.context.randomBytes,
       onEnded: (reason) => {
+        stopWatching();
         // A room that was left behind for another one ends quietly.
         if (this.#room !== room) return;
         this.#room = undefined;

@@ -33,6 +33,7 @@ import { createSound, type Sound } from "./sound.ts";
 import { createSpeaking, type Speaking } from "./speaking.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { createStatistics, type Statistics } from "./statistics.ts";
+import { followSystemControls } from "./systemControls.ts";
 import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 import { createVolumes, type Volumes } from "./volumes.ts";
 
@@ -264,6 +265,7 @@ class MeetingModel implements Meeting {
       reportDeviceFailures(local, notices),
       hintAtMutedTalk(local, clock, notices),
       page.keepAwake(),
+      followSystemControls(page.systemControls, this.roomName, local, () => this.leave()),
       room.on("state", ({ state, reason }) => {
         if (state === "ended") this.#end(reason ?? "left");
       }),

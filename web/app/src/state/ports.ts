@@ -1,6 +1,8 @@
 import type { Language } from "../messages/languages.ts";
 import type { Readable } from "./cells.ts";
+import type { InstallPrompt } from "./install.ts";
 import type { Happening } from "./noticeChoices.ts";
+import type { SystemControls } from "./systemControls.ts";
 
 /** What the view-models need from the browser. Made in `platform/`, faked in tests. */
 
@@ -87,6 +89,8 @@ export interface Page {
   /** A short sound that only this person hears. */
   chime(what: Happening): void;
   readonly fullScreen: FullScreen;
+  readonly systemControls: SystemControls;
+  readonly installPrompt: InstallPrompt;
   /** The browser asks for the small window (it does when the tab is left); returns how to stop. */
   onWindowWanted(listener: () => void): () => void;
 }
@@ -123,6 +127,8 @@ export interface Preferences {
   /** No direct path to the other one of two. */
   readonly addressPrivate?: boolean;
   readonly language?: Language;
+  /** Whether to install the page was answered. */
+  readonly installAnswered?: boolean;
   /** What is not shown, and what makes no sound. */
   readonly quiet?: readonly Happening[];
   readonly silent?: readonly Happening[];

@@ -48,7 +48,7 @@ export interface SettingsContext {
 const KEYS: Readonly<Record<StoredKind, readonly (keyof Preferences)[]>> = {
   name: ["displayName"],
   devices: ["microphoneId", "cameraId", "speakerId", "microphoneOff", "cameraOff"],
-  look: ["arrangement", "selfView", "appearance", "language", "letterKeys"],
+  look: ["arrangement", "selfView", "appearance", "language", "letterKeys", "installAnswered"],
   notices: ["quiet", "silent"],
   meetings: ["recent"],
   privacy: ["addressPrivate"],

@@ -112,6 +112,8 @@ export class FakePage implements Page {
     return () => {};
   }
 
+  readonly systemControls = { begin() {}, setOn() {}, end() {} };
+  readonly installPrompt = { available: cell(false), ask: async () => {} };
   readonly chimes: string[] = [];
   chime(what: string): void {
     this.chimes.push(what);

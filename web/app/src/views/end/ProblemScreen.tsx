@@ -3,6 +3,7 @@ import type { App, Screen } from "../../state/app.ts";
 import type { Problem } from "../../state/problems.ts";
 import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo, LogoMark } from "../common/Logo.tsx";
+import { InstallOffer } from "./InstallOffer.tsx";
 
 type ProblemState = Extract<Screen, { kind: "problem" }>;
 
@@ -38,6 +39,7 @@ export function ProblemScreen({ app, state }: { app: App; state: ProblemState })
             {t(busy ? "end.rejoining" : LABELS[action])}
           </button>
         )}
+        <InstallOffer install={app.install} />
         {action === "rejoin" && (
           <button type="button" class="button quiet" onClick={act.home}>
             {t("end.home")}
