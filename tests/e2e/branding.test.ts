@@ -8,7 +8,6 @@ import { root, type Server, startServer } from "./lib/server.ts";
 
 describe("branding", { concurrency: 1 }, () => {
   let server: Server;
-  let plain: Server;
   let client: Client;
 
   before(async () => {
@@ -23,7 +22,6 @@ describe("branding", { concurrency: 1 }, () => {
   after(async () => {
     await client.close().catch(() => undefined);
     await server.stop();
-    await plain?.stop();
   });
 
   const showsOperator = async (state: string): Promise<void> => {
@@ -57,8 +55,9 @@ describe("branding", { concurrency: 1 }, () => {
 
   test("says nothing where nothing is configured", async () => {
     const { page } = client;
-    plain = await startServer();
-    await page.goto(plain.url);
+    await server.stop();
+    server = await startServer();
+    await page.goto(server.url);
     await page.getByTestId("logo").getByText("Conclave").waitFor();
     assert.equal(await page.getByTestId("legal").count(), 0);
     assert.equal(await page.getByTestId("logo").locator("img").count(), 0);

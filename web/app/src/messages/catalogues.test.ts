@@ -7,12 +7,18 @@ import { LANGUAGES, type Language } from "./languages.ts";
 /** No count that a person reads is larger: people in a room, unread messages, minutes. */
 const COUNT_MAX = 1000;
 
+/** English comes in two parts: what the page begins with, and what comes with later parts of it. */
+function partsOf(language: Language): readonly string[] {
+  const files = [`${language}.json`, ...(language === "en" ? ["later/en.json"] : [])];
+  return files.map((file) => readFileSync(join(import.meta.dirname, file), "utf8"));
+}
+
 function textOf(language: Language): string {
-  return readFileSync(join(import.meta.dirname, `${language}.json`), "utf8");
+  return partsOf(language).join("\n");
 }
 
 function read(language: Language): Catalogue {
-  return JSON.parse(textOf(language)) as Catalogue;
+  return Object.assign({}, ...partsOf(language).map((text) => JSON.parse(text))) as Catalogue;
 }
 
 /** Of each plural form that the language uses for counts: the counts. */

@@ -2,21 +2,37 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import en from "./en.json";
+import later from "./later/en.json";
 import { t } from "./messages.ts";
 
 const source = join(import.meta.dirname, "..");
-const code = readdirSync(source, { recursive: true, encoding: "utf8" })
+const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
-  .map((file) => readFileSync(join(source, file), "utf8"))
-  .join("\n");
+  .map((file) => [file, readFileSync(join(source, file), "utf8")] as const);
+const code = files.map(([, text]) => text).join("\n");
 
 /** Keys as they are asked for: without the plural's ending. */
-const keys = [...new Set(Object.keys(en).map((key) => key.replace(/_(one|other)$/, "")))];
+const withoutPlural = (texts: object) =>
+  new Set(Object.keys(texts).map((key) => key.replace(/_(one|other)$/, "")));
+const keys = [...withoutPlural({ ...en, ...later })];
 
 /** Keys made of parts, as patterns: `device.${kind}.${status}`. */
 const patterns = Array.from(code.matchAll(/`([a-z]+\.[^`\s]*\$\{[^`\s]+)`/gi), ([, template]) => {
   const parts = (template ?? "").split(/\$\{[^}]*\}/).map((part) => part.replaceAll(".", "\\."));
   return new RegExp(`^${parts.join("[\\w-]+(?:\\.[\\w-]+)*")}$`);
+});
+
+test("texts of later parts are asked for where those parts bring them along", () => {
+  const late = withoutPlural(later);
+  const topics = new Set([...late].map((key) => key.split(".")[0]));
+  const asks = files.filter(([, text]) => {
+    const whole = Array.from(text.matchAll(/"([\w.-]+)"/g), ([, key]) => key ?? "");
+    const made = Array.from(text.matchAll(/\bt\(`(\w+)\.[^`]*\$\{/g), ([, topic]) => topic ?? "");
+    return whole.some((key) => late.has(key)) || made.some((topic) => topics.has(topic));
+  });
+  expect(asks.length).toBeGreaterThan(3);
+  const without = asks.filter(([, text]) => !text.includes('"../../messages/later/english.ts"'));
+  expect(without.map(([file]) => file)).toEqual([]);
 });
 
 test("every text of the catalogue is used", () => {

@@ -2,9 +2,10 @@ import { cell, type Readable } from "../state/cells.ts";
 import { type Catalogue, loadCatalogue } from "./catalogues.ts";
 import en from "./en.json";
 import { directionOf, type Language, localeFor } from "./languages.ts";
+import type later from "./later/en.json";
 
 /** Every text that a person reads is in the catalogue; `{name}` is filled in from the parameters. */
-type CatalogueKey = keyof typeof en;
+type CatalogueKey = keyof typeof en | keyof typeof later;
 type WithoutPlural<K extends string> = K extends `${infer Base}_${"one" | "other"}` ? Base : K;
 export type MessageKey = WithoutPlural<CatalogueKey>;
 export type Parameters = Readonly<Record<string, string | number>>;
@@ -18,8 +19,13 @@ interface Spoken {
   readonly locale: string;
 }
 
-const english = spoken("en", en);
+const english = spoken("en", { ...en });
 const current = cell<Spoken>(english);
+/** For the part of the English catalogue that comes with what needs it (later/english.ts). */
+export function addEnglish(texts: Catalogue): void {
+  Object.assign(english.texts, texts);
+}
+
 /** Counts wishes, so that a language that comes late does not undo a later choice. */
 let wishes = 0;
 
@@ -29,7 +35,8 @@ let wishes = 0;
  */
 export async function speak(language: Language): Promise<boolean> {
   const wish = ++wishes;
-  const texts = language === "en" ? en : await loadCatalogue(language).catch(() => undefined);
+  const texts =
+    language === "en" ? english.texts : await loadCatalogue(language).catch(() => undefined);
   if (texts === undefined || wish !== wishes) return false;
   current.value = spoken(language, texts);
   return true;

@@ -1,4 +1,5 @@
 import { useId } from "preact/hooks";
+import "../../messages/later/english.ts";
 import { formatList, formatWholeShare } from "../../messages/formats.ts";
 import { t } from "../../messages/messages.ts";
 import type { PollOptionRow, PollRow, Polls } from "../../state/polls.ts";

@@ -1,5 +1,6 @@
 import { POLL_OPTION_MAX, POLL_QUESTION_MAX } from "@conclave/sdk/messages";
 import { useEffect, useRef } from "preact/hooks";
+import "../../messages/later/english.ts";
 import { t } from "../../messages/messages.ts";
 import type { Polls } from "../../state/polls.ts";
 import { Switch } from "../common/Switch.tsx";

@@ -1,5 +1,6 @@
 import type { InboundStats, OutboundStats, RoomStats } from "@conclave/sdk";
 import { useState } from "preact/hooks";
+import "../../messages/later/english.ts";
 import { formatShare } from "../../messages/formats.ts";
 import { formatNumber, t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import "../../messages/later/english.ts";
 import { t } from "../../messages/messages.ts";
 import { HAPPENINGS } from "../../state/noticeChoices.ts";
 import type { Appearance, StageArrangement } from "../../state/ports.ts";
