@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import "../../messages/later/english.ts";
 import { formatTime } from "../../messages/formats.ts";
 import { t } from "../../messages/messages.ts";
 import type { Chat } from "../../state/chat.ts";

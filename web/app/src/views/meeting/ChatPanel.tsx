@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import "../../messages/later/english.ts";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";

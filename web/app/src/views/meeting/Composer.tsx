@@ -1,6 +1,7 @@
 import { CHAT_TEXT_MAX } from "@conclave/sdk/messages";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import "../../messages/later/english.ts";
 import { t } from "../../messages/messages.ts";
 import type { Chat } from "../../state/chat.ts";
 import { excerpt } from "../../state/chatGroups.ts";

@@ -1,3 +1,4 @@
+import "../../messages/later/english.ts";
 import { t } from "../../messages/messages.ts";
 import { type Keys, SHORTCUT_LIST } from "../../state/shortcuts.ts";
 import { Sheet } from "../common/Sheet.tsx";
