@@ -155,5 +155,6 @@ test("whom the server invents neither hears nor appears", async () => {
     assert.ok(loudest < 0.01, `${client.person} hears the ghost`);
   }
   await ana.click("people-button");
+  await ana.page.getByTestId("participant-row").first().waitFor();
   assert.equal(await ana.page.getByTestId("participant-row").count(), 2);
 });

@@ -369,7 +369,10 @@ export class Conference implements Room {
       onLevels: (levels) => this.#events.emit("levels", levels),
       onSaid: (...said) => this.#onSaid(...said),
       onEncryption: (encryption) => this.#events.emit("encryption", encryption),
-      onOut: (reason) => this.#fail(new ConclaveError("mode-unsupported", reason), reason),
+      onOut: (reason) => {
+        const code = reason === "not-admitted" ? reason : "protocol";
+        this.#fail(new ConclaveError(code, `out of the group: ${reason}`), reason);
+      },
     };
   }
 

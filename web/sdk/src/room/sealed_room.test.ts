@@ -231,6 +231,18 @@ describe("an encrypted room", () => {
     expect(group.closed).toBe(true);
   });
 
+  it("says why it was not joined, where that is known before the join is over", async () => {
+    const world = new FakePlatform();
+    const group = new FakeGroup();
+    const options = { room: "r/x", displayName: "Ana" };
+    const room = new Conference(world, options, "wss://example.test/signal", sealingBy(group));
+    const started = room.start();
+    await world.advance(1);
+    world.socket.open();
+    group.events?.onOut("not-admitted");
+    await expect(started).rejects.toMatchObject({ code: "not-admitted" });
+  });
+
   it("has nobody in its list while its keys are being mended, and goes on after", async () => {
     const { group, room } = await joined();
     group.admit();

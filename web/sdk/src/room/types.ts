@@ -177,6 +177,8 @@ export type ErrorCode =
   | "link-incomplete"
   /** This browser cannot encrypt end to end. */
   | "cannot-encrypt"
+  /** The link of an encrypted room has another secret than those who are in: it may have been replaced. */
+  | "not-admitted"
   /** The browser sent media past the encryption, and was stopped. */
   | "media-leaked"
   | "offer-invalid"
