@@ -83,3 +83,54 @@ it("somebody who is removed by wish is out, and the link that they know lets nob
   expectAgreement(world);
   expect(present(world)).toHaveLength(4);
 });
+
+// The server puts somebody out while the moderator's group does: whoever commits the removal, the link goes.
+it.each([0, 30, 60, 120, 3_000])(
+  "a removal that others commit too still replaces the link (%d ms after)",
+  async (lateMs) => {
+    const world = await World.create({ seed: `put out ${lateMs}` });
+    for (let i = 0; i < 5; ++i) await world.arrive();
+    await world.run(10_000);
+    const byLeaf = (client: Client) => client.membership.group?.ownLeaf ?? Number.POSITIVE_INFINITY;
+    const [kicker, kicked] = world.clients.toSorted((a, b) => byLeaf(a) - byLeaf(b)) as [
+      Client,
+      Client,
+    ];
+    const removes = [kicked.membership.pid];
+    world.depart(kicked);
+    await world.run(10_000 + lateMs);
+    await world.act(kicker, () => kicker.membership.wish(world.nowMs, { removes }));
+    await world.run(30_000);
+    expectAgreement(world);
+    expect(kicker.link).toBeDefined();
+    expect(kicker.membership.group?.policy.locked).toBe(false);
+    const again = await world.arrive(world.room.secret);
+    await world.run(60_000);
+    expect(again.notAdmitted).toBe(true);
+    expect(present(world)).toHaveLength(4);
+  },
+);
+
+it("who is already out when a moderator of a locked room removes them loses the link too", async () => {
+  const world = await World.create({ seed: "put out, locked" });
+  for (let i = 0; i < 4; ++i) await world.arrive();
+  await world.run(10_000);
+  const byLeaf = (client: Client) => client.membership.group?.ownLeaf ?? Number.POSITIVE_INFINITY;
+  const [kicker, kicked] = world.clients.toSorted((a, b) => byLeaf(a) - byLeaf(b)) as [
+    Client,
+    Client,
+  ];
+  const { group } = kicker.membership;
+  if (group === undefined) throw new Error("not in the group");
+  const policy = { ...group.policy, locked: true };
+  await world.act(kicker, () => kicker.membership.wish(world.nowMs, { policy }));
+  await world.run(15_000);
+  world.depart(kicked);
+  await world.run(20_000);
+  const removes = [kicked.membership.pid];
+  await world.act(kicker, () => kicker.membership.wish(world.nowMs, { removes }));
+  await world.run(30_000);
+  expectAgreement(world);
+  expect(kicker.link).toBeDefined();
+  expect(kicker.membership.group?.policy.locked).toBe(true);
+});

@@ -132,6 +132,7 @@ export class Membership {
       // Nobody can remove themselves (RFC 9420 §12.2): they leave.
       if (!equalBytes(pid, this.#ownPid)) this.#wishes.removes.set(hex(pid), pid);
     }
+    this.#forgetRemoved(this.#group);
     if (this.#wishes.removes.size > 0 && policy === undefined) this.#lockMeanwhile(this.#group);
     if (policy !== undefined) {
       this.#wishes.policy = policy;
@@ -469,11 +470,16 @@ export class Membership {
     this.#volunteer(out);
   }
 
-  #keepWishes(nowMs: number, group: GroupCrypto): void {
+  /** Whoever is out knows the link, also where somebody else was first to remove them. */
+  #forgetRemoved(group: GroupCrypto): void {
     const present = new Set(group.members().map(({ pid }) => hex(pid)));
     for (const key of [...this.#wishes.removes.keys()]) {
       if (!present.has(key)) this.#wishes.newLink = this.#wishes.removes.delete(key);
     }
+  }
+
+  #keepWishes(nowMs: number, group: GroupCrypto): void {
+    this.#forgetRemoved(group);
     const { removes, newLink } = this.#wishes;
     const policy = this.#wishedPolicy(group);
     if (policy !== undefined && JSON.stringify(policy) === JSON.stringify(group.policy)) {
