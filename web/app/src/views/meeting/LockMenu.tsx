@@ -2,8 +2,11 @@ import type { EncryptionState } from "@conclave/sdk";
 import { t } from "../../messages/messages.ts";
 import type { Encryption } from "../../state/encryption.ts";
 import { Icon } from "../common/Icon.tsx";
+import { lazyView } from "../common/lazyView.tsx";
+import { useOpened } from "../common/useOpened.ts";
 
 const MENU = "menu-lock";
+const Content = lazyView(async () => (await import("./LockMenuPanel.tsx")).LockMenuPanel);
 
 /** The lock of an encrypted meeting, and what is behind it: state, people, the code to compare. */
 export function LockMenu(props: {
@@ -11,6 +14,7 @@ export function LockMenu(props: {
   readonly state: EncryptionState;
 }) {
   const { encryption, state } = props;
+  const [opened, onToggle] = useOpened();
   return (
     <>
       <button
@@ -32,60 +36,13 @@ export function LockMenu(props: {
         data-anchor="lock"
         popover="auto"
         aria-label={t("encryption.sealed")}
-        onToggle={(event) => encryption.setOpen(event.newState === "open")}
+        onToggle={(event) => {
+          encryption.setOpen(event.newState === "open");
+          onToggle(event);
+        }}
       >
-        <h2>{t(`encryption.state.${state}`)}</h2>
-        <p>{t(`encryption.text.${state}`)}</p>
-        {state === "sealed" && <Code encryption={encryption} />}
-        {state === "sealed" && <LockSwitch encryption={encryption} />}
+        {opened && <Content encryption={encryption} state={state} />}
       </section>
-    </>
-  );
-}
-
-/** Whoever may not turn it is told how it stands. */
-function LockSwitch({ encryption }: { encryption: Encryption }) {
-  const locked = encryption.locked.value;
-  if (!encryption.moderates.value) return locked ? <p>{t("encryption.locked")}</p> : null;
-  return (
-    <label class="switch-row">
-      <span>
-        {t("encryption.lock")}
-        <small>{t("encryption.lockText")}</small>
-      </span>
-      <input
-        type="checkbox"
-        role="switch"
-        data-testid="lock-switch"
-        checked={locked}
-        aria-checked={locked}
-        onChange={(event) => encryption.setLocked(event.currentTarget.checked)}
-      />
-    </label>
-  );
-}
-
-function Code({ encryption }: { encryption: Encryption }) {
-  const groups = encryption.code.value;
-  return (
-    <>
-      <p class="lock-people" data-testid="lock-people">
-        <Icon name="people" />
-        {t("encryption.people", { count: encryption.people.value })}
-      </p>
-      <h3 id="lock-code-title">{t("encryption.codeTitle")}</h3>
-      {groups.length === 0 ? (
-        <p class="lock-code" data-pending="true">
-          {t("encryption.codeComputing")}
-        </p>
-      ) : (
-        <ol class="lock-code" data-testid="room-code" aria-labelledby="lock-code-title">
-          {groups.map((group, place) => (
-            <li key={place}>{group}</li>
-          ))}
-        </ol>
-      )}
-      <p>{t("encryption.codeText")}</p>
     </>
   );
 }
