@@ -11,6 +11,7 @@ import { FakeClock } from "../../state/testing/fakeClock.ts";
 import { type FakeMedia, FakePage, fakeMedia } from "../../state/testing/fakePorts.ts";
 import { StageView } from "./StageView.tsx";
 import { ViewMenu } from "./ViewMenu.tsx";
+import { ViewMenuPanel } from "./ViewMenuPanel.tsx";
 
 let room: FakeRoom;
 let page: FakePage;
@@ -42,6 +43,7 @@ beforeEach(() => {
   const both = (
     <>
       <ViewMenu meeting={meeting} />
+      <ViewMenuPanel meeting={meeting} />
       <StageView meeting={meeting} />
     </>
   );
