@@ -1,3 +1,4 @@
+import "../../messages/later/english.ts";
 import type { EncryptionState } from "@conclave/sdk";
 import { t } from "../../messages/messages.ts";
 import type { Encryption } from "../../state/encryption.ts";

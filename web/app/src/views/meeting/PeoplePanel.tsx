@@ -1,3 +1,4 @@
+import "../../messages/later/english.ts";
 import type { QualityLevel } from "@conclave/sdk";
 import { useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";

@@ -1,3 +1,4 @@
+import "../../messages/later/english.ts";
 import type { QualityLevel } from "@conclave/sdk";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";

@@ -1,3 +1,4 @@
+import "../../messages/later/english.ts";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import type { Appearance, StageArrangement } from "../../state/ports.ts";
