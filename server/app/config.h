@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/socket_address.h"
 #include "base/time.h"
+#include "conference/roles.h"
 
 namespace conclave::app {
 
@@ -39,6 +40,9 @@ struct Config {
   std::string imprint;
   std::string privacy;
   uint32_t participants_per_room = 300;
+  // A file that names rooms which nobody may be in; empty: none. See closed_rooms.h.
+  std::string closed_rooms;
+  conference::HostPolicy hosts = conference::HostPolicy::kFirst;
   // Origins whose pages may open the WebSocket, and that may show our pages in a frame.
   std::vector<std::string> allowed_origins;
   std::vector<std::string> frame_ancestors;

@@ -85,6 +85,16 @@ auto Origins(std::vector<std::string> Config::*member) {
   };
 }
 
+Result<void> SetHosts(Config& config, std::string_view text) {
+  constexpr std::string_view kNames[] = {"first", "everyone", "nobody"};
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if (text != kNames[i]) continue;
+    config.hosts = static_cast<conference::HostPolicy>(i);
+    return {};
+  }
+  return Error{"must be first, everyone or nobody"};
+}
+
 Result<void> SetLogLevel(Config& config, std::string_view text) {
   constexpr std::string_view kNames[] = {"trace", "debug", "info", "warning", "error"};
   for (size_t i = 0; i < std::size(kNames); ++i) {
@@ -131,6 +141,10 @@ std::vector<Option> MakeOptions() {
        Link(&Config::privacy)},
       {"participants-per-room", "COUNT", "Largest room (default 300)", OptionKind::kNumber,
        Number(&Config::participants_per_room, 1, 10000)},
+      {"hosts", "WHO", "Who is a host unasked: first, everyone or nobody (default first)",
+       OptionKind::kText, SetHosts},
+      {"closed-rooms", "FILE", "Rooms that nobody may be in, one a line; SIGHUP reads it again",
+       OptionKind::kText, Text(&Config::closed_rooms)},
       {"allowed-origin", "ORIGIN", "Another site whose pages may join rooms here (repeatable)",
        OptionKind::kTextList, Origins(&Config::allowed_origins), Clear(&Config::allowed_origins)},
       {"frame-ancestor", "ORIGIN", "A site that may show our pages in a frame (repeatable)",

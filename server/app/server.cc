@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/branding.h"
+#include "app/closed_rooms.h"
 #include "app/installation.h"
 #include "app/reachability.h"
 #include "app/shard_thread.h"
@@ -57,7 +58,7 @@ class Server::Impl final : public io::WebSocketHandler {
   std::vector<std::string> Links() const;
   void Run();
 
-  void OnOpen(ConnectionId connection) override;
+  void OnOpen(ConnectionId connection, const IpAddress& peer) override;
   void OnMessage(ConnectionId connection, std::span<const uint8_t> bytes) override;
   void OnClose(ConnectionId connection) override;
 
@@ -70,6 +71,8 @@ class Server::Impl final : public io::WebSocketHandler {
   void FeedWatchdog();
   void Stop();
   void ReloadCertificate();
+  Result<void> CloseRooms();
+  void ReloadClosedRooms();
   void Settle();
   void Tell(signal::Output& output);
   bool PushCommands();
@@ -97,10 +100,14 @@ class Server::Impl final : public io::WebSocketHandler {
 Result<void> Server::Impl::Start() {
   if (const auto shards = StartShards(); !shards) return shards;
   MakeControlPlane();
+  if (const auto closed = CloseRooms(); !closed) return closed;
   if (const auto http = StartHttp(); !http) return http;
   loop_.WatchReadable(events_.fd(), [this] { TakeEvents(); });
   loop_.WatchSignals({SIGINT, SIGTERM}, [this](int) { Stop(); });
-  loop_.WatchSignals({SIGHUP}, [this](int) { ReloadCertificate(); });
+  loop_.WatchSignals({SIGHUP}, [this](int) {
+    ReloadCertificate();
+    ReloadClosedRooms();
+  });
   return {};
 }
 
@@ -140,6 +147,22 @@ void Server::Impl::ReloadCertificate() {
   }
 }
 
+Result<void> Server::Impl::CloseRooms() {
+  if (config_.closed_rooms.empty()) return {};
+  const auto rooms = ReadClosedRooms(config_.closed_rooms);
+  if (!rooms) return rooms.error();
+  const auto closed = control_plane_->CloseRooms(io::Now(), *rooms);
+  if (!closed) return Error{config_.closed_rooms + ": " + closed.error().message};
+  return {};
+}
+
+void Server::Impl::ReloadClosedRooms() {
+  if (const auto closed = CloseRooms(); !closed) {
+    LOG(kError, "kept the closed rooms as they were: " + closed.error().message);
+  }
+  Settle();
+}
+
 Result<void> Server::Impl::StartShards() {
   const size_t count = ShardCount(config_);
   for (size_t i = 0; i < count; ++i) {
@@ -160,6 +183,7 @@ void Server::Impl::MakeControlPlane() {
   signal::ControlPlaneConfig control;
   control.fingerprint = certificate_.fingerprint();
   control.participants_per_room_max = config_.participants_per_room;
+  control.hosts = config_.hosts;
   for (const auto& shard : shards_) {
     control.shards.push_back({Candidates(config_.public_addresses, shard->addresses())});
   }
@@ -191,8 +215,8 @@ std::vector<std::string> Server::Impl::Links() const {
   return MakeLinks(config_, addresses_, http_->port());
 }
 
-void Server::Impl::OnOpen(ConnectionId connection) {
-  control_plane_->OnConnect(io::Now(), connection);
+void Server::Impl::OnOpen(ConnectionId connection, const IpAddress& peer) {
+  control_plane_->OnConnect(io::Now(), connection, peer);
   Settle();
 }
 

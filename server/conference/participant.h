@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "conference/roles.h"
 #include "router/commands.h"
 
 namespace conclave::conference {
@@ -25,6 +26,7 @@ struct Participant {
   std::string profile;
   // Its signaling connection is lost and may come back.
   bool away = false;
+  Role role = Role::kParticipant;
   bool operator==(const Participant&) const = default;
 };
 

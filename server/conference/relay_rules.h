@@ -11,7 +11,16 @@
 
 namespace conclave::conference {
 
-enum class MessageClass : uint8_t { kProfile, kChat, kPresence, kReaction, kDirect, kPoll, kFile };
+enum class MessageClass : uint8_t {
+  kProfile,
+  kChat,
+  kPresence,
+  kReaction,
+  kDirect,
+  kPoll,
+  kFile,
+  kModeration
+};
 
 struct RelayRequest {
   MessageClass message_class = MessageClass::kChat;

@@ -48,6 +48,12 @@ bool Room::SetAway(Instant now, ParticipantId id, bool away) {
   return true;
 }
 
+bool Room::SetRole(Instant now, ParticipantId id, Role role) {
+  if (!roster_.SetRole(id, role)) return false;
+  changes_.ParticipantChanged(now, id);
+  return true;
+}
+
 void Room::OnSlots(Instant now, ParticipantId receiver,
                    std::span<const router::SlotAssignment> slots) {
   const auto map = slot_maps_.find(receiver);

@@ -53,6 +53,7 @@ class Room {
   bool SetMuted(Instant now, TrackId track, bool muted);
   bool SetProfile(Instant now, ParticipantId id, std::string profile);
   bool SetAway(Instant now, ParticipantId id, bool away);
+  bool SetRole(Instant now, ParticipantId id, Role role);
 
   void OnSlots(Instant now, ParticipantId receiver, std::span<const router::SlotAssignment> slots);
   void OnDominantSpeaker(Instant now, TrackId track);

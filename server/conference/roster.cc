@@ -1,5 +1,6 @@
 #include "conference/roster.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -12,6 +13,19 @@ const Participant* Roster::Find(ParticipantId id) const {
 }
 
 Participant* Roster::FindMutable(ParticipantId id) { return const_cast<Participant*>(Find(id)); }
+
+size_t Roster::CountOf(Role role) const {
+  return static_cast<size_t>(
+      std::count_if(participants_.begin(), participants_.end(),
+                    [role](const auto& entry) { return entry.second.role == role; }));
+}
+
+ParticipantId Roster::Longest() const {
+  for (const auto& [id, participant] : participants_) {
+    if (MaySend(participant.role) && !participant.away) return id;
+  }
+  return ParticipantId();
+}
 
 const Track* Roster::FindTrack(TrackId id) const {
   const auto owner = owners_.find(id);
@@ -74,6 +88,11 @@ bool Roster::SetProfile(ParticipantId id, std::string profile) {
 bool Roster::SetAway(ParticipantId id, bool away) {
   Participant* participant = FindMutable(id);
   return participant != nullptr && std::exchange(participant->away, away) != away;
+}
+
+bool Roster::SetRole(ParticipantId id, Role role) {
+  Participant* participant = FindMutable(id);
+  return participant != nullptr && std::exchange(participant->role, role) != role;
 }
 
 }  // namespace conclave::conference

@@ -21,6 +21,9 @@ class Roster {
   size_t size() const { return participants_.size(); }
   bool full() const { return size() >= participants_max_; }
   const Participant* Find(ParticipantId id) const;
+  size_t CountOf(Role role) const;
+  // Who has been here longest and may send; invalid where there is nobody.
+  ParticipantId Longest() const;
   // Null for a track that nobody here has.
   const Track* FindTrack(TrackId id) const;
   // Requires a track of this roster.
@@ -35,6 +38,7 @@ class Roster {
   bool SetMuted(TrackId id, bool muted);
   bool SetProfile(ParticipantId id, std::string profile);
   bool SetAway(ParticipantId id, bool away);
+  bool SetRole(ParticipantId id, Role role);
 
  private:
   Participant* FindMutable(ParticipantId id);

@@ -68,7 +68,9 @@ struct HttpServerConfig {
 class WebSocketHandler {
  public:
   virtual ~WebSocketHandler() = default;
-  virtual void OnOpen(ConnectionId connection) = 0;
+  // `peer`: the client's address; behind a proxy on this machine what that says it is
+  // (X-Forwarded-For), else this machine's.
+  virtual void OnOpen(ConnectionId connection, const IpAddress& peer) = 0;
   // One binary message, at most message_bytes_max long, valid during the call.
   virtual void OnMessage(ConnectionId connection, std::span<const uint8_t> bytes) = 0;
   // Once for each OnOpen, whoever closed; the id is never used again.

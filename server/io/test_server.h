@@ -63,7 +63,7 @@ class TestServer final : public WebSocketHandler {
   std::string message(size_t i) { return Get(messages_, i); }
 
  private:
-  void OnOpen(ConnectionId connection) override { Add(opened_, connection); }
+  void OnOpen(ConnectionId connection, const IpAddress&) override { Add(opened_, connection); }
   void OnClose(ConnectionId connection) override { Add(closed_, connection); }
   // An echo, so that a client can tell that it was understood.
   void OnMessage(ConnectionId connection, std::span<const uint8_t> bytes) override {

@@ -61,4 +61,14 @@ UpgradeVerdict JudgeUpgrade(const UpgradeRequest& request,
   return UpgradeVerdict::kAccept;
 }
 
+IpAddress ClientAddress(const IpAddress& peer, std::string_view forwarded_for) {
+  if (!peer.is_loopback()) return peer;
+  const size_t comma = forwarded_for.find_last_of(',');
+  std::string_view last =
+      comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1);
+  while (last.starts_with(' ')) last.remove_prefix(1);
+  while (last.ends_with(' ')) last.remove_suffix(1);
+  return IpAddress::Parse(last).value_or(peer);
+}
+
 }  // namespace conclave::io

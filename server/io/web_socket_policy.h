@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/socket_address.h"
+
 namespace conclave::io {
 
 enum class UpgradeVerdict {
@@ -24,6 +26,11 @@ struct UpgradeRequest {
   std::string_view origin;
   std::string_view protocols;
 };
+
+// Whose connection it is, as far as it can be known: `peer`, unless that is this machine and a
+// proxy on it says whom it speaks for. Of what it says only the last address counts, which the
+// proxy itself has added; whatever stands before it is the client's word.
+IpAddress ClientAddress(const IpAddress& peer, std::string_view forwarded_for);
 
 UpgradeVerdict JudgeUpgrade(const UpgradeRequest& request,
                             std::span<const std::string> allowed_origins);

@@ -50,5 +50,16 @@ TEST(JudgeUpgradeTest, OnlyAtItsPath) {
   EXPECT_EQ(Judge("a", "", "conclave.v1", "/signals"), UpgradeVerdict::kNotFound);
 }
 
+TEST(ClientAddress, IsTheProxysWordOnlyWhereTheProxyIsThisMachine) {
+  const IpAddress outside = IpAddress::V4(192, 0, 2, 1);
+  const IpAddress local = IpAddress::V4(127, 0, 0, 1);
+  EXPECT_EQ(ClientAddress(outside, "198.51.100.7"), outside);
+  EXPECT_EQ(ClientAddress(local, "198.51.100.7"), IpAddress::V4(198, 51, 100, 7));
+  EXPECT_EQ(ClientAddress(local, "203.0.113.9, 198.51.100.7 "), IpAddress::V4(198, 51, 100, 7));
+  EXPECT_EQ(ClientAddress(local, "2001:db8::1"), *IpAddress::Parse("2001:db8::1"));
+  EXPECT_EQ(ClientAddress(local, ""), local);
+  EXPECT_EQ(ClientAddress(local, "198.51.100.7, nonsense"), local);
+}
+
 }  // namespace
 }  // namespace conclave::io

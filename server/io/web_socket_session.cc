@@ -8,6 +8,7 @@
 
 #include "io/http_session_impl.h"
 #include "io/net_stream_impl.h"
+#include "io/web_socket_policy.h"
 
 namespace conclave::io {
 namespace {
@@ -64,13 +65,14 @@ class WebSocketSessionImpl final : public WebSocketSession,
   using StreamBase = boost::beast::websocket::stream_base;
 
   void OnAccepted() {
+    const IpAddress peer = ClientAddress(slot_.peer(), request_["X-Forwarded-For"]);
     request_ = {};
     id_ = ConnectionId(++core_->last_connection);
     core_->web_sockets.emplace(id_, shared_from_this());
     if (core_->handler == nullptr || core_->stopping) return Close(kCloseGoingAway);
     ArmTimer(core_->config.limits.first_message,
              [](Self& self) { self.CloseWith(kClosePolicy, "no first message"); });
-    core_->handler->OnOpen(id_);
+    core_->handler->OnOpen(id_, peer);
     Read();
   }
 

@@ -15,5 +15,9 @@ inline constexpr uint16_t kCloseMessageTooBig = 1009;
 inline constexpr uint16_t kCloseTryAgainLater = 1013;
 // The participant resumed on another WebSocket.
 inline constexpr uint16_t kCloseReplaced = 4001;
+// Somebody who moderates has put the participant out.
+inline constexpr uint16_t kCloseRemoved = 4002;
+// The meeting is over for everybody.
+inline constexpr uint16_t kCloseEnded = 4003;
 
 }  // namespace conclave::signal

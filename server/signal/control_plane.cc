@@ -3,7 +3,10 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "protocol/conclave.pb.h"
 #include "signal/announcements.h"
@@ -14,8 +17,13 @@
 #include "signal/groups.h"
 #include "signal/joining.h"
 #include "signal/limits.h"
+#include "signal/moderation.h"
+#include "signal/network.h"
+#include "signal/people.h"
+#include "signal/removal.h"
 #include "signal/requests.h"
 #include "signal/resuming.h"
+#include "signal/room_name.h"
 #include "signal/shard_events.h"
 
 namespace conclave::signal {
@@ -127,6 +135,8 @@ Outcome ControlPlane::Impl::DispatchJoined(Instant now, Session& session,
       return HandleRelay(state, now, *member, message.relay());
     case v1::ClientMessage::kGroup:
       return HandleGroup(state, now, *member, message.group());
+    case v1::ClientMessage::kModerate:
+      return HandleModerate(state, now, *member, message.moderate());
     default:
       return OutOfPlace("this session has joined already");
   }
@@ -165,10 +175,12 @@ ControlPlane::ControlPlane(ControlPlaneConfig config, Random& random)
 
 ControlPlane::~ControlPlane() = default;
 
-void ControlPlane::OnConnect(Instant now, ConnectionId connection) {
+void ControlPlane::OnConnect(Instant now, ConnectionId connection,
+                             const std::optional<IpAddress>& peer) {
   ControlState& state = impl_->state;
   Session session;
   session.connection = connection;
+  if (peer) session.network = NetworkOf(*peer);
   Session& kept = state.sessions.emplace(connection, session).first->second;
   state.silences.Set(connection, now + kUnjoinedSilenceMax);
   if (state.sessions.size() <= kConnectionsMax) return;
@@ -192,6 +204,23 @@ void ControlPlane::OnShardEvent(Instant now, ShardId shard, const router::Event&
   HandleShardEvent(impl_->state, now, shard, event);
 }
 
+Result<void> ControlPlane::CloseRooms(Instant now, std::span<const std::string> names) {
+  ControlState& state = impl_->state;
+  std::set<std::string> closed;
+  for (const std::string& name : names) {
+    auto parsed = ParseRoomName(name);
+    if (const auto* bad = std::get_if<RoomNameRefusal>(&parsed)) return Error{bad->text};
+    closed.insert(std::get<std::string>(std::move(parsed)));
+  }
+  state.closed_rooms = std::move(closed);
+  for (const std::string& name : state.closed_rooms) {
+    if (conference::Room* room = state.rooms.FindByName(name)) {
+      EndRoom(state, now, *room, ParticipantId());
+    }
+  }
+  return {};
+}
+
 void ControlPlane::OnDeadline(Instant now) {
   ControlState& state = impl_->state;
   while (const auto id = state.resume_windows.PopDue(now)) {
@@ -203,6 +232,7 @@ void ControlPlane::OnDeadline(Instant now) {
     }
   }
   ServeGroups(state, now);
+  ServePeople(state, now);
   while (const auto id = state.flushes.PopDue(now)) {
     if (conference::Room* room = state.rooms.Find(*id)) Announce(state, now, *room);
   }
@@ -211,7 +241,7 @@ void ControlPlane::OnDeadline(Instant now) {
 Instant ControlPlane::NextDeadline() const {
   const ControlState& state = impl_->state;
   return std::min({state.flushes.Next(), state.group_deadlines.Next(), state.resume_windows.Next(),
-                   state.silences.Next()});
+                   state.silences.Next(), state.successions.Next(), state.house_ends.Next()});
 }
 
 std::vector<Output> ControlPlane::TakeOutput() { return std::exchange(impl_->state.output, {}); }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -12,8 +13,10 @@
 
 #include "base/ids.h"
 #include "base/random.h"
+#include "base/result.h"
 #include "base/socket_address.h"
 #include "base/time.h"
+#include "conference/roles.h"
 #include "router/commands.h"
 
 namespace conclave::signal {
@@ -29,6 +32,7 @@ struct ControlPlaneConfig {
   router::Fingerprint fingerprint{};
   size_t participants_per_room_max = 300;
   size_t rooms_max = 10000;
+  conference::HostPolicy hosts = conference::HostPolicy::kFirst;
   // A participant whose WebSocket is gone may resume for this long.
   Duration resume_window = Duration::Seconds(30);
 };
@@ -67,11 +71,16 @@ class ControlPlane {
   ControlPlane(ControlPlaneConfig config, Random& random);
   ~ControlPlane();
 
-  void OnConnect(Instant now, ConnectionId connection);
+  // `peer`: the client's address, where it is known; for bans only.
+  void OnConnect(Instant now, ConnectionId connection,
+                 const std::optional<IpAddress>& peer = std::nullopt);
   // One binary WebSocket message: an encoded conclave.v1.ClientMessage.
   void OnMessage(Instant now, ConnectionId connection, std::span<const uint8_t> bytes);
   void OnDisconnect(Instant now, ConnectionId connection);
   void OnShardEvent(Instant now, ShardId shard, const router::Event& event);
+  // Ends these rooms, and refuses whoever wants to join one from now on. Names as in Join.room;
+  // replaces the earlier ones. Fails for what is no room's name, and changes nothing then.
+  Result<void> CloseRooms(Instant now, std::span<const std::string> names);
   void OnDeadline(Instant now);
   Instant NextDeadline() const;
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -20,6 +22,7 @@
 #include "conference/token_bucket.h"
 #include "signal/control_plane.h"
 #include "signal/deadlines.h"
+#include "signal/house.h"
 #include "signal/limits.h"
 #include "signal/media_ids.h"
 #include "signal/negotiation.h"
@@ -37,6 +40,8 @@ struct Session {
   SessionState state = SessionState::kNew;
   // Of a joined session.
   ParticipantId participant;
+  // For bans; see network.h.
+  std::optional<IpAddress> network;
   conference::TokenBucket messages{kMessageRate};
   conference::TokenBucket refusals{kRefusalRate};
 };
@@ -46,6 +51,12 @@ struct Member {
   ParticipantId id;
   RoomId room;
   ShardId shard;
+  // Who this is in the room's house.
+  House::PersonId person;
+  // Of the connection by which it came.
+  std::optional<IpAddress> network;
+  // What it was asked to send, though the room's rules reserve it.
+  conference::SourceSet granted;
   ResumeToken token;
   std::unique_ptr<Negotiation> negotiation;
   // What is wanted of its own video tracks, once that has been told.
@@ -57,6 +68,7 @@ struct Member {
   conference::TokenBucket profiles{conference::kProfileRate};
   conference::TokenBucket offers{kOfferRate};
   conference::TokenBucket group_requests{kGroupRate};
+  conference::TokenBucket moderation{kModerationRate};
 };
 
 struct ControlState {
@@ -81,6 +93,12 @@ struct ControlState {
     CHECK(room != nullptr);
     return *room;
   }
+  // Of a room that somebody has joined; it ends some time after the room.
+  House& HouseOf(const conference::Room& room) {
+    const auto house = houses.find(room.name());
+    CHECK(house != houses.end());
+    return house->second;
+  }
   void Command(ShardId shard, router::Command command) {
     output.emplace_back(ShardCommand{shard, std::move(command)});
   }
@@ -99,6 +117,15 @@ struct ControlState {
 
   // Of encrypted rooms whose members have said something to theirs.
   std::unordered_map<RoomId, conference::GroupService> groups;
+
+  // By the name of the room.
+  std::unordered_map<std::string, House> houses;
+  // Of rooms in which nobody is.
+  Deadlines<std::string> house_ends;
+  // By whoever runs the server.
+  std::set<std::string> closed_rooms;
+  // Rooms in which nobody moderates, and when somebody else will.
+  Deadlines<RoomId> successions;
 
   Deadlines<RoomId> flushes;
   Deadlines<RoomId> group_deadlines;

@@ -27,6 +27,8 @@ class Deadlines {
     order_.erase({it->second, key});
     by_key_.erase(it);
   }
+  bool Has(Key key) const { return by_key_.contains(key); }
+  size_t size() const { return by_key_.size(); }
   Instant Next() const { return order_.empty() ? Instant::Never() : order_.begin()->first; }
   // Takes out one that has come, the earliest first.
   std::optional<Key> PopDue(Instant now) {

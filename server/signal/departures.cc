@@ -1,6 +1,9 @@
 #include "signal/departures.h"
 
+#include <vector>
+
 #include "signal/groups.h"
+#include "signal/people.h"
 
 namespace conclave::signal {
 
@@ -19,15 +22,29 @@ void RemoveMember(ControlState& state, Instant now, Member& member) {
   state.resume_windows.Cancel(id);
   conference::Room& room = state.RoomOf(member);
   room.Leave(now, id);
+  LeaveHouse(state, now, room, member);
   LeaveGroup(state, now, member);
   if (room.roster().size() == 0) {
     EndGroup(state, room.id());
     state.flushes.Cancel(room.id());
+    state.successions.Cancel(room.id());
     state.rooms.Erase(room.id());
   } else {
     state.ScheduleFlush(room);
+    ReviewSuccession(state, now, room);
   }
   state.members.erase(id);
+}
+
+void RemoveGhosts(ControlState& state, Instant now, const Member& back) {
+  std::vector<ParticipantId> ghosts;
+  for (const auto& [id, participant] : state.RoomOf(back).roster().participants()) {
+    const Member* member = state.FindMember(id);
+    if (participant.away && member != nullptr && member->person == back.person) {
+      ghosts.push_back(id);
+    }
+  }
+  for (const ParticipantId id : ghosts) RemoveMember(state, now, *state.FindMember(id));
 }
 
 }  // namespace conclave::signal

@@ -13,4 +13,7 @@ void BecomeAway(ControlState& state, Instant now, Member& member);
 // `member` is gone afterwards.
 void RemoveMember(ControlState& state, Instant now, Member& member);
 
+// Away lives of the same person, who is back in another: nobody has to look at them.
+void RemoveGhosts(ControlState& state, Instant now, const Member& back);
+
 }  // namespace conclave::signal

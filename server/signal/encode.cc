@@ -72,10 +72,40 @@ std::optional<router::SourceKind> FromProto(v1::SourceKind source) {
   }
 }
 
+v1::Role ToProto(conference::Role role) {
+  switch (role) {
+    case conference::Role::kViewer:
+      return v1::ROLE_VIEWER;
+    case conference::Role::kParticipant:
+      return v1::ROLE_PARTICIPANT;
+    case conference::Role::kCoHost:
+      return v1::ROLE_CO_HOST;
+    case conference::Role::kHost:
+      return v1::ROLE_HOST;
+  }
+  return v1::ROLE_UNSPECIFIED;
+}
+
+std::optional<conference::Role> FromProto(v1::Role role) {
+  switch (role) {
+    case v1::ROLE_VIEWER:
+      return conference::Role::kViewer;
+    case v1::ROLE_PARTICIPANT:
+      return conference::Role::kParticipant;
+    case v1::ROLE_CO_HOST:
+      return conference::Role::kCoHost;
+    case v1::ROLE_HOST:
+      return conference::Role::kHost;
+    default:
+      return std::nullopt;
+  }
+}
+
 void Fill(v1::Participant& out, const conference::Participant& participant) {
   out.set_id(participant.id.value());
   out.set_profile(participant.profile);
   out.set_away(participant.away);
+  out.set_role(ToProto(participant.role));
   for (const conference::Track& track : participant.tracks) {
     v1::Track& to = *out.add_tracks();
     to.set_id(track.id.value());
@@ -97,6 +127,28 @@ void Fill(v1::Slot& out, const router::SlotConfig& slot) {
   out.set_mid(slot.mid);
   out.set_kind(slot.kind == router::MediaKind::kAudio ? v1::MEDIA_KIND_AUDIO
                                                       : v1::MEDIA_KIND_VIDEO);
+}
+
+conference::SourceSet FromProto(const google::protobuf::RepeatedField<int>& sources) {
+  conference::SourceSet out;
+  for (const int wire : sources) {
+    if (const auto source = FromProto(static_cast<v1::SourceKind>(wire))) out.Add(*source);
+  }
+  return out;
+}
+
+void Fill(v1::RoomRules& out, const conference::RoomRules& rules, size_t banned) {
+  out.set_locked(rules.locked);
+  for (const auto source : {router::SourceKind::kMicrophone, router::SourceKind::kCamera,
+                            router::SourceKind::kScreenVideo, router::SourceKind::kScreenAudio}) {
+    if (rules.reserved.Has(source)) out.add_reserved(ToProto(source));
+    if (rules.start_muted.Has(source)) out.add_start_muted(ToProto(source));
+  }
+  out.set_banned(static_cast<uint32_t>(banned));
+}
+
+conference::RoomRules FromProto(const v1::RoomRules& rules) {
+  return {rules.locked(), FromProto(rules.reserved()), FromProto(rules.start_muted())};
 }
 
 std::string ErrorBody(const Refusal& refusal) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conference/room.h"
+#include "conference/room_rules.h"
 #include "protocol/conclave.pb.h"
 #include "router/commands.h"
 #include "signal/refusal.h"
@@ -19,9 +20,17 @@ v1::SourceKind ToProto(router::SourceKind source);
 // nullopt for a kind that is unspecified or newer than this server.
 std::optional<router::SourceKind> FromProto(v1::SourceKind source);
 
+v1::Role ToProto(conference::Role role);
+// nullopt for a role that is unspecified or newer than this server.
+std::optional<conference::Role> FromProto(v1::Role role);
+
 void Fill(v1::Participant& out, const conference::Participant& participant);
 void Fill(v1::Track& out, const router::TrackConfig& track);
 void Fill(v1::Slot& out, const router::SlotConfig& slot);
+
+conference::SourceSet FromProto(const google::protobuf::RepeatedField<int>& sources);
+void Fill(v1::RoomRules& out, const conference::RoomRules& rules, size_t banned);
+conference::RoomRules FromProto(const v1::RoomRules& rules);
 
 // A body is an encoded ServerMessage that has nothing but its body: encoded once, it serves every
 // receiver, since protobuf reads concatenated messages as one.

@@ -10,9 +10,11 @@
 
 #include "conference/limits.h"
 #include "signal/announcements.h"
+#include "signal/departures.h"
 #include "signal/encode.h"
 #include "signal/groups.h"
 #include "signal/offers.h"
+#include "signal/people.h"
 #include "signal/room_name.h"
 
 namespace conclave::signal {
@@ -61,17 +63,22 @@ std::variant<conference::Room*, Refusal> FindOrCreateRoom(ControlState& state,
   return Refusal{v1::ERROR_CODE_SERVER_BUSY, created.error().message, true, kBusyRetry};
 }
 
-conference::Participant ToParticipant(const Member& member, const std::string& profile) {
+conference::Participant ToParticipant(const Member& member, const Person& person,
+                                      const conference::RoomRules& rules,
+                                      const std::string& profile) {
   conference::Participant out;
   out.id = member.id;
   out.profile = profile;
+  out.role = person.role;
   for (const router::TrackConfig& track : member.negotiation->tracks()) {
-    out.tracks.push_back({track.track, track.source, track.muted, track.mid});
+    const bool muted = track.muted || BeginsMuted(rules, person.role, track.source);
+    out.tracks.push_back({track.track, track.source, muted, track.mid});
   }
   return out;
 }
 
-router::AddParticipant ToCommand(const Member& member) {
+router::AddParticipant ToCommand(const Member& member, const Person& person,
+                                 const conference::RoomRules& rules) {
   router::AddParticipant out;
   out.room = member.room;
   out.participant = member.id;
@@ -80,21 +87,26 @@ router::AddParticipant ToCommand(const Member& member) {
   out.remote_fingerprint = member.negotiation->remote_fingerprint();
   out.role = router::DtlsRole::kServer;
   out.tracks = member.negotiation->tracks();
+  for (router::TrackConfig& track : out.tracks) {
+    track.muted |= BeginsMuted(rules, person.role, track.source);
+  }
   out.slots = member.negotiation->slots();
   return out;
 }
 
 // Adds the participant to the room and to its shard.
 Member& Settle(ControlState& state, Instant now, conference::Room& room, Member member,
-               const std::string& profile) {
+               const v1::Join& join) {
   member.room = room.id();
   member.shard = room.shard();
   std::vector<SlotId> slots;
   for (const router::SlotConfig& slot : member.negotiation->slots()) slots.push_back(slot.slot);
-  CHECK(room.Join(now, ToParticipant(member, profile), slots).has_value());
+  const Person& person = EnterHouse(state, room, member, join.pass());
+  const conference::RoomRules& rules = state.HouseOf(room).rules;
+  CHECK(room.Join(now, ToParticipant(member, person, rules, join.profile()), slots).has_value());
   state.ScheduleFlush(room);
   state.loads.Add(member.shard);
-  state.Command(member.shard, ToCommand(member));
+  state.Command(member.shard, ToCommand(member, person, rules));
   ++state.joins;
   const ParticipantId id = member.id;
   return state.members.emplace(id, std::move(member)).first->second;
@@ -104,15 +116,23 @@ Member& Settle(ControlState& state, Instant now, conference::Room& room, Member 
 size_t FillJoined(v1::Joined& out, ControlState& state, const Member& member) {
   out.set_participant(member.id.value());
   out.set_resume_token(member.token.Encoded());
+  House& house = state.HouseOf(state.RoomOf(member));
+  out.set_pass(house.Of(member.person).pass.Encoded());
+  Fill(*out.mutable_rules(), house.rules, house.banned());
   out.set_server_version(CONCLAVE_VERSION);
   out.mutable_limits()->set_participants_max(
       static_cast<uint32_t>(state.config.participants_per_room_max));
   out.mutable_limits()->set_resume_window_ms(
       static_cast<uint32_t>(state.config.resume_window.ms()));
   for (const auto& slot : member.negotiation->slots()) Fill(*out.add_slots(), slot);
-  for (const auto& track : member.negotiation->tracks()) Fill(*out.add_tracks(), track);
-
   const conference::Roster& roster = state.RoomOf(member).roster();
+  for (const auto& track : member.negotiation->tracks()) {
+    v1::Track& added = *out.add_tracks();
+    Fill(added, track);
+    // The offer said how it begins; the role may have it otherwise.
+    added.set_muted(roster.FindTrack(track.track)->muted);
+  }
+
   out.set_participants_total(static_cast<uint32_t>(roster.size()));
   std::vector<ParticipantId> ids;
   for (const auto& [id, participant] : roster.participants()) ids.push_back(id);
@@ -143,6 +163,7 @@ Outcome Join(ControlState& state, Instant now, Session& session, uint32_t reques
   auto admitted = Admit(join);
   if (auto* refusal = std::get_if<Refusal>(&admitted)) return std::move(*refusal);
   const std::string& name = std::get<std::string>(admitted);
+  if (Outcome refusal = AdmitPerson(state, session, name, join.pass())) return refusal;
   if (Outcome refusal = AdmitToGroup(state, name, join)) return refusal;
   auto found = FindOrCreateRoom(state, name);
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
@@ -161,11 +182,14 @@ Outcome Join(ControlState& state, Instant now, Session& session, uint32_t reques
   }
   member.token = ResumeToken::Make(member.id, state.random);
   member.connection = session.connection;
+  member.network = session.network;
   session.state = SessionState::kJoined;
   session.participant = member.id;
   state.silences.Cancel(session.connection);
-  Member& settled = Settle(state, now, room, std::move(member), join.profile());
+  Member& settled = Settle(state, now, room, std::move(member), join);
   Welcome(state, settled, request, std::move(std::get<AppliedOffer>(applied).answer_deflated));
+  RemoveGhosts(state, now, settled);
+  ReviewSuccession(state, now, room);
   return std::nullopt;
 }
 

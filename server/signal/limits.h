@@ -48,6 +48,10 @@ inline constexpr conference::RateLimit kMessageRate{Duration::Millis(10), 200};
 inline constexpr conference::RateLimit kOfferRate{Duration::Millis(500), 8};
 // A member answers for a batch at most every 500 ms; the burst is for catching up.
 inline constexpr conference::RateLimit kGroupRate{Duration::Millis(100), 30};
+// What moderators click, a whole page of people at once included.
+inline constexpr conference::RateLimit kModerationRate{Duration::Millis(100), 50};
+// Rooms that are remembered though nobody is in them.
+inline constexpr size_t kEmptyHousesMax = 10000;
 // Refusals are answered; a client that goes on all the same is closed.
 inline constexpr conference::RateLimit kRefusalRate{Duration::Millis(100), 100};
 

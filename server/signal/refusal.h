@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/time.h"
 #include "protocol/conclave.pb.h"
@@ -30,6 +31,17 @@ inline Refusal TooLarge(const std::string& what, size_t value, size_t limit) {
 
 inline Refusal RateLimited(const std::string& what, Duration wait) {
   return {v1::ERROR_CODE_RATE_LIMITED, what + ": too many", true, wait};
+}
+
+inline Refusal UnknownParticipant(uint32_t id) {
+  return {v1::ERROR_CODE_UNKNOWN_PARTICIPANT,
+          "no participant " + std::to_string(id) + " in this room",
+          false,
+          {}};
+}
+
+inline Refusal NotAllowed(std::string text) {
+  return {v1::ERROR_CODE_NOT_ALLOWED, std::move(text), false, {}};
 }
 
 // These two end the session that they answer (the contract's rules).

@@ -13,9 +13,19 @@
 #include "signal/delivery.h"
 #include "signal/encode.h"
 #include "signal/offers.h"
+#include "signal/people.h"
 
 namespace conclave::signal {
 namespace {
+
+// What its role does not let a participant send begins muted, whatever its offer says.
+std::vector<router::TrackConfig> AsAllowed(ControlState& state, const Member& member,
+                                           std::vector<router::TrackConfig> tracks) {
+  for (router::TrackConfig& track : tracks) {
+    track.muted |= !MayUnmute(state, member, track.source);
+  }
+  return tracks;
+}
 
 void TellShard(ControlState& state, const Member& member, const NegotiatedOffer& negotiated) {
   if (negotiated.ice_restarted) {
@@ -23,15 +33,16 @@ void TellShard(ControlState& state, const Member& member, const NegotiatedOffer&
                                                    member.negotiation->remote()});
   }
   if (!negotiated.new_tracks.empty() || !negotiated.new_slots.empty()) {
-    state.Command(member.shard,
-                  router::AddMediaSections{member.id, negotiated.new_tracks, negotiated.new_slots});
+    state.Command(member.shard, router::AddMediaSections{
+                                    member.id, AsAllowed(state, member, negotiated.new_tracks),
+                                    negotiated.new_slots});
   }
 }
 
 void AddToRoom(ControlState& state, Instant now, const Member& member,
                const NegotiatedOffer& negotiated) {
   std::vector<conference::Track> tracks;
-  for (const router::TrackConfig& track : negotiated.new_tracks) {
+  for (const router::TrackConfig& track : AsAllowed(state, member, negotiated.new_tracks)) {
     tracks.push_back({track.track, track.source, track.muted, track.mid});
   }
   std::vector<SlotId> slots;
@@ -73,6 +84,8 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kPoll;
     case v1::MESSAGE_CLASS_FILE:
       return conference::MessageClass::kFile;
+    case v1::MESSAGE_CLASS_MODERATION:
+      return conference::MessageClass::kModeration;
     default:
       return std::nullopt;
   }
@@ -146,6 +159,10 @@ Outcome HandleTrackState(ControlState& state, Instant now, Member& member,
                    false,
                    {}};
   }
+  const router::SourceKind source = room.roster().FindTrack(track)->source;
+  if (!change.muted() && !MayUnmute(state, member, source)) {
+    return NotAllowed("you may not send this here now");
+  }
   if (!room.SetMuted(now, track, change.muted())) return std::nullopt;
   state.ScheduleFlush(room);
   state.Command(member.shard, router::SetTrackMuted{track, change.muted()});
@@ -162,6 +179,10 @@ Outcome HandleRelay(ControlState& state, Instant now, Member& member, const v1::
   if (!bucket.Take(now)) return RateLimited(profile ? "profiles" : "messages", bucket.Wait(now));
 
   conference::Room& room = state.RoomOf(member);
+  const bool moderation = *message_class == conference::MessageClass::kModeration;
+  if (moderation && !Moderates(room.roster().Find(member.id)->role)) {
+    return NotAllowed("only hosts and co-hosts moderate");
+  }
   conference::RelayRequest request{*message_class, member.id, {}, relay.payload().size()};
   for (const uint32_t id : relay.to()) request.to.push_back(ParticipantId(id));
   const auto verdict = conference::CheckRelay(request, room.roster());

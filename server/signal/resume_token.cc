@@ -12,6 +12,8 @@ ResumeToken ResumeToken::Make(ParticipantId participant, Random& random) {
   return token;
 }
 
+ParticipantId ResumeToken::participant() const { return ParticipantId(ByteReader(bytes_).U32()); }
+
 std::string ResumeToken::Encoded() const { return std::string(bytes_.begin(), bytes_.end()); }
 
 std::optional<ParticipantId> ResumeToken::ClaimedBy(std::span<const uint8_t> token) {

@@ -1,5 +1,6 @@
-// What a client shows to take up its participant on a new WebSocket: the participant's number and
-// 32 random bytes. The number only finds the participant; the random bytes prove it.
+// What a client shows to take up its participant on a new WebSocket, or to be known again in a room
+// (house.h): a participant's number and 32 random bytes. The number only finds the participant; the
+// random bytes prove it.
 #pragma once
 
 #include <array>
@@ -17,6 +18,7 @@ class ResumeToken {
  public:
   static ResumeToken Make(ParticipantId participant, Random& random);
 
+  ParticipantId participant() const;
   // 36 bytes.
   std::string Encoded() const;
   // Whom the token claims; nullopt when it cannot be a token.

@@ -10,6 +10,7 @@
 #include "signal/close_codes.h"
 #include "signal/delivery.h"
 #include "signal/encode.h"
+#include "signal/moderation.h"
 
 namespace conclave::signal {
 namespace {
@@ -66,6 +67,7 @@ Outcome Resume(ControlState& state, Instant now, Session& session, uint32_t requ
   IntroduceRoom(state, *member, RosterStart::kReset, 0);
   const auto slots = state.RoomOf(*member).TakeAllSlots(member->id);
   if (!slots.empty()) SendToMember(state, *member, 0, SlotMapBody(slots));
+  SendToMember(state, *member, 0, RulesBody(state.HouseOf(state.RoomOf(*member))));
   std::vector<router::WantedTrack> wanted;
   for (const auto& [id, track] : member->wanted) wanted.push_back(track);
   if (!wanted.empty()) SendToMember(state, *member, 0, WantedLayersBody(wanted));

@@ -137,7 +137,7 @@ TEST(Resume, WhatIsNoLongerKeptComesAsAFreshRoster) {
   }
   const ConnectionId again = bench.Resume(bob, seen);
   const auto& messages = bench.at(again).messages;
-  ASSERT_GE(messages.size(), 5u);
+  ASSERT_GE(messages.size(), 6u);
   EXPECT_GT(messages[0].resumed().last_sequence(), seen);
   EXPECT_EQ(messages[1].sequence(), messages[0].resumed().last_sequence() + 1);
   EXPECT_TRUE(messages[1].roster().reset());
@@ -145,8 +145,9 @@ TEST(Resume, WhatIsNoLongerKeptComesAsAFreshRoster) {
   EXPECT_EQ(messages[1].roster().changed(0).profile(), "ada");
   EXPECT_EQ(messages[2].dominant_speaker().track(), ada.track(0));
   EXPECT_EQ(messages[3].slots().slots(0).track(), ada.track(0));
-  EXPECT_EQ(messages[4].wanted_layers().tracks(0).track(), bob.track(1));
-  EXPECT_EQ(messages[4].wanted_layers().tracks(0).encodings(), 0u);
+  EXPECT_TRUE(messages[4].has_rules());
+  EXPECT_EQ(messages[5].wanted_layers().tracks(0).track(), bob.track(1));
+  EXPECT_EQ(messages[5].wanted_layers().tracks(0).encodings(), 0u);
   EXPECT_THAT(ChatsOf(bench.at(again)), SizeIs(0));
 }
 

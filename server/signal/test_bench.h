@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -64,9 +65,9 @@ class Bench {
     return out;
   }
 
-  ConnectionId Connect() {
+  ConnectionId Connect(const std::optional<IpAddress>& peer = std::nullopt) {
     const ConnectionId connection(++last_connection_);
-    plane_.OnConnect(now_, connection);
+    plane_.OnConnect(now_, connection, peer);
     Collect();
     return connection;
   }
@@ -77,6 +78,11 @@ class Bench {
   }
   void Send(ConnectionId connection, const v1::ClientMessage& message) {
     SendBytes(connection, message.SerializeAsString());
+  }
+  Result<void> CloseRooms(const std::vector<std::string>& names) {
+    const Result<void> closed = plane_.CloseRooms(now_, names);
+    Collect();
+    return closed;
   }
   void Disconnect(ConnectionId connection) {
     plane_.OnDisconnect(now_, connection);
@@ -126,8 +132,9 @@ class Bench {
     ParticipantId id() const { return ParticipantId(joined.participant()); }
     uint32_t track(int index) const { return joined.tracks(index).id(); }
   };
-  Joined Join(const std::string& room = "open/tea", const std::string& profile = "") {
-    const ConnectionId connection = Connect();
+  Joined Join(const std::string& room = "open/tea", const std::string& profile = "",
+              const std::optional<IpAddress>& peer = std::nullopt) {
+    const ConnectionId connection = Connect(peer);
     Send(connection, JoinMessage(room, profile));
     return {connection, at(connection).messages.at(0).joined()};
   }
