@@ -49,5 +49,5 @@ test("a text that another language lacks is English", async () => {
   vi.spyOn(catalogues, "loadCatalogue").mockResolvedValue({ "landing.join": "Rein" });
   await speak("de");
   expect(t("landing.join")).toBe("Rein");
-  expect(t("people.count", { count: 1 })).toBe("1 person in this meeting");
+  expect(t("app.titleUnread", { count: 1 })).toBe("(1) {what} · Conclave");
 });
