@@ -133,6 +133,11 @@ TEST_P(ShardRecovery, Loss) {
     std::printf("seed %d loss %.2f: fps %.1f gap %lld ms, layer %d, back %lld ms\n",
                 static_cast<int>(GetParam()), loss, fps, static_cast<long long>(gap.ms()), layer,
                 static_cast<long long>(back.ms()));
+    // Losses that no queue explains take no layer, and nearly no picture.
+    EXPECT_EQ(layer, 2) << loss;
+    EXPECT_GE(fps, loss < 0.25 ? 29 : 26) << loss;
+    EXPECT_LE(gap, Duration::Millis(loss < 0.25 ? 1000 : 1500)) << loss;
+    EXPECT_LE(back, Duration::Millis(500)) << loss;
     harness_.world.RunFor(Duration::Seconds(3));
   }
 }

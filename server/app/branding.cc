@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+
+#include "io/file.h"
 
 namespace conclave::app {
 namespace {
@@ -23,15 +23,9 @@ std::string Quoted(std::string_view text) {
 }
 
 Result<std::string> ReadLogo(const Config& config) {
-  std::ifstream file(config.logo, std::ios::binary);
-  std::string content(kLogoBytesMax + 1, '\0');
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<size_t>(std::max<std::streamsize>(file.gcount(), 0)));
-  const std::string place = PlaceOf(config, {"logo"}) + "logo " + config.logo;
-  if (content.empty()) return Error{place + ": cannot be read, or is empty"};
-  if (content.size() > kLogoBytesMax) {
-    return Error{place + ": more than " + std::to_string(kLogoBytesMax) + " bytes"};
-  }
+  auto content = io::ReadFile(config.logo, kLogoBytesMax);
+  if (!content) return Error{PlaceOf(config, {"logo"}) + "logo: " + content.error().message};
+  if (content->empty()) return Error{PlaceOf(config, {"logo"}) + config.logo + " is empty"};
   return content;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/branding.h"
+#include "app/closed_rooms.h"
 #include "base/log.h"
 #include "io/static_site.h"
 
@@ -54,6 +55,11 @@ std::string FindStateDirectory(const Config& config) {
 Result<void> CheckFiles(const Config& config) {
   if (!config.certificate.empty()) {
     if (const auto loaded = LoadConfigured(config); !loaded) return loaded.error();
+  }
+  if (!config.closed_rooms.empty()) {
+    if (const auto rooms = ReadClosedRooms(config.closed_rooms); !rooms) {
+      return Error{PlaceOf(config, {"closed-rooms"}) + rooms.error().message};
+    }
   }
   if (config.web_root.empty()) {
     io::StaticSite none;

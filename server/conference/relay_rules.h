@@ -18,7 +18,6 @@ enum class MessageClass : uint8_t {
   kReaction,
   kDirect,
   kPoll,
-  kFile,
   kModeration
 };
 

@@ -82,8 +82,6 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kDirect;
     case v1::MESSAGE_CLASS_POLL:
       return conference::MessageClass::kPoll;
-    case v1::MESSAGE_CLASS_FILE:
-      return conference::MessageClass::kFile;
     case v1::MESSAGE_CLASS_MODERATION:
       return conference::MessageClass::kModeration;
     default:

@@ -46,6 +46,13 @@ TEST(DtlsFilter, AfterTheHandshakeOnlyEncryptedRecordsPass) {
             Join({finished, alert}));
 }
 
+TEST(DtlsFilter, DropsEncryptedRecordsWithoutRoomForATag) {
+  const Bytes finished = Record(22, 1, 40);
+  EXPECT_EQ(Filter(DtlsPhase::kHandshake, Join({Record(22, 1, 23), finished})), finished);
+  EXPECT_EQ(Filter(DtlsPhase::kEstablished, Join({Record(21, 1, 2), finished})), finished);
+  EXPECT_EQ(Filter(DtlsPhase::kEstablished, Record(21, 1, 24)), Record(21, 1, 24));
+}
+
 TEST(DtlsFilter, DropsApplicationDataAndUnknownTypes) {
   EXPECT_TRUE(Filter(DtlsPhase::kEstablished, Record(23, 1, 100)).empty());
   EXPECT_TRUE(Filter(DtlsPhase::kHandshake, Record(25, 0, 100)).empty());

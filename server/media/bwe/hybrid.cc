@@ -416,7 +416,7 @@ void HybridController::UpdateTarget() {
 SendPlan HybridController::plan() const {
   SendPlan plan;
   plan.target = DataRate::Bps(static_cast<int64_t>(target_bps_));
-  plan.steady = DataRate::Bps(static_cast<int64_t>(std::max(steady_bps_, target_bps_)));
+  plan.steady = DataRate::Bps(static_cast<int64_t>(steady_bps_));
   const double jitter = signals_.jitter_ms();
   const bool quiet = signals_.queue_ms() < kComfortMs + jitter;
   const double factor = quiet && !competition_.active() ? kPacingQuiet : kPacing;
