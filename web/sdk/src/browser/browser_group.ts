@@ -116,8 +116,12 @@ export class BrowserGroup implements GroupSide {
         break;
       case "relay":
         this.#send?.({
-          case: "relay",
-          value: { class: message.messageClass, to: [...message.to], payload: message.payload },
+          $case: "relay",
+          value: {
+            class: message.messageClass as MessageClass,
+            to: [...message.to],
+            payload: message.payload,
+          },
         });
         break;
       case "roster":
@@ -134,9 +138,11 @@ export class BrowserGroup implements GroupSide {
       case "presence":
         this.#events?.onPresence(message.pid, message.participant, message.body);
         break;
-      case "said":
-        this.#events?.onSaid(message.pid, message.messageClass, message.body, message.audience);
+      case "said": {
+        const { pid, messageClass, body, audience } = message;
+        this.#events?.onSaid(pid, messageClass as MessageClass, body, audience);
         break;
+      }
       case "refused":
         onRefused?.(message.why);
         break;

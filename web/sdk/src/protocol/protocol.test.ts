@@ -1,12 +1,11 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import {
-  ClientMessageSchema,
+  ClientMessage,
   decodeServerMessage,
   ErrorCode,
   encodeClientMessage,
   MESSAGE_BYTES_MAX,
-  ServerMessageSchema,
+  ServerMessage,
   SourceKind,
 } from "./index.ts";
 
@@ -15,7 +14,7 @@ describe("the wire", () => {
     const bytes = encodeClientMessage({
       request: 7,
       body: {
-        case: "join",
+        $case: "join",
         value: {
           room: "open/x",
           offerDeflated: Uint8Array.of(1, 2, 3),
@@ -24,20 +23,20 @@ describe("the wire", () => {
         },
       },
     });
-    const message = fromBinary(ClientMessageSchema, bytes);
+    const message = ClientMessage.decode(bytes);
     expect(message.request).toBe(7);
     expect(message.body).toMatchObject({
-      case: "join",
+      $case: "join",
       value: { room: "open/x", tracks: [{ mid: "0", muted: true }] },
     });
   });
 
   it("gives back what a server sends", () => {
-    const sent = create(ServerMessageSchema, {
+    const sent = ServerMessage.fromPartial({
       sequence: 2n ** 60n,
-      body: { case: "error", value: { code: ErrorCode.ROOM_FULL, text: "300 of 300" } },
+      body: { $case: "error", value: { code: ErrorCode.ROOM_FULL, text: "300 of 300" } },
     });
-    expect(decodeServerMessage(toBinary(ServerMessageSchema, sent))).toEqual(sent);
+    expect(decodeServerMessage(ServerMessage.encode(sent).finish())).toEqual(sent);
   });
 
   it("ignores fields of a newer server, and has no body for a message that it does not know", () => {
@@ -45,7 +44,7 @@ describe("the wire", () => {
     const bytes = Uint8Array.of(0x08, 3, 0xc2, 0x0c, 2, 1, 1);
     const message = decodeServerMessage(bytes);
     expect(message?.replyTo).toBe(3);
-    expect(message?.body.case).toBeUndefined();
+    expect(message?.body?.$case).toBeUndefined();
   });
 
   it.each([

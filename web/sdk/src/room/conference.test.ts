@@ -26,7 +26,7 @@ const SLOTS = [
 ];
 
 const MEDIA_FAILED = {
-  case: "error",
+  $case: "error",
   value: { code: ErrorCode.TRANSPORT_FAILED, retry: true },
 } as const;
 
@@ -50,7 +50,7 @@ class Journey {
       replyTo: this.world.socket.lastRequest(),
       sequence: 1n,
       body: {
-        case: "joined",
+        $case: "joined",
         value: {
           participant: 1,
           resumeToken: Uint8Array.of(7),
@@ -77,14 +77,14 @@ class Journey {
   showBen(): void {
     this.world.socket.say({
       sequence: 2n,
-      body: { case: "slots", value: { slots: [{ slot: 2, track: 22 }] } },
+      body: { $case: "slots", value: { slots: [{ slot: 2, track: 22 }] } },
     });
   }
 
   async resumed(): Promise<void> {
     await this.world.advance(1);
     this.world.socket.open();
-    this.world.socket.say({ body: { case: "resumed", value: {} } });
+    this.world.socket.say({ body: { $case: "resumed", value: {} } });
     await this.world.advance(1);
   }
 }
@@ -120,7 +120,7 @@ describe("joining", () => {
     await journey.world.advance(1);
     journey.world.socket.open();
     const error = { code: ErrorCode.ROOM_FULL, text: "room full: 300 of 300" };
-    journey.world.socket.say({ replyTo: 1, body: { case: "error", value: error } });
+    journey.world.socket.say({ replyTo: 1, body: { $case: "error", value: error } });
     await expect(journey.started).rejects.toMatchObject({ code: "room-full" });
     expect(journey.states).toEqual([{ state: "ended", reason: "room-full" }]);
     expect(journey.world.connection.closed).toBe(true);
@@ -143,12 +143,12 @@ describe("joining", () => {
     journey.welcome();
     for (let round = 0; round < 10; round++) {
       await journey.world.advance(5_000);
-      journey.world.socket.say({ body: { case: "pong", value: {} } });
-      const offer = journey.world.socket.received.findLast(({ body }) => body.case === "offer");
+      journey.world.socket.say({ body: { $case: "pong", value: {} } });
+      const offer = journey.world.socket.received.findLast(({ body }) => body?.$case === "offer");
       if (offer !== undefined) {
         journey.world.socket.say({
           replyTo: offer.request,
-          body: { case: "answer", value: { slots: SLOTS, tracks: OWN_TRACKS } },
+          body: { $case: "answer", value: { slots: SLOTS, tracks: OWN_TRACKS } },
         });
       }
     }
@@ -161,7 +161,7 @@ describe("joining", () => {
     journey.world.socket.open();
     journey.welcome();
     await journey.world.advance(1);
-    const joins = () => journey.world.socket.received.filter(({ body }) => body.case === "join");
+    const joins = () => journey.world.socket.received.filter(({ body }) => body?.$case === "join");
     expect(joins()).toHaveLength(1);
     journey.world.socket.say({ body: MEDIA_FAILED });
     await journey.world.advance(1);
@@ -181,7 +181,7 @@ describe("what the slots carry", () => {
       { trackId: 22, participantId: 2, source: "camera", paused: false },
     ]);
     expect(journey.room.remoteMedia[0]?.mediaTrack).toBe(journey.world.connection.slotTrack("8"));
-    journey.world.socket.say({ sequence: 3n, body: { case: "roster", value: { left: [2] } } });
+    journey.world.socket.say({ sequence: 3n, body: { $case: "roster", value: { left: [2] } } });
     expect(journey.room.remoteMedia).toEqual([]);
     expect(counts).toEqual([1, 0]);
   });
@@ -189,12 +189,12 @@ describe("what the slots carry", () => {
   it("waits for the page of the roster that has its owner", async () => {
     const journey = await new Journey().connected();
     const slots = [{ slot: 2, track: 32 }];
-    journey.world.socket.say({ sequence: 2n, body: { case: "slots", value: { slots } } });
+    journey.world.socket.say({ sequence: 2n, body: { $case: "slots", value: { slots } } });
     expect(journey.room.remoteMedia).toEqual([]);
     const cleo = { id: 3, tracks: [{ id: 32, source: SourceKind.CAMERA, mid: "1" }] };
     journey.world.socket.say({
       sequence: 3n,
-      body: { case: "roster", value: { changed: [cleo] } },
+      body: { $case: "roster", value: { changed: [cleo] } },
     });
     expect(journey.room.remoteMedia).toMatchObject([{ participantId: 3 }]);
   });
@@ -207,14 +207,14 @@ describe("what the slots carry", () => {
     expect(journey.world.connection.offers.at(-1)).toMatchObject({ videoSlots: 16 });
     expect(journey.world.socket.all("offer")).toHaveLength(1);
     const more = [...SLOTS, { id: 3, mid: "16", kind: MediaKind.VIDEO }];
-    const offer = journey.world.socket.received.findLast(({ body }) => body.case === "offer");
+    const offer = journey.world.socket.received.findLast(({ body }) => body?.$case === "offer");
     journey.world.socket.say({
       replyTo: offer?.request ?? 0,
       sequence: 2n,
-      body: { case: "answer", value: { slots: more, answerDeflated: Uint8Array.of(5) } },
+      body: { $case: "answer", value: { slots: more, answerDeflated: Uint8Array.of(5) } },
     });
     const slots = [{ slot: 3, track: 22 }];
-    journey.world.socket.say({ sequence: 3n, body: { case: "slots", value: { slots } } });
+    journey.world.socket.say({ sequence: 3n, body: { $case: "slots", value: { slots } } });
     await journey.world.advance(1);
     expect(journey.world.connection.accepted.at(-1)).toEqual(Uint8Array.of(5));
     expect(journey.room.remoteMedia).toMatchObject([{ trackId: 22 }]);
@@ -285,7 +285,7 @@ describe("what others watch of it", () => {
   const say = (journey: Journey, ...tracks: object[]) =>
     journey.world.socket.say({
       sequence: 2n,
-      body: { case: "wantedLayers", value: { tracks } },
+      body: { $case: "wantedLayers", value: { tracks } },
     });
 
   it("is encoded, and nothing else; without an offer", async () => {
@@ -303,7 +303,7 @@ describe("what others watch of it", () => {
   it("is everything again when the server starts its account anew", async () => {
     const journey = await new Journey().connected();
     say(journey, { track: 12, encodings: 0 });
-    journey.world.socket.say({ sequence: 3n, body: { case: "roster", value: { reset: true } } });
+    journey.world.socket.say({ sequence: 3n, body: { $case: "roster", value: { reset: true } } });
     expect(journey.world.connection.wanted.get("camera")).toBeUndefined();
   });
 });
@@ -339,7 +339,7 @@ describe("the quality of the connection", () => {
     const journey = await new Journey().connected();
     const payload = encodeProfile({ displayName: "Ben" }, "fair");
     const value = { class: MessageClass.PROFILE, sender: 2, payload };
-    journey.world.socket.say({ sequence: 2n, body: { case: "relay", value } });
+    journey.world.socket.say({ sequence: 2n, body: { $case: "relay", value } });
     expect(journey.room.participants.get(2)).toMatchObject({
       profile: { displayName: "Ben" },
       upload: "fair",
@@ -366,7 +366,7 @@ describe("talking", () => {
     // To all, to one, and to some: that would be taken for one of the others.
     for (const [index, to] of [[], [1], [1, 3]].entries()) {
       const value = { class: chat, sender: 2, to, payload: Uint8Array.of(index) };
-      journey.world.socket.say({ sequence: BigInt(index + 2), body: { case: "relay", value } });
+      journey.world.socket.say({ sequence: BigInt(index + 2), body: { $case: "relay", value } });
     }
     expect(heard).toEqual([
       [2, "chat", 0, false],
@@ -389,7 +389,7 @@ describe("talking", () => {
     const journey = await new Journey().connected();
     const payload = encodeProfile({ displayName: "Benjamin" });
     const relay = { class: MessageClass.PROFILE, sender: 2, payload };
-    journey.world.socket.say({ sequence: 2n, body: { case: "relay", value: relay } });
+    journey.world.socket.say({ sequence: 2n, body: { $case: "relay", value: relay } });
     expect(journey.room.participants.get(2)?.profile.displayName).toBe("Benjamin");
   });
 
@@ -397,10 +397,10 @@ describe("talking", () => {
     const journey = await new Journey().connected();
     const levels: ReadonlyMap<number, number>[] = [];
     journey.room.on("levels", (event) => levels.push(event));
-    const speaker = { case: "dominantSpeaker", value: { track: 21 } } as const;
+    const speaker = { $case: "dominantSpeaker", value: { track: 21 } } as const;
     journey.world.socket.say({ sequence: 2n, body: speaker });
     const loud = { tracks: [21, 11, 99], levels: Uint8Array.of(0, 127, 5) };
-    journey.world.socket.say({ body: { case: "levels", value: loud } });
+    journey.world.socket.say({ body: { $case: "levels", value: loud } });
     expect(journey.room.dominantSpeaker).toBe(2);
     expect(levels).toEqual([
       new Map([
@@ -448,7 +448,7 @@ describe("a WebSocket that is lost", () => {
     await journey.world.advance(1);
     journey.world.socket.open();
     const error = { code: ErrorCode.RESUME_UNKNOWN };
-    journey.world.socket.say({ body: { case: "error", value: error } });
+    journey.world.socket.say({ body: { $case: "error", value: error } });
     await journey.world.advance(1);
     expect(before.closed).toBe(true);
     expect(journey.world.connection.tracks.get("microphone")).toBe(microphone.track);
@@ -472,7 +472,7 @@ describe("a media path that is lost", () => {
     journey.world.socket.say({ body: MEDIA_FAILED });
     await journey.world.advance(1);
     expect(journey.states.at(-1)?.state).toBe("reconnecting");
-    const joins = journey.world.socket.received.filter(({ body }) => body.case === "join");
+    const joins = journey.world.socket.received.filter(({ body }) => body?.$case === "join");
     expect(joins).toHaveLength(2);
   });
 
@@ -482,11 +482,11 @@ describe("a media path that is lost", () => {
     await journey.world.advance(1);
     expect(journey.states.at(-1)).toEqual({ state: "reconnecting" });
     expect(journey.world.connection.offers.at(-1)).toMatchObject({ iceRestart: true });
-    const offer = journey.world.socket.received.findLast(({ body }) => body.case === "offer");
+    const offer = journey.world.socket.received.findLast(({ body }) => body?.$case === "offer");
     journey.world.socket.say({
       replyTo: offer?.request ?? 0,
       sequence: 2n,
-      body: { case: "answer", value: { slots: SLOTS } },
+      body: { $case: "answer", value: { slots: SLOTS } },
     });
     journey.world.connection.onState("connected");
     await journey.world.advance(1);
@@ -500,7 +500,7 @@ describe("a media path that is lost", () => {
     const refusal = { code: ErrorCode.OFFER_INVALID, text: "line 3" };
     journey.world.socket.say({
       replyTo: journey.world.socket.lastRequest(),
-      body: { case: "error", value: refusal },
+      body: { $case: "error", value: refusal },
     });
     await journey.world.advance(10_000);
     expect(journey.world.connection.rolledBack).toBe(1);

@@ -250,7 +250,7 @@ export class Conference implements Room {
         this.#profileUntold = false;
         const groupProtocol = isSealed ? GROUP_PROTOCOL : 0;
         const value = { room: this.#room, ...offer, capabilities, profile, groupProtocol };
-        this.#link.join({ case: "join", value });
+        this.#link.join({ $case: "join", value });
       },
       (error) => this.#fail(new ConclaveError("unsupported-browser", String(error)), "refused"),
     );
@@ -287,7 +287,7 @@ export class Conference implements Room {
 
   #onMessage(message: ServerMessage): void {
     const { body, replyTo } = message;
-    switch (body.case) {
+    switch (body?.$case) {
       case "joined":
         this.#onJoined(body.value);
         break;
@@ -486,7 +486,7 @@ export class Conference implements Room {
   /** While signaling is away nothing is said: everything is told again when it is back. */
   #tellTracks(states: readonly LocalTrackState[]): void {
     if (!this.#link.standing) return;
-    for (const value of states) this.#link.send({ case: "trackState", value });
+    for (const value of states) this.#link.send({ $case: "trackState", value });
   }
 
   #tellProfile(): void {
@@ -544,5 +544,5 @@ function relay(
   payload: Uint8Array<ArrayBuffer>,
   to: readonly ParticipantId[],
 ): ClientBody {
-  return { case: "relay", value: { class: kind, to: [...to], payload } };
+  return { $case: "relay", value: { class: kind, to: [...to], payload } };
 }

@@ -1,6 +1,6 @@
 import type { FrameLabel, LabelStep } from "@conclave/e2ee/frames";
 import type { Audience, GroupMember, OutReason, RoomPolicy } from "@conclave/e2ee/keys";
-import type { ClientBody, GroupNews, Relay } from "../protocol/index.ts";
+import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
 
 /** Who is in the room, by the only list there is: the group's own. */
 export interface GroupRoster {
@@ -19,7 +19,7 @@ export interface GroupEvents {
   onOut(why: OutReason): void;
   /** What a member says of itself; `participant` is where the server has its media. */
   onPresence(pid: Uint8Array, participant: number, body: Uint8Array): void;
-  onSaid(pid: Uint8Array, messageClass: number, body: Uint8Array, audience: Audience): void;
+  onSaid(pid: Uint8Array, messageClass: MessageClass, body: Uint8Array, audience: Audience): void;
   /** A slot carries another's frames from now on: see trailOf. */
   onLabels(): void;
 }

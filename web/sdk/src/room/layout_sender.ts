@@ -59,6 +59,6 @@ export class LayoutSender {
         pinned: pinned ?? false,
         onStage: onStage ?? false,
       }));
-    return { case: "layout", value: { tracks } };
+    return { $case: "layout", value: { tracks } };
   }
 }

@@ -135,7 +135,7 @@ export class MediaLife {
     this.media.offer({ iceRestart, videoSlots: this.#videoSlotsWanted }).then(
       (offer) => {
         if (this.#closed) return;
-        this.#offering = this.#options.request({ case: "offer", value: this.#described(offer) });
+        this.#offering = this.#options.request({ $case: "offer", value: this.#described(offer) });
       },
       // A connection that cannot make an offer is broken.
       () => this.#closed || this.#options.onDead("rejoin"),

@@ -105,7 +105,7 @@ async function joined() {
     ...{ roster: [BEN], slots: [{ id: 2, mid: "8", kind: MediaKind.VIDEO }] },
     tracks: [{ id: 11, source: SourceKind.MICROPHONE, mid: "0", muted: true }],
   };
-  world.socket.say({ replyTo: 1, sequence: 1n, body: { case: "joined", value } });
+  world.socket.say({ replyTo: 1, sequence: 1n, body: { $case: "joined", value } });
   await started;
   world.connection.onState("connected");
   await world.advance(1);
@@ -144,7 +144,7 @@ describe("an encrypted room", () => {
     const { world, group, room } = await joined();
     group.admit();
     const slots = [{ slot: 2, track: 22, rtpTimestamp: 3 }];
-    world.socket.say({ sequence: 2n, body: { case: "slots", value: { slots } } });
+    world.socket.say({ sequence: 2n, body: { $case: "slots", value: { slots } } });
     expect(room.remoteMedia).toEqual([]);
     const label = { leaf: 1, source: "camera", epoch: 1 } as const;
     group.trail = [{ rtpTimestamp: 50, label }];
@@ -177,7 +177,7 @@ describe("an encrypted room", () => {
     expect(world.socket.all("relay")).toEqual([]);
     heard.length = 0;
     const relay = { class: chat, sender: 2, to: [], payload: Uint8Array.of(9) };
-    world.socket.say({ sequence: 2n, body: { case: "relay", value: relay } });
+    world.socket.say({ sequence: 2n, body: { $case: "relay", value: relay } });
     expect(heard).toEqual([]);
     expect(group.relayed).toHaveLength(1);
     group.events?.onSaid(BEN_PID, chat, hello, "all");

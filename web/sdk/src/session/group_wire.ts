@@ -1,24 +1,24 @@
 import type { FromDelivery, ToDelivery } from "@conclave/e2ee/keys";
-import type { ClientBody, GroupNews } from "../protocol/index.ts";
+import type { ClientBody, DeepPartial, GroupNews, GroupRequest } from "../protocol/index.ts";
 
 /** What a member says to its group's delivery service, as a message of the protocol. */
 export function toGroupRequest(message: ToDelivery): ClientBody {
-  return { case: "group", value: { body: bodyOf(message) } };
+  return { $case: "group", value: { body: bodyOf(message) } };
 }
 
-type GroupBody = NonNullable<Extract<ClientBody, { case: "group" }>["value"]["body"]>;
+type GroupBody = NonNullable<DeepPartial<GroupRequest>["body"]>;
 
 function bodyOf(message: ToDelivery): GroupBody {
   switch (message.type) {
     case "join":
-      return { case: "join", value: { pid: message.pid, keyPackage: message.keyPackage } };
+      return { $case: "join", value: { pid: message.pid, keyPackage: message.keyPackage } };
     case "found":
-      return { case: "found", value: {} };
+      return { $case: "found", value: {} };
     case "volunteer":
-      return { case: "volunteer", value: { epoch: BigInt(message.epoch) } };
+      return { $case: "volunteer", value: { epoch: BigInt(message.epoch) } };
     case "commit":
       return {
-        case: "commit",
+        $case: "commit",
         value: {
           epoch: BigInt(message.epoch),
           commit: message.commit,
@@ -29,17 +29,17 @@ function bodyOf(message: ToDelivery): GroupBody {
         },
       };
     case "refuse":
-      return { case: "refuse", value: { pids: [...message.pids] } };
+      return { $case: "refuse", value: { pids: [...message.pids] } };
     case "reject":
-      return { case: "reject", value: { epoch: BigInt(message.epoch) } };
+      return { $case: "reject", value: { epoch: BigInt(message.epoch) } };
     case "fetch":
-      return { case: "fetch", value: { epoch: BigInt(message.epoch) } };
+      return { $case: "fetch", value: { epoch: BigInt(message.epoch) } };
   }
 }
 
 /** Undefined for what only a newer server says. */
 export function fromGroupNews({ body }: GroupNews): FromDelivery | undefined {
-  switch (body.case) {
+  switch (body?.$case) {
     case "invite":
       return { type: "invite" };
     case "work": {

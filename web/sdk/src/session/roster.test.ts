@@ -1,28 +1,21 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import {
-  type ParticipantSchema,
-  RosterDeltaSchema,
-  ParticipantSchema as Schema,
-  SourceKind,
-} from "../protocol/index.ts";
+import { type DeepPartial, Participant, RosterDelta, SourceKind } from "../protocol/index.ts";
 import { encodeProfile } from "./profile.ts";
 import { Roster } from "./roster.ts";
 
-type Init = MessageInitShape<typeof ParticipantSchema>;
+type Init = DeepPartial<Participant>;
 
 function person(id: number, name: string, extra: Init = {}): Init {
   return { id, profile: encodeProfile({ displayName: name }), ...extra };
 }
 
-function delta(init: MessageInitShape<typeof RosterDeltaSchema>) {
-  return create(RosterDeltaSchema, init);
+function delta(init: DeepPartial<RosterDelta>) {
+  return RosterDelta.fromPartial(init);
 }
 
 function joined(...others: Init[]): Roster {
   const roster = new Roster();
-  const page = others.map((other) => create(Schema, other));
+  const page = others.map((other) => Participant.fromPartial(other));
   roster.join({ id: 1, profile: { displayName: "me" }, tracks: [], handRaisedAt: undefined }, page);
   return roster;
 }

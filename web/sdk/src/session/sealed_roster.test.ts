@@ -1,6 +1,5 @@
-import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { RosterDeltaSchema, SourceKind as WireSource } from "../protocol/index.ts";
+import { RosterDelta, SourceKind as WireSource } from "../protocol/index.ts";
 import type { GroupRoster } from "../room/group_side.ts";
 import type { RemoteMedia, SourceKind } from "../room/types.ts";
 import { encodePresence } from "./presence.ts";
@@ -37,7 +36,7 @@ function names(roster: SealedRoster): string[] {
 
 function joined(): SealedRoster {
   const roster = new SealedRoster();
-  const delta = create(RosterDeltaSchema, { changed: [wire(72), wire(73)] });
+  const delta = RosterDelta.fromPartial({ changed: [wire(72), wire(73)] });
   roster.join(LOCAL, delta.changed);
   return roster;
 }

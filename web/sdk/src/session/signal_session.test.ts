@@ -1,22 +1,21 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import {
   type ClientBody,
   type ClientMessageInit,
+  type DeepPartial,
   ErrorCode,
-  type ServerMessage,
-  ServerMessageSchema,
+  ServerMessage,
 } from "../protocol/index.ts";
 import { type SignalOutput, SignalSession } from "./signal_session.ts";
 
-const JOIN: ClientBody = { case: "join", value: { room: "open/x" } };
-const CHAT: ClientBody = { case: "relay", value: { payload: Uint8Array.of(1) } };
-const OFFER: ClientBody = { case: "offer", value: {} };
+const JOIN: ClientBody = { $case: "join", value: { room: "open/x" } };
+const CHAT: ClientBody = { $case: "relay", value: { payload: Uint8Array.of(1) } };
+const OFFER: ClientBody = { $case: "offer", value: {} };
 /** No jitter. */
 const MIDDLE = () => 0.5;
 
-function message(init: MessageInitShape<typeof ServerMessageSchema>): ServerMessage {
-  return create(ServerMessageSchema, init);
+function message(init: DeepPartial<ServerMessage>): ServerMessage {
+  return ServerMessage.fromPartial(init);
 }
 
 /** A session on a timeline: inputs at given times, outputs as short words. */
@@ -42,7 +41,7 @@ class Timeline {
     return words;
   }
 
-  receive(init: MessageInitShape<typeof ServerMessageSchema>): string[] {
+  receive(init: DeepPartial<ServerMessage>): string[] {
     this.session.onMessage(this.now, message(init));
     return this.take();
   }
@@ -54,7 +53,7 @@ class Timeline {
     this.session.onOpen(this.now);
     this.receive({
       sequence: 1n,
-      body: { case: "joined", value: { resumeToken: Uint8Array.of(7) } },
+      body: { $case: "joined", value: { resumeToken: Uint8Array.of(7) } },
     });
     return this;
   }
@@ -71,9 +70,9 @@ class Timeline {
   #word(output: SignalOutput): string {
     if (output.type === "send") {
       this.sent.push(output.message);
-      return `send ${output.message.body?.case}`;
+      return `send ${output.message.body?.$case}`;
     }
-    if (output.type === "message") return `message ${output.message.body.case}`;
+    if (output.type === "message") return `message ${output.message.body?.$case}`;
     return output.type === "ended" ? `ended ${output.end}` : output.type;
   }
 }
@@ -121,7 +120,7 @@ describe("joining", () => {
     line.session.start(0);
     line.session.join(0, JOIN);
     line.open();
-    const error = { case: "error", value: { code: ErrorCode.ROOM_FULL } } as const;
+    const error = { $case: "error", value: { code: ErrorCode.ROOM_FULL } } as const;
     expect(line.receive({ replyTo: 1, body: error })).toEqual(["message error"]);
     line.session.refuse();
     expect(line.take()).toEqual(["close", "ended refused"]);
@@ -147,17 +146,17 @@ describe("a socket that is lost", () => {
     const line = new Timeline().joined();
     const roster = (sequence: bigint) => ({
       sequence,
-      body: { case: "roster", value: {} } as const,
+      body: { $case: "roster", value: {} } as const,
     });
     expect(line.receive(roster(2n))).toEqual(["message roster"]);
     line.close();
     line.until(0);
     expect(line.open()).toEqual(["send resume"]);
     expect(line.sent.at(-1)?.body).toMatchObject({
-      case: "resume",
+      $case: "resume",
       value: { token: Uint8Array.of(7), lastSequence: 2n },
     });
-    const resumed = { sequence: 5n, body: { case: "resumed", value: {} } } as const;
+    const resumed = { sequence: 5n, body: { $case: "resumed", value: {} } } as const;
     expect(line.receive(resumed)).toEqual(["resumed", "send ping"]);
     const words = [2n, 3n, 4n, 3n].flatMap((sequence) => line.receive(roster(sequence)));
     expect(words).toEqual(["message roster", "message roster"]);
@@ -170,7 +169,7 @@ describe("a socket that is lost", () => {
     expect(line.take()).toEqual([]);
     line.until(0);
     line.open();
-    const words = line.receive({ body: { case: "resumed", value: {} } });
+    const words = line.receive({ body: { $case: "resumed", value: {} } });
     expect(words).toEqual(["resumed", "send relay", "send ping"]);
   });
 
@@ -182,12 +181,12 @@ describe("a socket that is lost", () => {
       line.close();
       line.until(0);
       line.open();
-      line.receive({ body: { case: "resumed", value: {} } });
+      line.receive({ body: { $case: "resumed", value: {} } });
       const barrier = line.sent.at(-1)?.body;
-      if (barrier?.case !== "ping") throw new Error("no ping after the resume");
-      const answer = { case: "answer", value: {} } as const;
+      if (barrier?.$case !== "ping") throw new Error("no ping after the resume");
+      const answer = { $case: "answer", value: {} } as const;
       if (answered) line.receive({ sequence: 2n, replyTo: request, body: answer });
-      const pong = { case: "pong", value: { value: barrier.value?.value ?? 0n } } as const;
+      const pong = { $case: "pong", value: { value: barrier.value?.value ?? 0n } } as const;
       expect(line.receive({ body: pong })).toEqual(answered ? [] : ["send offer"]);
     }
   });
@@ -197,11 +196,11 @@ describe("a socket that is lost", () => {
     line.close();
     line.until(0);
     line.open();
-    const error = { case: "error", value: { code: ErrorCode.RESUME_UNKNOWN } } as const;
+    const error = { $case: "error", value: { code: ErrorCode.RESUME_UNKNOWN } } as const;
     expect(line.receive({ body: error })).toEqual(["offer-wanted"]);
     line.session.join(line.now, JOIN);
     expect(line.take()).toEqual(["send join"]);
-    const again = { sequence: 1n, body: { case: "joined", value: {} } } as const;
+    const again = { sequence: 1n, body: { $case: "joined", value: {} } } as const;
     expect(line.receive(again)).toEqual(["message joined"]);
     expect(line.session.standing).toBe(true);
   });
@@ -259,7 +258,7 @@ describe("a socket that only seems to live", () => {
     const pings: number[] = [];
     for (let round = 0; round < 3; round++) {
       pings.push(...line.until(line.session.nextDeadlineMs()).map(([at]) => at));
-      line.receive({ body: { case: "levels", value: {} } });
+      line.receive({ body: { $case: "levels", value: {} } });
     }
     expect(pings).toEqual([10_000, 20_000, 30_000]);
   });
@@ -274,7 +273,7 @@ describe("a socket that only seems to live", () => {
 });
 
 describe("a transport that failed", () => {
-  const failed = { case: "error", value: { code: ErrorCode.TRANSPORT_FAILED } } as const;
+  const failed = { $case: "error", value: { code: ErrorCode.TRANSPORT_FAILED } } as const;
 
   it("as the server says means joining again over the same socket", () => {
     const line = new Timeline().joined();
@@ -300,7 +299,7 @@ describe("a transport that failed", () => {
       line.now += 30_100;
       line.receive({ body: failed });
       line.session.join(line.now, JOIN);
-      line.receive({ sequence: 1n, body: { case: "joined", value: {} } });
+      line.receive({ sequence: 1n, body: { $case: "joined", value: {} } });
     }
     expect(rounds).toBe(6);
   });
@@ -311,8 +310,8 @@ describe("a hostile server", () => {
     const line = new Timeline();
     line.session.start(0);
     line.open();
-    expect(line.receive({ body: { case: "joined", value: {} } })).toEqual([]);
-    expect(line.receive({ body: { case: "resumed", value: {} } })).toEqual([]);
+    expect(line.receive({ body: { $case: "joined", value: {} } })).toEqual([]);
+    expect(line.receive({ body: { $case: "resumed", value: {} } })).toEqual([]);
     expect(line.session.standing).toBe(false);
   });
 });

@@ -205,7 +205,7 @@ export class SignalSession {
   /** A resume repeats what the server does not know to have arrived. Joined begins a new count. */
   #isRepeated({ sequence, body }: ServerMessage): boolean {
     // Resumed overtakes the messages that it announces, so its number says nothing about them.
-    if (sequence === 0n || body.case === "joined" || body.case === "resumed") return false;
+    if (sequence === 0n || body?.$case === "joined" || body?.$case === "resumed") return false;
     if (sequence <= this.#lastSequence) return true;
     this.#lastSequence = sequence;
     return false;
@@ -213,7 +213,7 @@ export class SignalSession {
 
   #onBody(nowMs: number, message: ServerMessage): void {
     const { body } = message;
-    switch (body.case) {
+    switch (body?.$case) {
       case "joined":
         if (this.#state !== "joining") break;
         this.#lastSequence = message.sequence;
@@ -277,7 +277,7 @@ export class SignalSession {
     if (resume !== undefined) {
       this.#enter("resuming", nowMs + ATTEMPT_TIMEOUT_MS);
       this.#sendNumbered({
-        case: "resume",
+        $case: "resume",
         value: { token: resume, lastSequence: this.#lastSequence },
       });
     } else if (this.#joinBody !== undefined) {
@@ -303,7 +303,7 @@ export class SignalSession {
     this.#pingValue += 1n;
     this.#awaitingPong = true;
     this.#deadlineMs = nowMs + PONG_TIMEOUT_MS;
-    const body: ClientBody = { case: "ping", value: { value: this.#pingValue } };
+    const body: ClientBody = { $case: "ping", value: { value: this.#pingValue } };
     this.#output.push({ type: "send", message: { body } });
   }
 
@@ -378,5 +378,5 @@ export class SignalSession {
 }
 
 function leaveBody(): ClientBody {
-  return { case: "leave", value: {} };
+  return { $case: "leave", value: {} };
 }

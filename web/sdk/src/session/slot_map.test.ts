@@ -1,16 +1,15 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { MediaKind, PauseReason, SlotMapDeltaSchema, SlotSchema } from "../protocol/index.ts";
+import { type DeepPartial, MediaKind, PauseReason, Slot, SlotMapDelta } from "../protocol/index.ts";
 import { SlotMap } from "./slot_map.ts";
 
 const slots = [
   { id: 1, mid: "4", kind: MediaKind.AUDIO },
   { id: 2, mid: "8", kind: MediaKind.VIDEO },
   { id: 3, mid: "9", kind: MediaKind.VIDEO },
-].map((slot) => create(SlotSchema, slot));
+].map((slot) => Slot.fromPartial(slot));
 
-function delta(...assignments: MessageInitShape<typeof SlotMapDeltaSchema>["slots"] & object) {
-  return create(SlotMapDeltaSchema, { slots: assignments });
+function delta(...assignments: DeepPartial<SlotMapDelta>["slots"] & object) {
+  return SlotMapDelta.fromPartial({ slots: assignments });
 }
 
 function mapped(): SlotMap {
@@ -34,7 +33,11 @@ describe("SlotMap", () => {
 
   it("knows why a slot is paused", () => {
     const map = mapped();
-    const reasons = [PauseReason.NOT_WANTED, PauseReason.LACK_OF_RATE, PauseReason.UNPLAYABLE];
+    const reasons: PauseReason[] = [
+      PauseReason.NOT_WANTED,
+      PauseReason.LACK_OF_RATE,
+      PauseReason.UNPLAYABLE,
+    ];
     for (const pauseReason of [...reasons, 99 as PauseReason]) {
       map.apply(delta({ slot: 2, track: 20, paused: true, pauseReason }));
       expect(map.contents[0]?.pauseReason).toBe(
@@ -54,7 +57,7 @@ describe("SlotMap", () => {
   it("keeps what the slots carry when an answer adds more of them", () => {
     const map = mapped();
     map.apply(delta({ slot: 2, track: 20 }));
-    map.setSlots([...slots, create(SlotSchema, { id: 9, mid: "16", kind: MediaKind.VIDEO })]);
+    map.setSlots([...slots, Slot.fromPartial({ id: 9, mid: "16", kind: MediaKind.VIDEO })]);
     map.apply(delta({ slot: 9, track: 30 }));
     expect(tracksOf(map)).toEqual({ "8": 20, "16": 30 });
   });

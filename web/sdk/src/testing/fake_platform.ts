@@ -1,5 +1,4 @@
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { type ClientMessage, ClientMessageSchema, ServerMessageSchema } from "../protocol/index.ts";
+import { ClientMessage, type DeepPartial, ServerMessage } from "../protocol/index.ts";
 import type {
   AudioOutput,
   LocalOffer,
@@ -35,8 +34,8 @@ export class FakeTrack extends EventTarget {
 }
 
 type Body = ClientMessage["body"];
-type BodyCase = NonNullable<Body["case"]>;
-type BodyOf<C extends BodyCase> = Extract<Body, { case: C; value: unknown }>["value"];
+type BodyCase = NonNullable<Body>["$case"];
+type BodyOf<C extends BodyCase> = Extract<Body, { $case: C }>["value"];
 
 /** A socket whose other end is the test. */
 export class FakeSocket implements Socket {
@@ -49,7 +48,7 @@ export class FakeSocket implements Socket {
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): void {
-    this.received.push(fromBinary(ClientMessageSchema, bytes));
+    this.received.push(ClientMessage.decode(bytes));
   }
   close(): void {
     this.closedByClient = true;
@@ -61,13 +60,13 @@ export class FakeSocket implements Socket {
   cut(): void {
     this.#events.onClosed();
   }
-  say(init: MessageInitShape<typeof ServerMessageSchema>): void {
-    this.#events.onMessage(toBinary(ServerMessageSchema, create(ServerMessageSchema, init)));
+  say(init: DeepPartial<ServerMessage>): void {
+    this.#events.onMessage(ServerMessage.encode(ServerMessage.fromPartial(init)).finish());
   }
   /** The bodies of one kind, oldest first. */
   all<C extends BodyCase>(kind: C): BodyOf<C>[] {
     return this.received.flatMap(({ body }) =>
-      body.case === kind ? [body.value as BodyOf<C>] : [],
+      body?.$case === kind ? [body.value as BodyOf<C>] : [],
     );
   }
   lastRequest(): number {

@@ -2,9 +2,8 @@
  * Bundled into the bare page of tests/e2e/ghost.test.ts: a participant whom the server brings into an
  * encrypted room. It does all that a client of an open room does, and has no keys.
  */
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { browserPlatform } from "../browser/platform.ts";
-import { ClientMessageSchema } from "../protocol/index.ts";
+import { ClientMessage } from "../protocol/index.ts";
 import { Conference } from "../room/conference.ts";
 import { GROUP_PROTOCOL } from "../room/group_side.ts";
 import { drawnCamera, tone } from "./drawn_media.ts";
@@ -39,9 +38,9 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 /** Says that it seals what it sends, or the server would refuse it. */
 window.WebSocket = class extends WebSocket {
   override send(data: Uint8Array<ArrayBuffer>): void {
-    const message = fromBinary(ClientMessageSchema, data);
-    if (message.body.case === "join") message.body.value.groupProtocol = GROUP_PROTOCOL;
-    super.send(toBinary(ClientMessageSchema, message) as Uint8Array<ArrayBuffer>);
+    const message = ClientMessage.decode(data);
+    if (message.body?.$case === "join") message.body.value.groupProtocol = GROUP_PROTOCOL;
+    super.send(ClientMessage.encode(message).finish());
   }
 };
 
