@@ -207,12 +207,16 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
     const cleo = new Meeting(clientOf("Cleo"));
     await cleo.page.goto("about:blank");
     await cleo.page.goto(link);
-    await enter(cleo);
-    await cleo.page.getByTestId("keys-banner").waitFor({ timeout: PATIENCE_MS });
-    assert.equal(await cleo.page.getByTestId("tile").count(), 1);
+    await cleo.page.getByTestId("name-input").fill("Cleo");
+    await cleo.page.getByTestId("join-button").click();
+    const locked = cleo.page.getByTestId("end-screen").filter({ hasText: "is locked" });
+    await locked.waitFor({ timeout: PATIENCE_MS });
     assert.equal(await ana.page.getByTestId("tile").count(), 2);
     await ana.click("lock-switch");
     await ana.page.keyboard.press("Escape");
+    await dan.page.getByTestId("toast").filter({ hasText: "open to its link" }).waitFor();
+    await cleo.click("end-action");
+    await cleo.page.getByTestId("leave-button").waitFor({ timeout: PATIENCE_MS });
     await isSealed(cleo);
     await cleo.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);
     await ana.seesMoving("Cleo", identityOf("Cleo"), PATIENCE_MS);
@@ -223,6 +227,7 @@ describe("an encrypted meeting", { concurrency: 1 }, () => {
     const cleo = new Meeting(clientOf("Cleo"));
     await ana.click("people-button");
     const row = ana.page.getByTestId("participant-row").filter({ hasText: "Cleo" });
+    await row.getByTestId("person-more").click();
     await row.getByTestId("remove-button").click();
     await row.getByTestId("remove-confirm").click();
     const end = cleo.page.getByTestId("end-screen");

@@ -70,6 +70,10 @@ const ON_DEMAND = [
   /\/views\/(meeting|settings)\/\w+(Panel|Sheet)\.tsx$/,
   /\/state\/polls\.ts$/,
   /\/platform\/chime\.ts$/,
+  /\/views\/hosting\//,
+  /\/views\/meeting\/SmallPicture\.tsx$/,
+  /\/session\/moderation_wire\.ts$/,
+  /\/room\/sealed_moderation\.ts$/,
 ];
 
 function isOnDemand({ facadeModuleId, moduleIds }: Chunk): boolean {

@@ -7,3 +7,4 @@ export { type ShownOptions, VisibleTracks } from "./browser/visible_tracks.ts";
 export { join } from "./room/join.ts";
 export * from "./room/types.ts";
 export { DISPLAY_NAME_CHARACTERS_MAX, normalizeDisplayName } from "./session/profile.ts";
+export { mayChangeRole, mayModerate, moderates } from "./session/roles.ts";

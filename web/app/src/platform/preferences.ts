@@ -13,6 +13,13 @@ export function createPreferences(): PreferenceStore {
   };
   return {
     read: () => held,
+    keepsPasses: () => {
+      try {
+        return localStorage.getItem(`${PREFIX}.passes`) !== null;
+      } catch {
+        return false;
+      }
+    },
     write(change) {
       held = { ...held, ...change };
       try {

@@ -18,7 +18,6 @@ export interface Encryption {
   /** Whether this person may lock the meeting and remove people. */
   readonly moderates: Readable<boolean>;
   setLocked(locked: boolean): void;
-  remove(person: ParticipantId): void;
   /** Whether the code is looked at: it is worked out only then. */
   setOpen(open: boolean): void;
   stop(): void;
@@ -77,8 +76,7 @@ export function createEncryption(room: Room, clock: Clock, notices: Notices): En
     trouble,
     locked,
     moderates,
-    setLocked: (next) => room.setLocked(next),
-    remove: (person) => room.remove(person),
+    setLocked: (locked) => room.moderate({ type: "set-rules", rules: { locked } }),
     setOpen(open) {
       isOpen = open;
       workOut();

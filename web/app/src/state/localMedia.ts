@@ -44,6 +44,10 @@ export interface LocalMedia {
   toggle(kind: DeviceKind): Promise<void>;
   /** Turns one on or off whatever it is now. */
   set(kind: DeviceKind, on: boolean): Promise<void>;
+  /** Turned off by somebody else: what this person wants next time is left as it is. */
+  silence(kind: DeviceKind): void;
+  /** Asked before anything is turned on; undefined: everything may be. */
+  setGate(gate: ((kind: DeviceKind) => boolean) | undefined): void;
   select(kind: DeviceKind, deviceId: string): Promise<void>;
   selectSpeaker(deviceId: string): void;
   /** Releases the devices; their lights go out. */
@@ -76,6 +80,7 @@ class LocalMediaModel implements LocalMedia {
   readonly #mutedListeners = new Set<(level: number) => void>();
   #stopMeter: () => void = () => {};
   #stopListening: () => void = () => {};
+  #gate: ((kind: DeviceKind) => boolean) | undefined;
   /** Counts what was asked of each device, so that a late answer to an old wish is dropped. */
   readonly #wish: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
 
@@ -124,13 +129,26 @@ class LocalMediaModel implements LocalMedia {
     await this.#refreshLists();
   }
 
-  async toggle(kind: DeviceKind): Promise<void> {
-    await this.set(kind, !this.#cells[kind].on.peek());
+  toggle(kind: DeviceKind): Promise<void> {
+    return this.set(kind, !this.#cells[kind].on.peek());
   }
 
-  async set(kind: DeviceKind, on: boolean): Promise<void> {
-    const { track } = this.#cells[kind];
+  set(kind: DeviceKind, on: boolean): Promise<void> {
+    if (on && this.#gate?.(kind) === false) return Promise.resolve();
     this.preferences.write(kind === "microphone" ? { microphoneOff: !on } : { cameraOff: !on });
+    return this.#turn(kind, on);
+  }
+
+  silence(kind: DeviceKind): void {
+    void this.#turn(kind, false);
+  }
+
+  setGate(gate: ((kind: DeviceKind) => boolean) | undefined): void {
+    this.#gate = gate;
+  }
+
+  async #turn(kind: DeviceKind, on: boolean): Promise<void> {
+    const { track } = this.#cells[kind];
     const current = track.peek();
     if (current === undefined) {
       if (on) await this.#open([kind]);

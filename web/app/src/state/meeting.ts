@@ -11,6 +11,7 @@ import { type Connection, createConnection } from "./connection.ts";
 import { createDirectPath, type DirectPath } from "./directPath.ts";
 import { createEncryption, type Encryption } from "./encryption.ts";
 import { createGestures, type Gestures } from "./gestures.ts";
+import { createHosting, type Hosting } from "./hosting.ts";
 import { createInvitation, type Invitation } from "./invitation.ts";
 import { createLate, type Late } from "./late.ts";
 import type { LocalMedia } from "./localMedia.ts";
@@ -71,6 +72,7 @@ export interface Meeting {
   readonly chat: Chat;
   readonly polls: Late<Polls>;
   readonly gestures: Gestures;
+  readonly hosting: Hosting;
   readonly encryption: Encryption;
   readonly path: DirectPath;
   readonly people: People;
@@ -117,6 +119,7 @@ class MeetingModel implements Meeting {
   readonly chat: Chat;
   readonly polls: Late<Polls>;
   readonly gestures: Gestures;
+  readonly hosting: Hosting;
   readonly encryption: Encryption;
   readonly path: DirectPath;
   readonly people: People;
@@ -170,7 +173,10 @@ class MeetingModel implements Meeting {
       return polls;
     });
     this.panels = createPanels(this.chat, this.polls, this.notices);
-    this.share = createShare(room, devices, this.notices);
+    const { notices } = this;
+    const stopShare = () => this.share.stop();
+    this.share = createShare(room, devices, notices, () => this.hosting.maySend("screen"));
+    this.hosting = createHosting({ room, local, notices, stopShare });
     this.connection = createConnection(room, clock);
     this.quality = createQuality(room);
     this.statistics = createStatistics(room, clock);
@@ -235,8 +241,12 @@ class MeetingModel implements Meeting {
 
   /** A key has no button that a screen reader would read again. */
   async #toggle(kind: DeviceKind): Promise<void> {
+    const { on } = this.local[kind];
+    const before = on.peek();
     await this.local.toggle(kind);
-    this.notices.say(t(this.local[kind].on.peek() ? `notice.${kind}On` : `notice.${kind}Off`));
+    // Where it may not be turned on, that has been said.
+    if (on.peek() === before) return;
+    this.notices.say(t(on.peek() ? `notice.${kind}On` : `notice.${kind}Off`));
   }
 
   #follow(): (() => void)[] {
@@ -246,6 +256,7 @@ class MeetingModel implements Meeting {
       ...[this.stage, this.media, this.speaking, this.sound, this.chat, this.polls, this.people],
       ...[
         this.gestures,
+        this.hosting,
         this.encryption,
         this.connection,
         this.quality,

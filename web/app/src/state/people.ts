@@ -1,4 +1,4 @@
-import type { ParticipantId, Room } from "@conclave/sdk";
+import type { ParticipantId, Role, Room } from "@conclave/sdk";
 import { compareNames } from "../messages/formats.ts";
 import { cell, derived, type Readable } from "./cells.ts";
 import { trackOf } from "./tiles.ts";
@@ -12,6 +12,7 @@ export interface PersonRow {
   readonly sharing: boolean;
   readonly away: boolean;
   readonly handRaised: boolean;
+  readonly role: Role;
 }
 
 export interface People {
@@ -46,6 +47,7 @@ export function createPeople(room: Room): People {
       sharing: trackOf(person, "screen-video")?.muted === false,
       away: person.away,
       handRaised: person.handRaisedAt !== undefined,
+      role: person.role,
     })).sort(
       (a, b) =>
         Number(b.isLocal) - Number(a.isLocal) ||

@@ -137,6 +137,8 @@ export interface Preferences {
 export interface PreferenceStore {
   read(): Preferences;
   write(change: Preferences): void;
+  /** Whether the SDK keeps what makes this browser the same person in a meeting again. */
+  keepsPasses(): boolean;
   /** Everything that this page keeps in the browser, not only the preferences. */
   clear(): void;
   onChange(listener: () => void): () => void;

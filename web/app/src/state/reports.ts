@@ -59,6 +59,7 @@ function errorText(code: ErrorCode): string {
     case "too-large":
     case "person-gone":
     case "media-leaked":
+    case "not-allowed":
       return t(`notice.${code}`);
     default:
       return t("notice.problem");

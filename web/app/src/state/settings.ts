@@ -10,7 +10,14 @@ import type { Page, PreferenceStore, Preferences } from "./ports.ts";
 import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 
 /** What this browser remembers, by what it is about. */
-export type StoredKind = "name" | "devices" | "look" | "notices" | "meetings" | "privacy";
+export type StoredKind =
+  | "name"
+  | "devices"
+  | "look"
+  | "notices"
+  | "meetings"
+  | "privacy"
+  | "passes";
 
 /** All that a person can set, in one place. */
 export interface Settings {
@@ -45,7 +52,7 @@ export interface SettingsContext {
   readonly page: Pick<Page, "setAppearance" | "chime">;
 }
 
-const KEYS: Readonly<Record<StoredKind, readonly (keyof Preferences)[]>> = {
+const KEYS: Readonly<Record<Exclude<StoredKind, "passes">, readonly (keyof Preferences)[]>> = {
   name: ["displayName"],
   devices: ["microphoneId", "cameraId", "speakerId", "microphoneOff", "cameraOff"],
   look: ["arrangement", "selfView", "appearance", "language", "letterKeys", "installAnswered"],
@@ -60,9 +67,9 @@ export function createSettings(context: SettingsContext, live?: LiveSettings): S
   const notices = live?.noticeChoices ?? createNoticeChoices(preferences);
   const path = live?.path ?? remembered(preferences, "addressPrivate", false);
   const keys = live?.keys ?? remembered(preferences, "letterKeys", true);
-  const stored = cell(storedIn(preferences.read()));
+  const stored = cell(storedIn(preferences));
   const stop = preferences.onChange(() => {
-    stored.value = storedIn(preferences.read());
+    stored.value = storedIn(preferences);
   });
   return {
     ...{ local, choices, notices, stored },
@@ -93,9 +100,12 @@ function remembered(
   return { isPrivate: value, letters: value, setPrivate: set, setLetters: set };
 }
 
-function storedIn(held: Preferences): StoredKind[] {
-  const kinds = Object.keys(KEYS) as StoredKind[];
-  return kinds.filter((kind) => KEYS[kind].some((key) => isSomething(held[key])));
+function storedIn(preferences: PreferenceStore): StoredKind[] {
+  const held = preferences.read();
+  const kinds = (Object.keys(KEYS) as (keyof typeof KEYS)[]).filter((kind) =>
+    KEYS[kind].some((key) => isSomething(held[key])),
+  );
+  return preferences.keepsPasses() ? [...kinds, "passes"] : kinds;
 }
 
 function isSomething(value: unknown): boolean {

@@ -18,7 +18,7 @@ beforeEach(async () => {
   screen = fake;
   await track.applyConstraints({ width: { max: 2560 }, frameRate: { ideal: 15, max: 30 } });
   devices.screen = { video: track, audio: undefined };
-  share = createShare(room, devices, createNotices(new FakeClock()));
+  share = createShare(room, devices, createNotices(new FakeClock()), () => true);
   await share.toggle();
   publishes = 0;
   room.on("local", () => publishes++);

@@ -19,7 +19,13 @@ export interface Share {
 /** Pictures a second that are captured. */
 const FPS = { detail: 15, motion: 30 } as const;
 
-export function createShare(room: Room, devices: Devices, notices: Notices): Share {
+/** `mayShare` is asked before anything is captured. */
+export function createShare(
+  room: Room,
+  devices: Devices,
+  notices: Notices,
+  mayShare: () => boolean,
+): Share {
   const on = cell(false);
   const motion = cell(false);
   let tracks: MediaStreamTrack[] = [];
@@ -78,7 +84,7 @@ export function createShare(room: Room, devices: Devices, notices: Notices): Sha
     stop,
     async toggle() {
       if (on.peek()) stop();
-      else if (!asking) await start();
+      else if (!asking && mayShare()) await start();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Platform } from "../room/platform.ts";
 import { AudioElements } from "./audio_output.ts";
 import { decodedVideoCodecs } from "./codecs.ts";
 import { MediaConnection } from "./media_connection.ts";
+import { keepPass, passOf } from "./pass_store.ts";
 import { openSocket } from "./socket.ts";
 import { createTimer } from "./timer.ts";
 
@@ -22,6 +23,8 @@ export function browserPlatform(): Platform {
       addEventListener("pagehide", listener);
       return () => removeEventListener("pagehide", listener);
     },
+    passOf,
+    keepPass,
     openSocket,
     createMedia: (options) => new MediaConnection(options),
     createAudioOutput: () => new AudioElements(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ErrorCode, MediaKind, MessageClass, SourceKind } from "../protocol/index.ts";
+import { ErrorCode, MediaKind, MessageClass, Role, SourceKind } from "../protocol/index.ts";
 import { decodeUpload, encodeProfile } from "../session/profile.ts";
 import type { StatsEntry, StatsReport } from "../session/stats.ts";
 import { FakePlatform, FakeTrack } from "../testing/fake_platform.ts";
@@ -523,5 +523,96 @@ describe("leaving", () => {
     expect(journey.world.socket.closedByClient).toBe(true);
     expect(journey.world.connection.closed).toBe(true);
     expect(journey.states.at(-1)).toEqual({ state: "ended", reason: "left" });
+  });
+});
+
+describe("those who moderate", () => {
+  const rules = (value: object) => ({ rules: { reserved: [], startMuted: [], ...value } });
+
+  it("turn off what this client sends: at once, and the others and the person are told", async () => {
+    const microphone = new FakeTrack("audio");
+    const { world, room } = await new Journey({ microphone: microphone.track }).connected();
+    const told: RoomEvents["silenced"][] = [];
+    room.on("silenced", (silenced) => told.push(silenced));
+    const ben = { ...BEN, role: Role.HOST };
+    world.socket.say({ sequence: 2n, body: { $case: "roster", value: { changed: [ben] } } });
+    const value = { participant: 1, sources: [SourceKind.MICROPHONE] };
+    const what = { $case: "silenced", value } as const;
+    world.socket.say({ sequence: 3n, body: { $case: "moderated", value: { by: 2, what } } });
+    expect(microphone.enabled).toBe(false);
+    expect(world.socket.all("trackState").at(-1)).toMatchObject({ track: 11, muted: true });
+    expect(told).toEqual([{ sources: ["microphone"], by: 2 }]);
+    room.setMuted("microphone", false);
+    expect(world.socket.all("trackState").at(-1)).toMatchObject({ track: 11, muted: false });
+  });
+
+  it("have people start with things off, but not one another", async () => {
+    for (const [role, enabled] of [
+      [Role.PARTICIPANT, false],
+      [Role.CO_HOST, true],
+    ] as const) {
+      const microphone = new FakeTrack("audio");
+      const journey = new Journey({ microphone: microphone.track });
+      await journey.world.advance(1);
+      journey.world.socket.open();
+      const roster = [BEN, { id: 1, role }];
+      journey.welcome({ roster, ...rules({ startMuted: [SourceKind.MICROPHONE] }) });
+      await journey.started;
+      expect(microphone.enabled).toBe(enabled);
+      expect(journey.room.rules.startMuted).toEqual(["microphone"]);
+    }
+  });
+
+  it("ask, and nothing is turned on by that", async () => {
+    const { world, room } = await new Journey().connected();
+    const asked: RoomEvents["asked"][] = [];
+    room.on("asked", (one) => asked.push(one));
+    const value = { participant: 1, sources: [SourceKind.CAMERA] };
+    const what = { $case: "asked", value } as const;
+    world.socket.say({ sequence: 2n, body: { $case: "moderated", value: { by: 2, what } } });
+    expect(asked).toEqual([{ sources: ["camera"], by: 2 }]);
+    expect(room.isMuted("camera")).toBe(true);
+  });
+
+  it("put people out, for good or not, or end it for all: no new attempt is made", async () => {
+    for (const [what, reason] of [
+      [{ $case: "removed", value: { participant: 1, ban: false } }, "removed"],
+      [{ $case: "removed", value: { participant: 1, ban: true } }, "banned"],
+      [{ $case: "ended", value: {} }, "ended"],
+    ] as const) {
+      const { world, room, states } = await new Journey().connected();
+      world.socket.say({ sequence: 2n, body: { $case: "moderated", value: { by: 2, what } } });
+      expect(states.at(-1)).toEqual({ state: "ended", reason });
+      await world.advance(60_000);
+      expect(room.state).toBe("ended");
+    }
+  });
+
+  it("are refused by the server where they may not", async () => {
+    const { world, room } = await new Journey().connected();
+    const errors: string[] = [];
+    room.on("error", ({ code }) => errors.push(code));
+    room.moderate({ type: "remove", person: 2, ban: true });
+    await import("../session/moderation_wire.ts");
+    await world.advance(1);
+    expect(world.socket.all("moderate").at(-1)?.act).toMatchObject({
+      $case: "remove",
+      value: { participant: 2, ban: true },
+    });
+    const value = { code: ErrorCode.NOT_ALLOWED };
+    world.socket.say({ sequence: 2n, body: { $case: "error", value } });
+    expect(errors).toEqual(["not-allowed"]);
+  });
+
+  it("know this client again by its pass", async () => {
+    const { world } = await new Journey().connected();
+    expect(world.passOf("open/x")).toEqual(new Uint8Array());
+    const again = new Journey();
+    again.world.keepPass("open/x", Uint8Array.of(5));
+    await again.world.advance(1);
+    again.world.socket.open();
+    expect(again.world.socket.all("join")[0]?.pass).toEqual(Uint8Array.of(5));
+    again.welcome({ pass: Uint8Array.of(6) });
+    expect(again.world.passOf("open/x")).toEqual(Uint8Array.of(6));
   });
 });

@@ -6,6 +6,8 @@ import {
   type RosterDelta,
   type ServerMessage,
   ErrorCode as WireErrorCode,
+  type Moderated as WireModerated,
+  type RoomRules as WireRules,
 } from "../protocol/index.ts";
 import { fromWireError } from "../session/errors.ts";
 import { levelsByParticipant } from "../session/levels.ts";
@@ -13,6 +15,8 @@ import type { LocalTrackState } from "../session/local_sources.ts";
 import { messageClassOf, messageKindOf } from "../session/message_kinds.ts";
 import { encodeProfile, normalizeDisplayName } from "../session/profile.ts";
 import { decodeReaction, encodeReaction } from "../session/reaction.ts";
+import { fromWireRole, moderates } from "../session/roles.ts";
+import { fromWireRules, fromWireSources, NO_RULES } from "../session/room_rules.ts";
 import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
 import type { SealedRoster } from "../session/sealed_roster.ts";
 import type { SessionEnd } from "../session/signal_session.ts";
@@ -33,15 +37,18 @@ import {
   type JoinOptions,
   MESSAGE_BYTES_MAX,
   type MessageKind,
+  type Moderation,
   type ParticipantId,
   type ParticipantInfo,
   type Profile,
   type RemoteMedia,
   type Room,
   type RoomEvents,
+  type RoomRules,
   type RoomStats,
   type SourceKind,
   type TrackId,
+  type TrackInfo,
   type TrackWish,
 } from "./types.ts";
 
@@ -71,6 +78,7 @@ export class Conference implements Room {
   #handRaisedAt: number | undefined;
   /** Changed while signaling was away. */
   #profileUntold = false;
+  #rules = NO_RULES;
   #state: ConnectionState = "connecting";
   #joining: Joining | undefined;
   #everConnected = false;
@@ -140,6 +148,9 @@ export class Conference implements Room {
   get quality(): ConnectionQuality {
     return this.#media.quality;
   }
+  get rules(): RoomRules {
+    return this.#rules;
+  }
   get encryption(): Encryption | undefined {
     return this.#sealed?.encryption;
   }
@@ -194,12 +205,20 @@ export class Conference implements Room {
     return this.#sealed.roomCode();
   }
 
-  setLocked(locked: boolean): void {
-    this.#sealed?.setLocked(locked);
+  moderate(act: Moderation): void {
+    void this.#moderate(act);
   }
 
-  remove(person: ParticipantId): void {
-    this.#sealed?.remove(person);
+  /** Most never moderate: what only they need is loaded when they do. */
+  async #moderate(act: Moderation): Promise<void> {
+    const [{ encodeModeration }, sealed] = await Promise.all([
+      import("../session/moderation_wire.ts"),
+      this.#sealed && import("./sealed_moderation.ts"),
+    ]);
+    const room = this.#sealed?.moderated;
+    if (room !== undefined) sealed?.moderateGroup(room, act);
+    const body = encodeModeration(act, this.#rules, (person) => this.#serverIdOf(person));
+    if (body !== undefined) this.#link.send(body);
   }
 
   setAddressPrivate(isPrivate: boolean): void {
@@ -249,7 +268,8 @@ export class Conference implements Room {
         const profile = isSealed ? new Uint8Array() : this.#encodedProfile();
         this.#profileUntold = false;
         const groupProtocol = isSealed ? GROUP_PROTOCOL : 0;
-        const value = { room: this.#room, ...offer, capabilities, profile, groupProtocol };
+        const pass = this.#platform.passOf(this.#room);
+        const value = { room: this.#room, ...offer, capabilities, profile, groupProtocol, pass };
         this.#link.join({ $case: "join", value });
       },
       (error) => this.#fail(new ConclaveError("unsupported-browser", String(error)), "refused"),
@@ -257,7 +277,10 @@ export class Conference implements Room {
   }
 
   #onJoined(joined: Joined): void {
+    this.#platform.keepPass(this.#room, joined.pass);
     const tracks = joined.tracks.flatMap(toTrackInfo);
+    this.#onRules(joined.rules);
+    this.#obeyStart(joined);
     const untold = this.#publisher.onJoined(tracks);
     const local = {
       ...{ id: joined.participant, profile: this.#profile, tracks: this.#publisher.infos },
@@ -319,6 +342,12 @@ export class Conference implements Room {
       case "group":
         this.#sealed?.onNews(body.value);
         break;
+      case "rules":
+        this.#onRules(body.value);
+        break;
+      case "moderated":
+        this.#onModerated(body.value);
+        break;
       case "error":
         this.#onError(replyTo, body.value.code, fromWireError(body.value));
         break;
@@ -328,6 +357,49 @@ export class Conference implements Room {
   #onRoster(delta: RosterDelta): void {
     if (delta.reset) this.#media.onReset();
     this.#tellRoster(this.#roster.apply(delta));
+  }
+
+  #onRules(wire: WireRules | undefined): void {
+    this.#rules = fromWireRules(wire);
+    this.#sealed?.onRules(this.#rules);
+    this.#events.emit("rules", this.#rules);
+  }
+
+  /** What the room's rules have off at the start is off here too, as it is on the server. */
+  #obeyStart({ participant, roster }: Joined): void {
+    const own = roster.find(({ id }) => id === participant);
+    if (own !== undefined && moderates(fromWireRole(own.role))) return;
+    const { reserved, startMuted } = this.#rules;
+    const off = [...reserved, ...startMuted].filter((source) => !this.#publisher.isMuted(source));
+    if (off.length > 0) this.#silence(off, undefined);
+  }
+
+  #onModerated({ by, what }: WireModerated): void {
+    switch (what?.$case) {
+      case "silenced":
+        this.#silence(fromWireSources(what.value.sources), this.#idOfServer(by));
+        break;
+      case "asked":
+        // There, whoever asks signs it: the server alone asks nobody to show anything.
+        if (this.#sealed !== undefined) break;
+        this.#events.emit("asked", { sources: fromWireSources(what.value.sources), by });
+        break;
+      case "removed":
+        this.#end(what.value.ban ? "banned" : "removed");
+        break;
+      case "ended":
+        this.#end("ended");
+    }
+  }
+
+  #silence(sources: readonly SourceKind[], by: ParticipantId | undefined): void {
+    for (const source of sources) this.#publisher.setMuted(source, true);
+    this.#events.emit("silenced", { sources, by });
+  }
+
+  #end(reason: EndReason): void {
+    this.#endReason ??= reason;
+    this.#link.refuse();
   }
 
   #onRelay(message: Relay): void {
@@ -368,6 +440,7 @@ export class Conference implements Room {
       onLink: (fragment) => this.#events.emit("link", { fragment }),
       onLevels: (levels) => this.#events.emit("levels", levels),
       onSaid: (...said) => this.#onSaid(...said),
+      onAsked: (asked) => this.#events.emit("asked", asked),
       onEncryption: (encryption) => this.#events.emit("encryption", encryption),
       onOut: (reason) => {
         const code = reason === "not-admitted" ? reason : "protocol";
@@ -378,7 +451,8 @@ export class Conference implements Room {
 
   #onError(replyTo: number, code: WireErrorCode, error: ConclaveError): void {
     if (!this.#link.standing) {
-      this.#fail(error, error.code === "room-full" ? "room-full" : "refused");
+      const { code: why } = error;
+      this.#fail(error, why === "room-full" || why === "banned" ? why : "refused");
       return;
     }
     const isOffer = this.#media.onRequestRefused(replyTo);
@@ -417,9 +491,8 @@ export class Conference implements Room {
 
   /** Ends the meeting for a reason that the session does not know. */
   #fail(error: ConclaveError, reason: EndReason): void {
-    this.#endReason ??= reason;
     this.#settleJoining(error);
-    this.#link.refuse();
+    this.#end(reason);
   }
 
   #onSessionEnded(end: SessionEnd): void {
@@ -518,6 +591,17 @@ export class Conference implements Room {
     const id = this.#ownerId(trackId);
     if (this.#sealed === undefined || id === this.localId) return id;
     return this.remoteMedia.some((media) => media.trackId === trackId) ? id : undefined;
+  }
+
+  #serverIdOf(person: ParticipantId): ParticipantId | undefined {
+    return this.#roster instanceof Roster ? person : this.#roster.serverIdOf(person);
+  }
+
+  /** Who that is here; in an encrypted room only somebody who moderates by the group's word. */
+  #idOfServer(id: ParticipantId): ParticipantId | undefined {
+    const people = [...this.#roster.participants.values()];
+    const person = people.find((one) => this.#serverIdOf(one.id) === id);
+    return person !== undefined && moderates(person.role) ? person.id : undefined;
   }
 
   #ownerId(trackId: TrackId): ParticipantId | undefined {

@@ -98,6 +98,9 @@ export interface Platform {
   onOnline(listener: () => void): () => void;
   /** The page is closed or left. Returns the function that stops listening. */
   onPageGone(listener: () => void): () => void;
+  /** What makes this client the same person again in that room; empty: it is a stranger there. */
+  passOf(room: string): Uint8Array;
+  keepPass(room: string, pass: Uint8Array): void;
   openSocket(url: string, events: SocketEvents): Socket;
   createMedia(options: MediaOptions): Media;
   createAudioOutput(): AudioOutput;

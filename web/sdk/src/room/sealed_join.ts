@@ -49,6 +49,11 @@ export function sealedMeeting(
     createMedia: (media: ConstructorParameters<typeof MediaConnection>[0]) =>
       path.useServer(new MediaConnection(media, seal), media),
   };
-  const room = new Conference(platform, options, signalUrl, sealingBy(group, path));
+  const room = new Conference(
+    platform,
+    options,
+    signalUrl,
+    sealingBy(group, path, options.keepAddressPrivate === true),
+  );
   return { room, group, frames };
 }

@@ -2,6 +2,7 @@ import type { RoomPolicy } from "@conclave/e2ee/keys";
 import { describe, expect, it } from "vitest";
 import { MediaKind, MessageClass, type Relay, SourceKind } from "../protocol/index.ts";
 import { decodePresence, encodePresence } from "../session/presence.ts";
+import { encodeText } from "../session/text.ts";
 import { FakePlatform } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
 import type { GroupEvents, GroupSide, LabelStep } from "./group_side.ts";
@@ -112,6 +113,12 @@ async function joined() {
   return { world, group, room };
 }
 
+/** What moderators do is loaded when they do it. */
+const acted = async () => {
+  await Promise.all([import("../session/moderation_wire.ts"), import("./sealed_moderation.ts")]);
+  for (let i = 0; i < 5; ++i) await Promise.resolve();
+};
+
 describe("an encrypted room", () => {
   it("tells the server no name, and says its name, sealed, where its media is", async () => {
     const { world, group } = await joined();
@@ -208,18 +215,51 @@ describe("an encrypted room", () => {
     const { group, room } = await joined();
     group.admit(1);
     expect(room.encryption?.moderates).toBe(false);
-    room.setLocked(true);
+    const lock = (locked: boolean) => room.moderate({ type: "set-rules", rules: { locked } });
+    const remove = (person: number) => room.moderate({ type: "remove", person, ban: false });
     const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal)?.id ?? 0;
-    room.remove(ben);
+    lock(true);
+    remove(ben);
+    await acted();
     expect([group.policies, group.removed]).toEqual([[], []]);
     group.admit(0);
-    room.remove(ben);
+    remove(ben);
+    await acted();
     expect(group.removed).toEqual([BEN_PID]);
     expect(group.policies).toEqual([]);
-    room.setLocked(true);
+    lock(true);
+    await acted();
     expect(group.policies).toEqual([{ ...POLICY, locked: true }]);
-    room.setLocked(false);
+    lock(false);
+    await acted();
     expect(group.policies.at(-1)?.locked).toBe(false);
+  });
+
+  it("asks somebody to turn something on sealed to them, and believes only who moderates", async () => {
+    const { group, room, world } = await joined();
+    group.admit(0);
+    const ben = [...room.participants.values()].find(({ isLocal }) => !isLocal)?.id ?? 0;
+    room.moderate({ type: "ask", person: ben, sources: ["microphone"] });
+    await acted();
+    expect(group.said.at(-1)).toEqual({
+      messageClass: MessageClass.MODERATION,
+      to: [2],
+      onlyFor: BEN_PID,
+    });
+    const asked: unknown[] = [];
+    room.on("asked", (one) => asked.push(one));
+    const body = encodeText(JSON.stringify({ on: ["camera", "nonsense"] }));
+    const say = (audience: "one" | "all") =>
+      group.events?.onSaid(BEN_PID, MessageClass.MODERATION, body, audience);
+    say("one");
+    group.renew(2, 1);
+    say("all");
+    const camera: SourceKind[] = [SourceKind.CAMERA];
+    const what = { $case: "asked", value: { sources: camera } } as const;
+    world.socket.say({ sequence: 9n, body: { $case: "moderated", value: { by: 2, what } } });
+    expect(asked).toEqual([]);
+    say("one");
+    expect(asked).toEqual([{ sources: ["camera"], by: ben }]);
   });
 
   it("ends for who is not admitted, with the reason", async () => {

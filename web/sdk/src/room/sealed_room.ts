@@ -1,17 +1,24 @@
 import type { Audience, OutReason, RoomPolicy } from "@conclave/e2ee/keys";
 import { type ClientBody, type GroupNews, MessageClass, type Relay } from "../protocol/index.ts";
 import { encodePresence, type Presence } from "../session/presence.ts";
+import { moderates } from "../session/roles.ts";
 import type { RosterChange } from "../session/roster.ts";
-import { SealedRoster } from "../session/sealed_roster.ts";
+import { moderatorsOf, SealedRoster } from "../session/sealed_roster.ts";
+import { SOURCES } from "../session/sources.ts";
+import { decodeObject } from "../session/text.ts";
 import type { DirectSide } from "./direct_side.ts";
 import type { GroupRoster, GroupSide } from "./group_side.ts";
 import { PairPath } from "./pair_path.ts";
+import type { ModeratedGroup } from "./sealed_moderation.ts";
 import {
   ConclaveError,
   type Encryption,
   type EndReason,
+  type Moderated,
   type ParticipantId,
   type RemoteMedia,
+  type RoomRules,
+  type SourceKind,
 } from "./types.ts";
 
 export interface SealedRoomEvents {
@@ -31,6 +38,7 @@ export interface SealedRoomEvents {
     isPrivate: boolean,
   ) => void;
   readonly onEncryption: (encryption: Encryption) => void;
+  readonly onAsked: (asked: Moderated) => void;
   /** For good. */
   readonly onOut: (reason: EndReason) => void;
 }
@@ -42,9 +50,12 @@ export interface Sealing {
 }
 
 /** Without a `path` media goes through the server only. */
-export function sealingBy(group: GroupSide, path?: DirectSide): Sealing {
+export function sealingBy(group: GroupSide, path?: DirectSide, isAddressPrivate = false): Sealing {
   const roster = new SealedRoster();
-  return { roster, open: (events) => new SealedRoom(group, roster, events, path) };
+  return {
+    roster,
+    open: (events) => new SealedRoom(group, roster, events, path, isAddressPrivate),
+  };
 }
 
 const NO_GROUP = { people: 0, epoch: 0, locked: false, moderates: false, direct: false };
@@ -57,9 +68,19 @@ export class SealedRoom {
   readonly #pair: PairPath | undefined;
   #encryption: Encryption = { state: "waiting", ...NO_GROUP };
   #policy: RoomPolicy | undefined;
+  #members: GroupRoster["members"] = [];
   #isPresenceDue = false;
+  #isAddressPrivate: boolean;
+  #reserves = false;
 
-  constructor(group: GroupSide, roster: SealedRoster, events: SealedRoomEvents, path?: DirectSide) {
+  constructor(
+    group: GroupSide,
+    roster: SealedRoster,
+    events: SealedRoomEvents,
+    path: DirectSide | undefined,
+    isAddressPrivate: boolean,
+  ) {
+    this.#isAddressPrivate = isAddressPrivate;
     this.#group = group;
     this.#roster = roster;
     this.#events = events;
@@ -111,18 +132,28 @@ export class SealedRoom {
   }
 
   setAddressPrivate(isPrivate: boolean): void {
-    this.#pair?.setAllowed(!isPrivate);
+    this.#isAddressPrivate = isPrivate;
+    this.#allowPath();
   }
 
-  setLocked(locked: boolean): void {
-    if (this.#policy === undefined || !this.#encryption.moderates) return;
-    this.#group.setPolicy({ ...this.#policy, locked });
+  #allowPath(): void {
+    this.#pair?.setAllowed(!this.#isAddressPrivate && !this.#reserves);
   }
 
-  remove(person: ParticipantId): void {
-    const pid = this.#roster.pidOf(person);
-    if (pid === undefined || !this.#encryption.moderates) return;
-    this.#group.remove([pid]);
+  /** Undefined for who does not moderate by the group's word. */
+  get moderated(): ModeratedGroup | undefined {
+    if (this.#policy === undefined || !this.#encryption.moderates) return undefined;
+    const moderators = moderatorsOf({ members: this.#members });
+    return {
+      ...{ group: this.#group, roster: this.#roster, members: this.#members },
+      ...{ policy: this.#policy, moderators },
+    };
+  }
+
+  /** Where the server has to keep people from sending, nothing may go around it (decisions 9). */
+  onRules({ reserved }: RoomRules): void {
+    this.#reserves = reserved.length > 0;
+    this.#allowPath();
   }
 
   /** Throws `person-gone` for who has told nobody yet where to reach it. */
@@ -164,7 +195,17 @@ export class SealedRoom {
     const from = this.#roster.idOf(pid);
     // What is for all must not be told to some: they would take it for known to all.
     if (from === undefined || audience === "some") return;
-    this.#events.onSaid(from, messageClass, body, audience === "one");
+    if (messageClass === MessageClass.MODERATION) this.#onAsked(from, body, audience);
+    else this.#events.onSaid(from, messageClass, body, audience === "one");
+  }
+
+  /** By somebody who moderates by the group's word, and to this client alone. */
+  #onAsked(by: ParticipantId, body: Uint8Array, audience: Audience): void {
+    const role = this.#roster.participants.get(by)?.role ?? "viewer";
+    const on = decodeObject(body)?.["on"];
+    if (audience !== "one" || !moderates(role) || !Array.isArray(on)) return;
+    const sources = SOURCES.filter((source) => on.includes(source));
+    this.#events.onAsked({ sources, by });
   }
 
   #onPathChanged(): void {
@@ -179,10 +220,14 @@ export class SealedRoom {
     this.#events.onLabels();
     const { epoch, policy, ownLeaf } = members;
     this.#policy = policy;
+    this.#members = members.members;
     this.#pair?.setMembers(members);
     this.#setEncryption({
       ...{ state: "sealed", people: members.members.length, epoch },
-      ...{ locked: policy.locked, moderates: moderates(members.members, ownLeaf) },
+      ...{
+        locked: policy.locked,
+        moderates: moderatorsOf(members).some(({ leaf }) => leaf === ownLeaf),
+      },
       direct: this.#pair?.isDirect ?? false,
     });
   }
@@ -190,6 +235,7 @@ export class SealedRoom {
   #onOut(why: OutReason): void {
     this.#events.onRoster(this.#roster.setGroup(undefined));
     this.#policy = undefined;
+    this.#members = [];
     this.#pair?.setMembers(undefined);
     this.#setEncryption({ state: "mending", ...NO_GROUP });
     if (why !== "stuck") this.#events.onOut(why);
@@ -199,12 +245,4 @@ export class SealedRoom {
     this.#encryption = encryption;
     this.#events.onEncryption(encryption);
   }
-}
-
-/** As the group's rules have it: a moderator; where all have left, the lowest leaf. */
-function moderates(members: GroupRoster["members"], ownLeaf: number): boolean {
-  if (members.some(({ isModerator }) => isModerator)) {
-    return members.some(({ leaf, isModerator }) => isModerator && leaf === ownLeaf);
-  }
-  return Math.min(...members.map(({ leaf }) => leaf)) === ownLeaf;
 }

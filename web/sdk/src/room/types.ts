@@ -22,6 +22,61 @@ export type QualityLevel = "good" | "fair" | "poor";
 /** What can be shown for a moment. Others are not shown, whoever sends them. */
 export const REACTIONS = ["👍", "❤️", "👏", "😂", "😮", "🎉"] as const;
 
+/**
+ * What a participant may do, in the order of how much.
+ * - `viewer`: sees, hears and writes; sends no media.
+ * - `co-host`: moderates, but has no say over hosts and co-hosts.
+ * In an encrypted room who moderates is what the group says, never the server alone.
+ */
+export type Role = "viewer" | "participant" | "co-host" | "host";
+
+/** What those who moderate have set for the room; the server sees to it. */
+export interface RoomRules {
+  /** No stranger gets in; who has been in since it was locked may come back. */
+  readonly locked: boolean;
+  /** Who does not moderate may turn these on only once asked to. */
+  readonly reserved: readonly SourceKind[];
+  /** Who comes, and does not moderate, begins with these off. */
+  readonly startMuted: readonly SourceKind[];
+  /** How many people are banned. */
+  readonly banned: number;
+}
+
+/**
+ * What a host or co-host does. The server refuses (event `error`, `not-allowed`) what this client's role
+ * does not allow.
+ * - `silence`: turns off what somebody sends, or where nobody is named, all others who do not moderate.
+ *   They may turn it on again, unless the rules reserve it.
+ * - `ask`: asks somebody to turn these on, and lets them where the rules do not.
+ * - `remove`: puts somebody out. In an encrypted room with new keys for the others and a new link, since
+ *   the old one would let them in again. `ban`: they do not get in again as the same
+ *   person, nor from the same network as a stranger.
+ * - `end`: for everybody; a host's only.
+ */
+export type Moderation =
+  | {
+      readonly type: "silence";
+      readonly person?: ParticipantId;
+      readonly sources: readonly SourceKind[];
+    }
+  | {
+      readonly type: "ask";
+      readonly person: ParticipantId;
+      readonly sources: readonly SourceKind[];
+    }
+  | { readonly type: "remove"; readonly person: ParticipantId; readonly ban: boolean }
+  | { readonly type: "give-role"; readonly person: ParticipantId; readonly role: Role }
+  | { readonly type: "set-rules"; readonly rules: Partial<Omit<RoomRules, "banned">> }
+  | { readonly type: "lift-bans" }
+  | { readonly type: "end" };
+
+/** What somebody who moderates did to this client. */
+export interface Moderated {
+  readonly sources: readonly SourceKind[];
+  /** Undefined: the room's rules, or somebody whom this client does not know. */
+  readonly by: ParticipantId | undefined;
+}
+
 /** What participants tell each other about themselves. Opaque to the server. */
 export interface Profile {
   /** At most 80 characters after normalization; empty where the person gave none. */
@@ -57,6 +112,7 @@ export interface ParticipantInfo {
   /** Whether the participant's connection to the server is lost and may come back. */
   readonly away: boolean;
   readonly isLocal: boolean;
+  readonly role: Role;
   /** What the participant says of its own way to the server. */
   readonly upload: QualityLevel;
   /** Milliseconds since the epoch, on that participant's clock; undefined: the hand is down. */
@@ -162,8 +218,12 @@ export type EndReason =
   | "refused"
   /** Those in the encrypted room do not accept this client's link: its secret is not theirs. */
   | "not-admitted"
-  /** Somebody in the encrypted room has put this client out. */
-  | "removed";
+  /** Somebody who moderates has put this client out. */
+  | "removed"
+  /** The same, for good. */
+  | "banned"
+  /** A host has ended the meeting for everybody, or whoever runs the server has. */
+  | "ended";
 
 /** Why something failed, for code to branch on. Each has a text in the app's catalogue. */
 export type ErrorCode =
@@ -173,6 +233,14 @@ export type ErrorCode =
   | "room-full"
   | "server-busy"
   | "mode-unsupported"
+  /** This client's role does not allow it. */
+  | "not-allowed"
+  /** No stranger gets in now. */
+  | "room-locked"
+  /** This person, or somebody from the same network, was put out for good. */
+  | "banned"
+  /** Whoever runs the server has closed the room. */
+  | "room-closed"
   /** The link of an encrypted room without its secret. */
   | "link-incomplete"
   /** This browser cannot encrypt end to end. */
@@ -236,6 +304,11 @@ export interface RoomEvents {
   /** At most 10 a second; 0 (silence) .. 1 (loudest) by participant. */
   levels: ReadonlyMap<ParticipantId, number>;
   quality: ConnectionQuality;
+  rules: RoomRules;
+  /** These sources of this client are off now. */
+  silenced: Moderated;
+  /** Somebody who moderates would like these to be on; the person decides. */
+  asked: Moderated;
   /** Something failed that did not end the meeting. */
   error: ConclaveError;
 }
@@ -269,6 +342,7 @@ export interface Room {
   readonly quality: ConnectionQuality;
   /** Undefined: the room is not end-to-end encrypted. */
   readonly encryption: Encryption | undefined;
+  readonly rules: RoomRules;
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void;
 
@@ -301,13 +375,7 @@ export interface Room {
    * them. Never resolves without keys; rejects in other rooms.
    */
   roomCode(): Promise<string>;
-  /** In an encrypted room that this client moderates; nothing happens in others. */
-  setLocked(locked: boolean): void;
-  /**
-   * Makes everybody's client go on without this person's, with new keys, and locks the room: the link
-   * would let them in again. In an encrypted room that this client moderates.
-   */
-  remove(person: ParticipantId): void;
+  moderate(act: Moderation): void;
 
   /** As JoinOptions has it, from now on. */
   setAddressPrivate(isPrivate: boolean): void;

@@ -17,7 +17,15 @@ function ownerOf(trackId: TrackId): TrackOwner | undefined {
   if (id === undefined || source === undefined) return undefined;
   const track = { id: trackId, source, muted: false };
   const profile = { displayName: "" };
-  const person = { id, wireId: "", profile, tracks: [track], away: false, isLocal: false } as const;
+  const person = {
+    id,
+    wireId: "",
+    profile,
+    tracks: [track],
+    away: false,
+    isLocal: false,
+    role: "participant",
+  } as const;
   return { participant: { ...person, upload: "good", handRaisedAt: undefined }, track };
 }
 

@@ -10,6 +10,10 @@ const CODES: ReadonlyMap<WireErrorCode, ErrorCode> = new Map<WireErrorCode, Erro
   [WireErrorCode.SERVER_BUSY, "server-busy"],
   [WireErrorCode.TRANSPORT_FAILED, "transport-failed"],
   [WireErrorCode.MODE_UNSUPPORTED, "mode-unsupported"],
+  [WireErrorCode.NOT_ALLOWED, "not-allowed"],
+  [WireErrorCode.ROOM_LOCKED, "room-locked"],
+  [WireErrorCode.BANNED, "banned"],
+  [WireErrorCode.ROOM_CLOSED, "room-closed"],
 ]);
 
 /** Codes without a meaning for an application become `protocol`; the text says what happened. */

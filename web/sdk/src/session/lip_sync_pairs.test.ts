@@ -24,6 +24,7 @@ function ownerOf(trackId: TrackId): TrackOwner | undefined {
     tracks: [track],
     away: false,
     isLocal: false,
+    role: "participant" as const,
     upload: "good" as const,
     handRaisedAt: undefined,
   };

@@ -4,10 +4,12 @@ import type {
   ParticipantInfo,
   Profile,
   QualityLevel,
+  Role,
   TrackId,
   TrackInfo,
 } from "../room/types.ts";
 import { decodeHand, decodeProfile, decodeUpload } from "./profile.ts";
+import { fromWireRole } from "./roles.ts";
 import { fromWireSource } from "./wire_sources.ts";
 
 export interface RosterChange {
@@ -49,7 +51,7 @@ export class Roster {
     const before = this.#clear();
     this.#localId = local.id;
     this.#put(toLocalInfo(local));
-    for (const participant of page) this.#putRemote(participant);
+    for (const participant of page) this.#putWire(participant);
     return this.#difference(before);
   }
 
@@ -58,16 +60,17 @@ export class Roster {
     const local = before.get(this.#localId);
     if (delta.reset && local !== undefined) this.#put(local);
     for (const id of delta.left) if (id !== this.#localId) this.#remove(id);
-    for (const participant of delta.changed) this.#putRemote(participant);
+    for (const participant of delta.changed) this.#putWire(participant);
     return this.#difference(before);
   }
 
-  /** The server's copy of the local participant is never read: this client knows itself better. */
+  /** Of the server's copy of the local participant only the role is read: of the rest this client knows better. */
   updateLocal(change: {
     readonly profile?: Profile;
     readonly tracks?: readonly TrackInfo[];
     readonly upload?: QualityLevel;
     readonly handRaisedAt?: number | undefined;
+    readonly role?: Role;
   }): void {
     const local = this.#participants.get(this.#localId);
     if (local !== undefined) this.#put({ ...local, ...change });
@@ -95,7 +98,8 @@ export class Roster {
     return participant === undefined || track === undefined ? undefined : { participant, track };
   }
 
-  #putRemote(wire: Participant): void {
+  #putWire(wire: Participant): void {
+    if (wire.id === this.#localId) this.updateLocal({ role: fromWireRole(wire.role) });
     if (wire.id === this.#localId || wire.id === 0) return;
     if (!this.#participants.has(wire.id) && this.#participants.size >= PARTICIPANTS_MAX) return;
     this.#put({
@@ -105,6 +109,7 @@ export class Roster {
       tracks: wire.tracks.flatMap(toTrackInfo),
       away: wire.away,
       isLocal: false,
+      role: fromWireRole(wire.role),
     });
   }
 
@@ -153,7 +158,8 @@ export function toTrackInfo(wire: Track): TrackInfo[] {
 }
 
 export function toLocalInfo(local: LocalParticipant): ParticipantInfo {
-  return { ...local, wireId: String(local.id), away: false, isLocal: true, upload: "good" };
+  const rest = { isLocal: true, upload: "good", role: "participant" } as const;
+  return { ...local, wireId: String(local.id), away: false, ...rest };
 }
 
 function decodeAll(profile: Uint8Array) {

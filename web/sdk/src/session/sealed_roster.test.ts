@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RosterDelta, SourceKind as WireSource } from "../protocol/index.ts";
+import { RosterDelta, Role as WireRole, SourceKind as WireSource } from "../protocol/index.ts";
 import type { GroupRoster } from "../room/group_side.ts";
 import type { RemoteMedia, SourceKind } from "../room/types.ts";
 import { encodePresence } from "./presence.ts";
@@ -48,6 +48,41 @@ function two(): { roster: SealedRoster; ben: number } {
   roster.setPresence(BEN as Uint8Array, 72, presence("Ben"));
   return { roster, ben: roster.idOf(BEN as Uint8Array) ?? 0 };
 }
+
+describe("who moderates", () => {
+  const says = (roster: SealedRoster, id: number, role: WireRole) =>
+    roster.apply(RosterDelta.fromPartial({ changed: [{ ...wire(id), role }] }));
+  const roleOf = (roster: SealedRoster, id: number) => roster.participants.get(id)?.role;
+
+  it("is what the group says: the server makes nobody a moderator", () => {
+    const { roster, ben } = two();
+    says(roster, 72, WireRole.HOST);
+    expect(roleOf(roster, ben)).toBe("participant");
+    says(roster, 72, WireRole.VIEWER);
+    expect(roleOf(roster, ben)).toBe("viewer");
+  });
+
+  it("is, of those, a host where the server says so too, and unmade by the group only", () => {
+    const { roster } = two();
+    const own = roster.localId;
+    expect(roleOf(roster, own)).toBe("co-host");
+    says(roster, LOCAL.id, WireRole.HOST);
+    expect(roleOf(roster, own)).toBe("host");
+    says(roster, LOCAL.id, WireRole.VIEWER);
+    expect(roleOf(roster, own)).toBe("co-host");
+  });
+
+  it("is the lowest leaf where all moderators have left", () => {
+    const { roster, ben } = two();
+    const members = group(2, undefined, BEN, ME);
+    roster.setGroup({
+      ...members,
+      members: members.members.map((m) => ({ ...m, isModerator: false })),
+    });
+    expect(roleOf(roster, ben)).toBe("co-host");
+    expect(roleOf(roster, roster.localId)).toBe("participant");
+  });
+});
 
 describe("who is in the room", () => {
   it("is nobody whom only the server names", () => {

@@ -1,6 +1,6 @@
 import type { Participant, RosterDelta } from "../protocol/index.ts";
 import type { FrameLabel, GroupRoster, LabelStep } from "../room/group_side.ts";
-import type { ParticipantId, ParticipantInfo, RemoteMedia, TrackId } from "../room/types.ts";
+import type { ParticipantId, ParticipantInfo, RemoteMedia, Role, TrackId } from "../room/types.ts";
 import { decodePresence, type Presence } from "./presence.ts";
 import {
   isChanged,
@@ -37,6 +37,7 @@ export class SealedRoster {
   readonly #leaves = new Map<number, ReadonlyMap<number, Pid>>();
   #members: readonly Pid[] = [];
   #pids: ReadonlyMap<Pid, Uint8Array> = new Map();
+  #moderators: ReadonlySet<Pid> = new Set();
   #ownPid: Pid | undefined;
   #local: ParticipantInfo | undefined;
   #nextId = LOCAL_ID + 1;
@@ -78,6 +79,7 @@ export class SealedRoster {
     if (roster === undefined) {
       this.#members = [];
       this.#ownPid = undefined;
+      this.#moderators = new Set();
       this.#leaves.clear();
       this.#said.clear();
       return this.#rebuild();
@@ -88,6 +90,7 @@ export class SealedRoster {
     if (this.#leaves.size > EPOCHS_MAX && oldest !== undefined) this.#leaves.delete(oldest);
     this.#members = [...leaves.values()];
     this.#pids = new Map(roster.members.map(({ pid }) => [String(pid), pid]));
+    this.#moderators = new Set(moderatorsOf(roster).map(({ pid }) => String(pid)));
     this.#ownPid = leaves.get(roster.ownLeaf);
     for (const pid of this.#said.keys()) if (!this.#members.includes(pid)) this.#said.delete(pid);
     this.#forgetIds();
@@ -108,6 +111,18 @@ export class SealedRoster {
   /** Of the others who are members now. */
   pidOf(id: ParticipantId): Uint8Array | undefined {
     return this.#pids.get(this.#members.find((pid) => this.#ids.get(pid) === id) ?? "");
+  }
+
+  /** Where this is the number of this client itself. */
+  ownPidOf(id: ParticipantId): Uint8Array | undefined {
+    return id === LOCAL_ID ? this.#pids.get(this.#ownPid ?? "") : undefined;
+  }
+
+  /** The server's number of whoever has this number here; undefined for who has not said it. */
+  serverIdOf(id: ParticipantId): ParticipantId | undefined {
+    if (id === LOCAL_ID) return this.serverId;
+    const pid = this.pidOf(id);
+    return pid && this.participantOf(pid);
   }
 
   /** The server's number of a member's connection, by the member's own word. */
@@ -151,8 +166,7 @@ export class SealedRoster {
 
   #rebuild(): RosterChange {
     const before = this.#participants;
-    const own = this.#local && { ...this.#local, wireId: this.#wireIdOf(this.#ownPid) };
-    const people = own === undefined ? [] : [own, ...this.#others()];
+    const people = this.#local === undefined ? [] : [this.#self(this.#local), ...this.#others()];
     this.#participants = new Map(people.map((person) => [person.id, person]));
     const now = [...this.#participants.values()];
     return {
@@ -160,6 +174,20 @@ export class SealedRoster {
       left: [...before.keys()].filter((id) => !this.#participants.has(id)),
       changed: now.filter((one) => isChanged(before.get(one.id), one)).map(({ id }) => id),
     };
+  }
+
+  #self(local: ParticipantInfo): ParticipantInfo {
+    const server = this.#server.participants.get(this.serverId);
+    const role = this.#roleOf(this.#ownPid, server);
+    return { ...local, wireId: this.#wireIdOf(this.#ownPid), role };
+  }
+
+  /** Who moderates is the group's word; of those, and of the rest, the server may only say less. */
+  #roleOf(pid: Pid | undefined, server: ParticipantInfo | undefined): Role {
+    if (pid !== undefined && this.#moderators.has(pid)) {
+      return server?.role === "host" ? "host" : "co-host";
+    }
+    return server?.role === "viewer" ? "viewer" : "participant";
   }
 
   #others(): ParticipantInfo[] {
@@ -183,6 +211,7 @@ export class SealedRoster {
       })),
       away: server?.away ?? false,
       isLocal: false,
+      role: this.#roleOf(pid, server),
       upload: said?.presence.upload ?? "good",
       handRaisedAt: said?.presence.handRaisedAt,
     };
@@ -206,4 +235,12 @@ export class SealedRoster {
     this.#ids.set(pid, id);
     return id;
   }
+}
+
+/** As the group's rules have it: its moderators who are in; where all have left, the lowest leaf. */
+export function moderatorsOf({ members }: Pick<GroupRoster, "members">): GroupRoster["members"] {
+  const moderators = members.filter(({ isModerator }) => isModerator);
+  if (moderators.length > 0) return moderators;
+  const lowest = Math.min(...members.map(({ leaf }) => leaf));
+  return members.filter(({ leaf }) => leaf === lowest);
 }

@@ -202,6 +202,13 @@ export class FakePlatform implements Platform {
     this.closePage = listener;
     return () => undefined;
   }
+  readonly passes = new Map<string, Uint8Array>();
+  passOf(room: string): Uint8Array {
+    return this.passes.get(room) ?? new Uint8Array();
+  }
+  keepPass(room: string, pass: Uint8Array): void {
+    this.passes.set(room, pass);
+  }
   openSocket(_url: string, events: SocketEvents): Socket {
     this.sockets.push(new FakeSocket(events));
     return this.socket;

@@ -7,13 +7,16 @@ import type {
   Encryption,
   EndReason,
   MessageKind,
+  Moderation,
   ParticipantId,
   ParticipantInfo,
   PauseReason,
   Profile,
   RemoteMedia,
+  Role,
   Room,
   RoomEvents,
+  RoomRules,
   RoomStats,
   SourceKind,
   TrackId,
@@ -21,12 +24,15 @@ import type {
   TrackWish,
 } from "../room/types.ts";
 import { ALL_GOOD } from "../session/quality_watch.ts";
+import { NO_RULES } from "../session/room_rules.ts";
 
 export interface FakeRoomOptions {
   readonly displayName?: string;
   readonly state?: ConnectionState;
   /** By default the room is not encrypted end to end. */
   readonly encryption?: Encryption;
+  /** Of this client; by default a host. */
+  readonly role?: Role;
   /** Milliseconds since the epoch; by default a clock that stands at 0. */
   readonly now?: () => number;
 }
@@ -58,7 +64,7 @@ export class FakeRoom implements Room {
   readonly sent: SentMessage[] = [];
   readonly published = new Map<SourceKind, MediaStreamTrack>();
   readonly reactions: string[] = [];
-  readonly removed: ParticipantId[] = [];
+  readonly acts: Moderation[] = [];
   audioStarted = false;
   audioOutput = "";
   stats: RoomStats = NO_STATS;
@@ -72,6 +78,7 @@ export class FakeRoom implements Room {
   #quality = ALL_GOOD;
   #state: ConnectionState;
   #encryption: Encryption | undefined;
+  #rules = NO_RULES;
   #nextId = 1;
   #chats = 0;
 
@@ -87,6 +94,7 @@ export class FakeRoom implements Room {
       tracks: [],
       away: false,
       isLocal: true,
+      role: options.role ?? "host",
       upload: "good",
       handRaisedAt: undefined,
     });
@@ -109,6 +117,9 @@ export class FakeRoom implements Room {
 
   get quality(): ConnectionQuality {
     return this.#quality;
+  }
+  get rules(): RoomRules {
+    return this.#rules;
   }
   get encryption(): Encryption | undefined {
     return this.#encryption;
@@ -162,14 +173,19 @@ export class FakeRoom implements Room {
   setAddressPrivate(isPrivate: boolean): void {
     this.isAddressPrivate = isPrivate;
   }
-  setLocked(locked: boolean): void {
-    if (this.#encryption !== undefined) this.setEncryption({ ...this.#encryption, locked });
-  }
-
-  remove(person: ParticipantId): void {
-    this.removed.push(person);
-    this.removeParticipant(person);
-    this.setLocked(true);
+  /** Does what the server would, and tells nobody else. */
+  moderate(act: Moderation): void {
+    this.acts.push(act);
+    if (act.type === "give-role") this.update(act.person, { role: act.role });
+    if (act.type === "remove") this.removeParticipant(act.person);
+    if (act.type === "set-rules") this.setRules(act.rules);
+    if (act.type === "lift-bans") this.setRules({ banned: 0 });
+    if (act.type === "end") this.setState("ended", "ended");
+    if (act.type === "silence" && act.person !== undefined) this.#silence(act.person, act.sources);
+    const locked = act.type === "set-rules" ? act.rules.locked : undefined;
+    if (this.#encryption !== undefined && locked !== undefined) {
+      this.setEncryption({ ...this.#encryption, locked });
+    }
   }
 
   async startAudio(): Promise<void> {
@@ -204,7 +220,8 @@ export class FakeRoom implements Room {
       ...{ id, wireId: `w${id}`, profile: { displayName }, tracks },
       ...{ away: false, isLocal: false },
     } as const;
-    const added: ParticipantInfo = { ...person, upload: "good", handRaisedAt: undefined };
+    const rest = { role: "participant", upload: "good", handRaisedAt: undefined } as const;
+    const added: ParticipantInfo = { ...person, ...rest };
     this.#put(added);
     this.#events.emit("roster", { joined: [id], left: [], changed: [] });
     return added;
@@ -219,7 +236,7 @@ export class FakeRoom implements Room {
   /** Changes a participant: its profile, tracks or whether it is away. */
   update(
     id: ParticipantId,
-    change: Partial<Pick<ParticipantInfo, "profile" | "tracks" | "away" | "handRaisedAt">>,
+    change: Partial<Pick<ParticipantInfo, "profile" | "tracks" | "away" | "handRaisedAt" | "role">>,
   ): void {
     this.#put({ ...this.#get(id), ...change });
     this.#events.emit("roster", { joined: [], left: [], changed: [id] });
@@ -283,6 +300,21 @@ export class FakeRoom implements Room {
     this.#events.emit("link", { fragment });
   }
 
+  setRules(rules: Partial<RoomRules>): void {
+    this.#rules = { ...this.#rules, ...rules };
+    this.#events.emit("rules", this.#rules);
+  }
+
+  /** Somebody turns this client's sources off. */
+  silence(sources: readonly SourceKind[], by?: ParticipantId): void {
+    for (const source of sources) this.setMuted(source, true);
+    this.#events.emit("silenced", { sources, by });
+  }
+
+  ask(sources: readonly SourceKind[], by: ParticipantId): void {
+    this.#events.emit("asked", { sources, by });
+  }
+
   setDominantSpeaker(participantId: ParticipantId | undefined): void {
     this.#dominantSpeaker = participantId;
     this.#events.emit("dominantSpeaker", { participantId });
@@ -305,6 +337,12 @@ export class FakeRoom implements Room {
 
   fail(error: ConclaveError): void {
     this.#events.emit("error", error);
+  }
+
+  #silence(person: ParticipantId, sources: readonly SourceKind[]): void {
+    const muted = (track: TrackInfo) => track.muted || sources.includes(track.source);
+    const tracks = this.#get(person).tracks.map((track) => ({ ...track, muted: muted(track) }));
+    this.update(person, { tracks });
   }
 
   #newId(): number {

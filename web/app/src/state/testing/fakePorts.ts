@@ -62,6 +62,9 @@ export class FakePreferences implements PreferenceStore {
   read(): Preferences {
     return this.held;
   }
+  keepsPasses(): boolean {
+    return false;
+  }
   write(change: Preferences): void {
     this.held = { ...this.held, ...change };
     this.#tell();

@@ -35,6 +35,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           </button>
         </div>
       )}
+      <AskedBanner meeting={meeting} />
       <AudioOnlyBanner meeting={meeting} />
       {meeting.share.on.value && (
         <div class="banner" data-testid="share-banner">
@@ -56,6 +57,30 @@ export function Banners({ meeting }: { meeting: Meeting }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** Nobody is unmuted by somebody else: they are asked. */
+function AskedBanner({ meeting: { hosting } }: { meeting: Meeting }) {
+  const asked = hosting.asked.value;
+  if (asked === undefined) return null;
+  const { kind, name } = asked;
+  return (
+    <div class="banner" data-testid="asked-banner">
+      <Icon name={kind} />
+      <p>{t(`asked.${kind}`, { name })}</p>
+      <button
+        type="button"
+        class="button small primary"
+        data-testid="asked-yes"
+        onClick={() => hosting.answer(true)}
+      >
+        {t(kind === "microphone" ? "control.unmuteMicrophone" : "control.cameraOn")}
+      </button>
+      <button type="button" class="button small quiet" onClick={() => hosting.answer(false)}>
+        {t("audioOnly.decline")}
+      </button>
+    </div>
   );
 }
 

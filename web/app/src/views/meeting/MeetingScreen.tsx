@@ -17,6 +17,7 @@ import { ViewMenu } from "./ViewMenu.tsx";
 const ChatPanel = lazyView(async () => (await import("./ChatPanel.tsx")).ChatPanel);
 const PeoplePanel = lazyView(async () => (await import("./PeoplePanel.tsx")).PeoplePanel);
 const PollsPanel = lazyView(async () => (await import("./PollsPanel.tsx")).PollsPanel);
+const HostSheet = lazyView(async () => (await import("../hosting/index.ts")).HostSheet);
 
 const InviteSheet = lazyView(async () => (await import("./InviteSheet.tsx")).InviteSheet);
 const SettingsSheet = lazyView(
@@ -31,6 +32,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
   useShortcuts(meeting.act, meeting.keys.letters);
   usePushToTalk(meeting.pushToTalk);
   const panel = meeting.panels.shown.value;
+  const { hosting } = meeting;
   const lock = meeting.encryption.state.value;
   return (
     <div class="meeting" data-testid="meeting" data-panel={panel}>
@@ -70,6 +72,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
       </nav>
       <Toasts notices={meeting.notices} />
       <Sheets meeting={meeting} />
+      {hosting.sheetShown.value && hosting.moderates.value && <HostSheet meeting={meeting} />}
       <LostOverlay meeting={meeting} />
     </div>
   );

@@ -1,0 +1,50 @@
+import type { ClientBody, DeepPartial, Moderate } from "../protocol/index.ts";
+import type { Moderation, ParticipantId, RoomRules } from "../room/types.ts";
+import { toWireRole } from "./roles.ts";
+import { toWireSource } from "./wire_sources.ts";
+
+/**
+ * `wireId` gives the server's number of somebody; undefined where it is not known, and then there is
+ * nothing to send. `rules` are those that stand, of which an act may change some.
+ */
+export function encodeModeration(
+  act: Moderation,
+  rules: RoomRules,
+  wireId: (person: ParticipantId) => ParticipantId | undefined,
+): ClientBody | undefined {
+  const value = actOf(act, rules, wireId);
+  return value && { $case: "moderate", value: { act: value } };
+}
+
+type WireAct = NonNullable<DeepPartial<Moderate>["act"]>;
+
+function actOf(
+  act: Moderation,
+  rules: RoomRules,
+  wireId: (person: ParticipantId) => ParticipantId | undefined,
+): WireAct | undefined {
+  if (act.type === "end") return { $case: "end", value: {} };
+  if (act.type === "lift-bans") return { $case: "liftBans", value: {} };
+  if (act.type === "set-rules")
+    return { $case: "rules", value: toWireRules({ ...rules, ...act.rules }) };
+  const participant = act.person === undefined ? 0 : wireId(act.person);
+  if (participant === undefined) return undefined;
+  switch (act.type) {
+    case "silence":
+      return { $case: "silence", value: { participant, sources: act.sources.map(toWireSource) } };
+    case "ask":
+      return { $case: "ask", value: { participant, sources: act.sources.map(toWireSource) } };
+    case "remove":
+      return { $case: "remove", value: { participant, ban: act.ban } };
+    case "give-role":
+      return { $case: "setRole", value: { participant, role: toWireRole(act.role) } };
+  }
+}
+
+function toWireRules({ locked, reserved, startMuted }: RoomRules) {
+  return {
+    locked,
+    reserved: reserved.map(toWireSource),
+    startMuted: startMuted.map(toWireSource),
+  };
+}
