@@ -41,7 +41,7 @@ export async function joinByWelcome(
   clientConfig: ClientConfig,
 ): Promise<ClientState> {
   const opened = await openWelcome(welcome, own, pskIndex, pskWanted, suite);
-  const { info, pskSecret, joinerSecret, pathSecret } = opened;
+  const { info } = opened;
   const policy = policyOfExtensions(info.groupContext.extensions);
   if (policy === undefined) throw new Refused("welcome: room policy");
   const tree = ratchetTreeFromExtension(info);
@@ -49,6 +49,17 @@ export async function joinByWelcome(
   const check = credentialCheck(policy);
   const fault = await treeFault(tree, info.groupContext, check, suite);
   if (fault !== undefined) throw new Refused(`welcome: ${fault}`);
+  return enterGroup(opened, tree, own, suite, clientConfig);
+}
+
+/** The newcomer's state (RFC 9420 §12.4.3.1), once its tree was found good. Throws Refused. */
+export async function enterGroup(
+  { info, pskSecret, joinerSecret, pathSecret }: OpenedWelcome,
+  tree: RatchetTree,
+  own: NewcomerKeys,
+  suite: CiphersuiteImpl,
+  clientConfig: ClientConfig,
+): Promise<ClientState> {
   await checkSigner(info, tree, suite);
   if (!(await verifyGroupInfoConfirmationTag(info, joinerSecret, pskSecret, suite))) {
     throw new Refused("welcome: confirmation tag");
@@ -84,14 +95,16 @@ export async function joinByWelcome(
   };
 }
 
-interface OpenedWelcome {
+/** What a Welcome says to its newcomer. */
+export interface OpenedWelcome {
   readonly info: GroupInfo;
   readonly pskSecret: Uint8Array;
   readonly joinerSecret: Uint8Array;
   readonly pathSecret: Uint8Array | undefined;
 }
 
-async function openWelcome(
+/** Decrypts a Welcome; neither its tree nor its signature is checked yet. Throws Refused. */
+export async function openWelcome(
   welcome: Welcome,
   { keyPackage, privateKeys }: NewcomerKeys,
   pskIndex: PskIndex,

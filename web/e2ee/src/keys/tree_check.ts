@@ -27,17 +27,36 @@ import { ROOM_POLICY_EXTENSION } from "./policy.ts";
 export type CredentialCheck = (identity: Uint8Array, signatureKey: Uint8Array) => Promise<boolean>;
 
 /**
- * Whether a newcomer may believe a ratchet tree (RFC 9420 §12.4.3.1): undefined, or what is wrong.
+ * Whether a newcomer may believe a ratchet tree: what RFC 9420 asks of it, and what this project asks of
+ * its leaves. Undefined, or what is wrong.
+ */
+export async function treeFault(
+  tree: RatchetTree,
+  context: TreeContext,
+  checkCredential: CredentialCheck,
+  suite: CiphersuiteImpl,
+): Promise<string | undefined> {
+  return (
+    participantsFault(tree) ??
+    (await ratchetTreeFault(tree, context, suite)) ??
+    (await leavesFault(tree, checkCredential))
+  );
+}
+
+/** What of a group's context a tree is checked against. */
+export type TreeContext = Pick<GroupContext, "groupId" | "treeHash">;
+
+/**
+ * What RFC 9420 §12.4.3.1 asks of any group's tree: undefined, or what is wrong.
  *
  * ts-mls 1.6.4 has this check too, but refuses good trees: it wants an unmerged leaf in every parent up
  * to the root, though a commit from elsewhere has cleared those above (§7.9 asks only for the nodes
  * between the leaf and the one that lists it). With committers that rotate, newcomers would be
  * refused for ever. Its time also grows with the square of the group.
  */
-export async function treeFault(
+export async function ratchetTreeFault(
   tree: RatchetTree,
-  context: GroupContext,
-  checkCredential: CredentialCheck,
+  context: TreeContext,
   suite: CiphersuiteImpl,
 ): Promise<string | undefined> {
   const structure = structureFault(tree) ?? uniquenessFault(tree) ?? unmergedFault(tree);
@@ -47,7 +66,7 @@ export async function treeFault(
   if (top === undefined || !equalBytes(top, context.treeHash)) return "tree hash";
   return (
     (await parentHashFault(tree, hashes, suite.hash)) ??
-    (await leavesFault(tree, context, checkCredential, suite))
+    (await signaturesFault(tree, context, suite))
   );
 }
 
@@ -62,22 +81,32 @@ function structureFault(tree: RatchetTree): string | undefined {
 
 function uniquenessFault(tree: RatchetTree): string | undefined {
   const seen = new Set<string>();
-  const isNew = (kind: string, value: Uint8Array) => {
-    const key = `${kind}${hex(value)}`;
-    return seen.has(key) ? false : seen.add(key);
-  };
   for (const node of tree) {
     if (node === undefined) continue;
     const own = node.nodeType === "leaf" ? node.leaf : node.parent;
-    if (!isNew("hpke", own.hpkePublicKey)) return "an encryption key twice";
+    if (!isNew(seen, "hpke", own.hpkePublicKey)) return "an encryption key twice";
     if (node.nodeType === "parent") continue;
-    const { credential, signaturePublicKey } = node.leaf;
-    if (credential.credentialType !== "basic") return "kind of credential";
-    const pid = decodeIdentity(credential.identity)?.pid;
-    if (pid === undefined || !isNew("pid", pid)) return "a participant twice";
-    if (!isNew("signature", signaturePublicKey)) return "a signature key twice";
+    if (!isNew(seen, "signature", node.leaf.signaturePublicKey)) return "a signature key twice";
   }
   return undefined;
+}
+
+/** Every leaf names a participant, none of them twice. */
+function participantsFault(tree: RatchetTree): string | undefined {
+  const seen = new Set<string>();
+  for (const node of tree) {
+    if (node?.nodeType !== "leaf") continue;
+    const { credential } = node.leaf;
+    if (credential.credentialType !== "basic") return "kind of credential";
+    const pid = decodeIdentity(credential.identity)?.pid;
+    if (pid === undefined || !isNew(seen, "pid", pid)) return "a participant twice";
+  }
+  return undefined;
+}
+
+function isNew(seen: Set<string>, kind: string, value: Uint8Array): boolean {
+  const key = `${kind}${hex(value)}`;
+  return seen.has(key) ? false : seen.add(key).has(key);
 }
 
 function unmergedFault(tree: RatchetTree): string | undefined {
@@ -108,7 +137,7 @@ function pathOf(tree: RatchetTree, leaf: number): NodeIndex[] {
 }
 
 /** The tree hash (RFC 9420 §7.8) of each node, each computed once. */
-async function subtreeHashes(tree: RatchetTree, hash: Hash): Promise<Uint8Array[]> {
+export async function subtreeHashes(tree: RatchetTree, hash: Hash): Promise<Uint8Array[]> {
   const hashes: Uint8Array[] = [];
   const visit = async (index: NodeIndex): Promise<Uint8Array> => {
     const node = tree[index];
@@ -183,26 +212,35 @@ function isUnder(tree: RatchetTree, leaf: number, top: NodeIndex): boolean {
   return leaf * 2 === top || pathOf(tree, leaf).includes(top);
 }
 
-async function leavesFault(
+async function signaturesFault(
   tree: RatchetTree,
-  context: GroupContext,
-  checkCredential: CredentialCheck,
+  { groupId }: TreeContext,
   suite: CiphersuiteImpl,
 ): Promise<string | undefined> {
   // Together: each check waits for WebCrypto's threads, not for the one before.
+  const signed = await Promise.all(
+    tree.map((node, i) => {
+      if (node?.nodeType !== "leaf") return true;
+      const leafIndex = nodeToLeafIndex(toNodeIndex(i));
+      return verifyLeafNodeSignature(node.leaf, groupId, leafIndex, suite.signature);
+    }),
+  );
+  return signed.every(Boolean) ? undefined : "signature of a leaf";
+}
+
+async function leavesFault(
+  tree: RatchetTree,
+  checkCredential: CredentialCheck,
+): Promise<string | undefined> {
   const faults = await Promise.all(
-    tree.map(async (node, i) => {
+    tree.map(async (node) => {
       if (node?.nodeType !== "leaf") return undefined;
-      const { leaf } = node;
-      if (leaf.credential.credentialType !== "basic") return "kind of credential";
-      const { capabilities, extensions } = leaf;
+      const { credential, capabilities, extensions, signaturePublicKey } = node.leaf;
+      if (credential.credentialType !== "basic") return "kind of credential";
       const able = capabilities.extensions.includes(ROOM_POLICY_EXTENSION);
       if (!able || extensions.length > 0) return "capabilities of a leaf";
-      const leafIndex = nodeToLeafIndex(toNodeIndex(i));
-      const signed = verifyLeafNodeSignature(leaf, context.groupId, leafIndex, suite.signature);
-      if (!(await signed)) return "signature of a leaf";
-      const admitted = checkCredential(leaf.credential.identity, leaf.signaturePublicKey);
-      return (await admitted) ? undefined : "admission of a leaf";
+      const admitted = await checkCredential(credential.identity, signaturePublicKey);
+      return admitted ? undefined : "admission of a leaf";
     }),
   );
   return faults.find((fault) => fault !== undefined);
