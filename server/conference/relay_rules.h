@@ -18,7 +18,8 @@ enum class MessageClass : uint8_t {
   kReaction,
   kDirect,
   kPoll,
-  kModeration
+  kModeration,
+  kComparison
 };
 
 struct RelayRequest {

@@ -84,6 +84,8 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kPoll;
     case v1::MESSAGE_CLASS_MODERATION:
       return conference::MessageClass::kModeration;
+    case v1::MESSAGE_CLASS_COMPARISON:
+      return conference::MessageClass::kComparison;
     default:
       return std::nullopt;
   }

@@ -1,9 +1,11 @@
 /** The SDK's only export: what is not here is not public. */
 export { listDevices, onDevicesChanged, openCamera, openMicrophone } from "./browser/devices.ts";
+export { forgetLastingKey } from "./browser/lasting_key.ts";
 export { isSupported } from "./browser/platform.ts";
 export { captureScreen } from "./browser/screen.ts";
 export { trustedScriptUrl } from "./browser/trusted_types.ts";
 export { type ShownOptions, VisibleTracks } from "./browser/visible_tracks.ts";
+export { COMPARISON_EMOJI } from "./room/comparison_emoji.ts";
 export { join } from "./room/join.ts";
 export * from "./room/types.ts";
 export { DISPLAY_NAME_CHARACTERS_MAX, normalizeDisplayName } from "./session/profile.ts";

@@ -1,3 +1,4 @@
+import { forgetLastingKey } from "@conclave/sdk";
 import type { PreferenceStore, Preferences } from "../state/ports.ts";
 
 /** All that this page keeps begins with it, the SDK's memory of the tab included. */
@@ -33,6 +34,7 @@ export function createPreferences(): PreferenceStore {
       held = {};
       try {
         for (const storage of [localStorage, sessionStorage]) erase(storage);
+        void forgetLastingKey().catch(() => undefined);
       } catch {
         // What may not be stored has not been.
       }

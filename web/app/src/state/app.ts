@@ -175,11 +175,17 @@ class AppModel implements App {
         camera: local.camera.track.peek(),
       };
       const { microphone, camera } = joinedWith;
+      const remembered = this.context.preferences.read();
+      const recognisable = remembered.unrecognisable !== true;
+      if (recognisable && route.kind === "sealed") {
+        this.context.preferences.write({ hasLastingKey: true });
+      }
       const room = await call.join({
         room: route.room,
         ...(route.kind === "sealed" && { fragment: route.fragment }),
         displayName,
-        keepAddressPrivate: this.context.preferences.read().addressPrivate ?? false,
+        keepAddressPrivate: remembered.addressPrivate ?? false,
+        recognisable,
         ...(microphone && { microphone }),
         ...(camera && { camera }),
       });

@@ -35,6 +35,7 @@ import { createSpeaking, type Speaking } from "./speaking.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { createStatistics, type Statistics } from "./statistics.ts";
 import { followSystemControls } from "./systemControls.ts";
+import type { Verification } from "./verification.ts";
 import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 import { createVolumes, type Volumes } from "./volumes.ts";
 
@@ -74,6 +75,8 @@ export interface Meeting {
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly encryption: Encryption;
+  /** Undefined where the meeting is not end-to-end encrypted, and until its code is here. */
+  readonly verification: Readable<Verification | undefined>;
   readonly path: DirectPath;
   readonly people: People;
   readonly panels: Panels;
@@ -121,6 +124,7 @@ class MeetingModel implements Meeting {
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly encryption: Encryption;
+  readonly verification = cell<Verification | undefined>(undefined);
   readonly path: DirectPath;
   readonly people: People;
   readonly panels: Panels;
@@ -188,6 +192,7 @@ class MeetingModel implements Meeting {
       (muted) => void local.set("microphone", !muted),
     );
     this.#stops = this.#follow();
+    if (room.encryption !== undefined) void this.#verify();
   }
 
   readonly act = (action: ShortcutAction): void => this.#actions[action]();
@@ -237,6 +242,15 @@ class MeetingModel implements Meeting {
 
   rejoin(): void {
     this.#context.onRejoin();
+  }
+
+  async #verify(): Promise<void> {
+    const { room, preferences, clock } = this.#context;
+    const { createVerification } = await import("./verification.ts");
+    if (room.state === "ended") return;
+    const verification = createVerification({ room, preferences, clock, notices: this.notices });
+    this.verification.value = verification;
+    this.#stops.push(() => verification.stop());
   }
 
   /** A key has no button that a screen reader would read again. */

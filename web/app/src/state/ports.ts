@@ -1,4 +1,5 @@
 import type { Language } from "../messages/languages.ts";
+import type { Acquaintance } from "./acquaintances.ts";
 import type { Readable } from "./cells.ts";
 import type { InstallPrompt } from "./install.ts";
 import type { Happening } from "./noticeChoices.ts";
@@ -126,6 +127,12 @@ export interface Preferences {
   readonly recent?: readonly RecentMeeting[];
   /** No direct path to the other one of two. */
   readonly addressPrivate?: boolean;
+  /** Those who have met this browser do not recognise it. */
+  readonly unrecognisable?: boolean;
+  /** A key is kept by which others recognise this browser; where, is the SDK's. */
+  readonly hasLastingKey?: boolean;
+  /** Whom this browser has met. */
+  readonly met?: readonly Acquaintance[];
   readonly language?: Language;
   /** Whether to install the page was answered. */
   readonly installAnswered?: boolean;

@@ -16,6 +16,7 @@ export type StoredKind =
   | "look"
   | "notices"
   | "meetings"
+  | "people"
   | "privacy"
   | "passes";
 
@@ -27,6 +28,9 @@ export interface Settings {
   /** The other person's machine is not to see this one's address. */
   readonly addressPrivate: Readable<boolean>;
   setAddressPrivate(isPrivate: boolean): void;
+  /** From the next meeting on. */
+  readonly recognisable: Readable<boolean>;
+  setRecognisable(on: boolean): void;
   /** Single letters are shortcuts. */
   readonly letters: Readable<boolean>;
   setLetters(on: boolean): void;
@@ -58,7 +62,8 @@ const KEYS: Readonly<Record<Exclude<StoredKind, "passes">, readonly (keyof Prefe
   look: ["arrangement", "selfView", "appearance", "language", "letterKeys", "installAnswered"],
   notices: ["quiet", "silent"],
   meetings: ["recent"],
-  privacy: ["addressPrivate"],
+  people: ["met", "hasLastingKey"],
+  privacy: ["addressPrivate", "unrecognisable"],
 };
 
 export function createSettings(context: SettingsContext, live?: LiveSettings): Settings {
@@ -67,6 +72,7 @@ export function createSettings(context: SettingsContext, live?: LiveSettings): S
   const notices = live?.noticeChoices ?? createNoticeChoices(preferences);
   const path = live?.path ?? remembered(preferences, "addressPrivate", false);
   const keys = live?.keys ?? remembered(preferences, "letterKeys", true);
+  const recognisable = cell(preferences.read().unrecognisable !== true);
   const stored = cell(storedIn(preferences));
   const stop = preferences.onChange(() => {
     stored.value = storedIn(preferences);
@@ -75,6 +81,11 @@ export function createSettings(context: SettingsContext, live?: LiveSettings): S
     ...{ local, choices, notices, stored },
     addressPrivate: path.isPrivate,
     setAddressPrivate: path.setPrivate,
+    recognisable,
+    setRecognisable(on) {
+      recognisable.value = on;
+      preferences.write({ unrecognisable: !on });
+    },
     letters: keys.letters,
     setLetters: keys.setLetters,
     setNotice(way, what, on) {

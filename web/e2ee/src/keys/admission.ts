@@ -1,7 +1,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Signature } from "ts-mls/crypto/signature.js";
-import { concat, equalBytes, utf8 } from "./bytes.ts";
+import { concat, equalBytes, owned, utf8 } from "./bytes.ts";
 import { admissionMessage, decodeIdentity, type Identity } from "./credential.ts";
 import type { LinkSecrets } from "./link_secrets.ts";
 
@@ -9,6 +9,14 @@ import type { LinkSecrets } from "./link_secrets.ts";
 export interface LongTermKey {
   readonly publicKey: Uint8Array;
   sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Of an Ed25519 pair, whose private half need not be extractable. */
+export async function longTermKeyOf(pair: CryptoKeyPair): Promise<LongTermKey> {
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const sign = async (message: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, owned(message)));
+  return { publicKey, sign };
 }
 
 /** What may let somebody in. */

@@ -1,3 +1,4 @@
+export { type ComparisonStep, EMOJI_KINDS } from "./comparison.ts";
 export type { CommitPost, FromDelivery, ToDelivery, Work } from "./delivery_messages.ts";
 export type { GroupMember } from "./group_crypto.ts";
 export { KEY_WORKER_TEXT } from "./key_worker_text.ts";

@@ -14,10 +14,14 @@ class Room {
   readonly pages: Page[] = [];
   #deliveries: Delivered[] = [];
 
-  async arrive(secret = new Uint8Array(32).fill(7)): Promise<Page> {
+  async arrive(
+    secret = new Uint8Array(32).fill(7),
+    lasting: CryptoKeyPair | undefined = undefined,
+  ): Promise<Page> {
     const page = new Page(this, this.pages.length);
     this.pages.push(page);
-    await page.worker.onMessage({ type: "start", roomId: "r/room", secret: secret.slice() });
+    const room = { roomId: "r/room", secret: secret.slice() };
+    await page.worker.onMessage({ type: "start", ...room, lasting });
     return page;
   }
 
@@ -159,4 +163,19 @@ it("a moderator removes somebody and locks the room, and the others follow", asy
     expect(page.roster().policy.locked).toBe(true);
   }
   expect(cleo.heard.at(-1)).toEqual({ type: "out", why: "removed" });
+});
+
+it("whoever has a lasting key is known by it to the others, and nobody else is", async () => {
+  const pair = (await crypto.subtle.generateKey("Ed25519", false, [
+    "sign",
+    "verify",
+  ])) as CryptoKeyPair;
+  const room = new Room();
+  const ada = await room.arrive();
+  await room.run(1000);
+  await room.arrive(undefined, pair);
+  await room.run(1000);
+  const [roster] = ada.heard.filter((one) => one.type === "roster").slice(-1);
+  const key = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  expect(roster?.members.map(({ longTermKey }) => longTermKey)).toEqual([undefined, key]);
 });

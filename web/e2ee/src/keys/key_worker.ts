@@ -1,9 +1,13 @@
 import type { EpochKeys, FrameKeyMessage } from "../keys.ts";
+import { longTermKeyOf } from "./admission.ts";
+import { hex } from "./bytes.ts";
+import { COMPARISON_CLASS, type ComparisonOutput, Comparisons } from "./comparison.ts";
 import type { EpochChange } from "./group_crypto.ts";
 import { linkRoom } from "./link_room.ts";
 import { Membership, type MembershipOutput } from "./membership.ts";
 import { roomCode } from "./room_code.ts";
 import { type RoomMessageOutput, RoomMessages } from "./room_messages.ts";
+import { browserRandom } from "./suite.ts";
 import type { FromKeyWorker, ToKeyWorker } from "./worker_protocol.ts";
 
 export interface KeyWorkerOptions {
@@ -19,6 +23,9 @@ export interface KeyWorkerOptions {
 export class KeyWorker {
   readonly #options: KeyWorkerOptions;
   readonly #messages: RoomMessages;
+  readonly #comparisons = new Comparisons(browserRandom);
+  /** Where the server has those with whom this member compares, by pid. */
+  readonly #numbers = new Map<string, number>();
   #membership: Membership | undefined;
   #frames: MessagePort | undefined;
   #keys: EpochKeys | undefined;
@@ -46,16 +53,18 @@ export class KeyWorker {
   }
 
   async #handle(message: ToKeyWorker): Promise<void> {
-    if (message.type === "start") await this.#start(message.roomId, message.secret);
+    if (message.type === "start") await this.#start(message);
     else if (message.type === "frames") await this.#attachFrames(message.port);
     else if (message.type === "get-code") this.#tellCode(message.request);
+    else if (message.type === "compare") await this.#onCompare(message);
     else if (isConversation(message)) await this.#onConversation(message);
     else await this.#run((...run) => serve(message, ...run));
   }
 
-  async #start(roomId: string, secret: Uint8Array): Promise<void> {
+  async #start({ roomId, secret, lasting }: ToldBy<"start">): Promise<void> {
     if (this.#membership !== undefined) return;
-    const { maker, seal } = await linkRoom(roomId, secret, this.#options.timeOfDay);
+    const longTerm = lasting && (await longTermKeyOf(lasting));
+    const { maker, seal } = await linkRoom(roomId, secret, this.#options.timeOfDay, longTerm);
     // The copy that came over; the page drops its own.
     secret.fill(0);
     this.#membership = new Membership(maker, seal);
@@ -118,7 +127,35 @@ export class KeyWorker {
   ): Promise<void> {
     const out: RoomMessageOutput[] = [];
     await talk(this.#messages, out);
-    for (const output of out) this.#options.post(output);
+    for (const output of out) {
+      if (output.type !== "said" || output.messageClass !== COMPARISON_CLASS) {
+        this.#options.post(output);
+      } else if (output.audience === "one") {
+        const { pid, body } = output;
+        await this.#compare((comparisons, next) => comparisons.onMessage(pid, body, next));
+      }
+    }
+  }
+
+  #onCompare({ act, pid, to }: ToldBy<"compare">): Promise<void> {
+    this.#numbers.set(hex(pid), to);
+    return this.#compare((comparisons, out) => comparisons[act](pid, out));
+  }
+
+  async #compare(act: (comparisons: Comparisons, out: ComparisonOutput[]) => void): Promise<void> {
+    const out: ComparisonOutput[] = [];
+    act(this.#comparisons, out);
+    for (const output of out) {
+      if (output.type === "comparison") {
+        this.#options.post(output);
+        continue;
+      }
+      const { pid, body } = output;
+      const to = this.#numbers.get(hex(pid));
+      if (to === undefined) continue;
+      const said = { messageClass: COMPARISON_CLASS, to: [to], body, onlyFor: pid };
+      await this.#converse((messages, next) => messages.say(said, next));
+    }
   }
 
   async #tell(output: MembershipOutput): Promise<void> {
@@ -143,6 +180,8 @@ export class KeyWorker {
       case "out":
         this.#keys = undefined;
         this.#messages.end();
+        await this.#compare((comparisons, end) => comparisons.end(end));
+        this.#numbers.clear();
         this.#tellFrames({ type: "end" });
         post(output);
         break;
@@ -155,6 +194,10 @@ export class KeyWorker {
     const { group, pid } = this.#membership ?? {};
     // It may be out again by now; that follows in its turn.
     if (group === undefined || pid === undefined || group.epoch !== keys.epoch) return;
+    const { epoch, epochAuthenticator: authenticator } = group;
+    await this.#compare((comparisons, out) =>
+      comparisons.onEpoch(epoch, authenticator, group.members(), pid, out),
+    );
     const isOwn = change?.committer.leaf === keys.ownLeaf;
     const added = isOwn ? (change?.added ?? []) : [];
     await this.#converse((messages, out) => messages.onEpoch(keys, group, pid, added, out));
@@ -177,8 +220,12 @@ export class KeyWorker {
   }
 }
 
-type Conversation = Extract<ToKeyWorker, { type: "presence" | "say" | "relayed" }>;
-type MemberRequest = Exclude<ToKeyWorker, { type: "start" | "frames" | "get-code" } | Conversation>;
+type ToldBy<T extends ToKeyWorker["type"]> = Extract<ToKeyWorker, { type: T }>;
+type Conversation = ToldBy<"presence" | "say" | "relayed">;
+type MemberRequest = Exclude<
+  ToKeyWorker,
+  ToldBy<"start" | "frames" | "get-code" | "compare"> | Conversation
+>;
 
 function isConversation(message: ToKeyWorker): message is Conversation {
   return message.type === "presence" || message.type === "say" || message.type === "relayed";

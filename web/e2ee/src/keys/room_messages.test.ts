@@ -118,6 +118,13 @@ class Page {
     return [...newest.values()].sort();
   }
 
+  /** Of the page with this number. */
+  pidOf(number: number): Uint8Array {
+    const pid = this.all("presence").find((one) => one.participant === number)?.pid;
+    if (pid === undefined) throw new Error(`nobody says to be ${number}`);
+    return pid;
+  }
+
   chat(): string[] {
     return this.all("said").map(({ body }) => text(body));
   }
@@ -336,4 +343,22 @@ it("without such a member nothing is said", async () => {
   await room.run(100);
   expect(ben.chat()).toEqual([]);
   expect(ada.all("refused").at(-1)?.why).toBe("message: nobody to seal it to");
+});
+
+it("two members compare, and see the same; a third hears nothing of it", async () => {
+  const room = new Room();
+  const ada = await room.arrive("Ada");
+  const ben = await room.arrive("Ben");
+  const cleo = await room.arrive("Cleo");
+  room.givesToAll = true;
+  const [ofBen, ofAda] = [cleo.pidOf(2), cleo.pidOf(1)];
+  await ada.worker.onMessage({ type: "compare", act: "begin", pid: ofBen, to: 2 });
+  await room.run(100);
+  expect(ben.all("comparison").map(({ step }) => step.type)).toEqual(["asked"]);
+  await ben.worker.onMessage({ type: "compare", act: "accept", pid: ofAda, to: 1 });
+  await room.run(200);
+  const [adas, bens] = [ada, ben].map((page) => page.all("comparison").at(-1)?.step);
+  expect(adas).toMatchObject({ type: "shown" });
+  expect(adas).toEqual(bens);
+  expect([...cleo.all("comparison"), ...cleo.all("said")]).toEqual([]);
 });

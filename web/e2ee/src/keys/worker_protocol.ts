@@ -1,4 +1,5 @@
 /** What the page and the key worker say to each other. No key of the group passes through the page. */
+import type { ComparisonStep } from "./comparison.ts";
 import type { FromDelivery, ToDelivery } from "./delivery_messages.ts";
 import type { GroupMember } from "./group_crypto.ts";
 import type { OutReason } from "./membership.ts";
@@ -6,8 +7,16 @@ import type { RoomPolicy } from "./policy.ts";
 import type { RelayedMessage, RoomMessageOutput, SaidTo } from "./room_messages.ts";
 
 export type ToKeyWorker =
-  /** First, once. `secret` is the link's: 32 bytes. Asks to be let into the room's group. */
-  | { readonly type: "start"; readonly roomId: string; readonly secret: Uint8Array }
+  /**
+   * First, once. `secret` is the link's: 32 bytes. Asks to be let into the room's group; with `lasting`,
+   * an Ed25519 pair, as somebody who can be recognised in other meetings.
+   */
+  | {
+      readonly type: "start";
+      readonly roomId: string;
+      readonly secret: Uint8Array;
+      readonly lasting?: CryptoKeyPair | undefined;
+    }
   /**
    * Where the frame worker listens for FrameKeyMessages. Again with a new one where that has died:
    * it gets keys of a new epoch, never those that its predecessor has counted with.
@@ -26,6 +35,13 @@ export type ToKeyWorker =
   | { readonly type: "presence"; readonly participant: number; readonly body: Uint8Array }
   /** Once; to these numbers of the server's, empty: to everybody. */
   | ({ readonly type: "say" } & SaidTo)
+  /** See Comparisons. `to`: the server's number of that member's connection. */
+  | {
+      readonly type: "compare";
+      readonly act: "begin" | "accept" | "stop";
+      readonly pid: Uint8Array;
+      readonly to: number;
+    }
   | ({ readonly type: "relayed" } & RelayedMessage);
 
 export type FromKeyWorker =
@@ -52,5 +68,6 @@ export type FromKeyWorker =
   | { readonly type: "out"; readonly why: OutReason }
   /** "refused": something was not accepted. Says what in English, for logs, and no secret. */
   | RoomMessageOutput
+  | { readonly type: "comparison"; readonly pid: Uint8Array; readonly step: ComparisonStep }
   /** The 30 digits that all in this epoch see. */
   | { readonly type: "code"; readonly request: number; readonly code: string };

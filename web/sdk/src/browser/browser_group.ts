@@ -16,6 +16,8 @@ export interface GroupOptions {
   /** The link's, 32 bytes; handed to the key worker and overwritten here. */
   readonly secret: Uint8Array;
   readonly frames: SealedFrames;
+  /** By which others recognise this client in other meetings; undefined: by nothing. */
+  readonly lasting?: Promise<CryptoKeyPair | undefined> | undefined;
   /** Undefined: this client is in no group at the moment; nothing is sealed or opened. */
   readonly onRoster?: (roster: GroupRoster | undefined) => void;
   /** For logs: something that the service or a member sent was not accepted. */
@@ -41,8 +43,13 @@ export class BrowserGroup implements GroupSide {
     options.frames.onLabels(() => this.#events?.onLabels());
     this.#post({ type: "frames", port: port1 }, [port1]);
     // Keys take a moment to make: meanwhile the connection is being offered.
-    const { room, secret } = options;
-    this.#post({ type: "start", roomId: room, secret });
+    void this.#start();
+  }
+
+  async #start(): Promise<void> {
+    const { room, secret } = this.#options;
+    const lasting = await this.#options.lasting;
+    this.#post({ type: "start", roomId: room, secret, lasting });
     secret.fill(0);
   }
 
@@ -98,6 +105,10 @@ export class BrowserGroup implements GroupSide {
     this.#post({ type: "set-policy", policy });
   }
 
+  compare(pid: Uint8Array, participant: number, act: "begin" | "accept" | "stop"): void {
+    this.#post({ type: "compare", act, pid, to: participant });
+  }
+
   /** Makes the others' clients put them out; where a moderator does it, the link is replaced then. */
   remove(pids: readonly Uint8Array[]): void {
     this.#post({ type: "remove", pids });
@@ -143,6 +154,9 @@ export class BrowserGroup implements GroupSide {
         this.#events?.onSaid(pid, messageClass as MessageClass, body, audience);
         break;
       }
+      case "comparison":
+        this.#events?.onComparison(message.pid, message.step);
+        break;
       case "refused":
         onRefused?.(message.why);
         break;

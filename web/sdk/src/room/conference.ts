@@ -205,6 +205,10 @@ export class Conference implements Room {
     return this.#sealed.roomCode();
   }
 
+  compare(person: ParticipantId, act: "begin" | "accept" | "stop"): void {
+    this.#sealed?.compare(person, act);
+  }
+
   moderate(act: Moderation): void {
     void this.#moderate(act);
   }
@@ -441,6 +445,7 @@ export class Conference implements Room {
       onLevels: (levels) => this.#events.emit("levels", levels),
       onSaid: (...said) => this.#onSaid(...said),
       onAsked: (asked) => this.#events.emit("asked", asked),
+      onComparison: (comparison) => this.#events.emit("comparison", comparison),
       onEncryption: (encryption) => this.#events.emit("encryption", encryption),
       onOut: (reason) => {
         const code = reason === "not-admitted" ? reason : "protocol";

@@ -1,5 +1,11 @@
 import type { FrameLabel, LabelStep } from "@conclave/e2ee/frames";
-import type { Audience, GroupMember, OutReason, RoomPolicy } from "@conclave/e2ee/keys";
+import type {
+  Audience,
+  ComparisonStep,
+  GroupMember,
+  OutReason,
+  RoomPolicy,
+} from "@conclave/e2ee/keys";
 import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
 
 /** Who is in the room, by the only list there is: the group's own. */
@@ -20,6 +26,7 @@ export interface GroupEvents {
   /** What a member says of itself; `participant` is where the server has its media. */
   onPresence(pid: Uint8Array, participant: number, body: Uint8Array): void;
   onSaid(pid: Uint8Array, messageClass: MessageClass, body: Uint8Array, audience: Audience): void;
+  onComparison(pid: Uint8Array, step: ComparisonStep): void;
   /** A slot carries another's frames from now on: see trailOf. */
   onLabels(): void;
 }
@@ -50,6 +57,8 @@ export interface GroupSide {
   remove(pids: readonly Uint8Array[]): void;
   /** Everybody in the room sees the same 30 digits, unless somebody is between them. */
   roomCode(): Promise<string>;
+  /** With another member, where the server has it as `participant`. Told by onComparison. */
+  compare(pid: Uint8Array, participant: number, act: "begin" | "accept" | "stop"): void;
   /** After the media connection. */
   close(): void;
 }

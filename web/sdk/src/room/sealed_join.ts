@@ -1,6 +1,7 @@
 import { secretOfFragment } from "@conclave/e2ee/keys";
 import { BrowserGroup } from "../browser/browser_group.ts";
 import { sealedBy } from "../browser/guard.ts";
+import { lastingKey } from "../browser/lasting_key.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
 import { PathLoader } from "../browser/path_loader.ts";
 import { browserPlatform } from "../browser/platform.ts";
@@ -37,7 +38,8 @@ export function sealedMeeting(
   const frames = SealedFrames.create();
   if (frames === undefined) throw new ConclaveError("cannot-encrypt", "no encoded transforms");
   const { room: address } = options;
-  const group = new BrowserGroup({ ...sealed, room: address, secret, frames });
+  const lasting = options.recognisable === true ? lastingKey() : undefined;
+  const group = new BrowserGroup({ ...sealed, room: address, secret, frames, lasting });
   const onLeak = (source: SourceKind) => {
     sealed.onLeak?.(source);
     room.report(new ConclaveError("media-leaked", `${source} went past the encryption`));

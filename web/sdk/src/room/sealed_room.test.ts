@@ -39,6 +39,7 @@ class FakeGroup implements GroupSide {
   readonly policies: RoomPolicy[] = [];
   readonly removed: Uint8Array[] = [];
   readonly relayed: Relay[] = [];
+  readonly compared: { pid: Uint8Array; participant: number; act: string }[] = [];
   trail: readonly LabelStep[] = [];
 
   listen(events: GroupEvents): void {
@@ -57,6 +58,9 @@ class FakeGroup implements GroupSide {
   }
   say(messageClass: number, _: Uint8Array, to: readonly number[] = [], onlyFor?: Uint8Array): void {
     this.said.push({ messageClass, to, ...(onlyFor && { onlyFor }) });
+  }
+  compare(pid: Uint8Array, participant: number, act: string): void {
+    this.compared.push({ pid, participant, act });
   }
   trailOf(): readonly LabelStep[] {
     return this.trail;
@@ -269,6 +273,25 @@ describe("an encrypted room", () => {
     group.events?.onOut("not-admitted");
     expect(ends).toEqual([{ state: "ended", reason: "not-admitted" }]);
     expect(group.closed).toBe(true);
+  });
+
+  it("compares with a member, where that one says to be, and tells how it goes", async () => {
+    const { group, room } = await joined();
+    group.renew(1);
+    const [, ben] = [...room.participants.keys()];
+    if (ben === undefined) throw new Error("nobody else");
+    room.compare(ben, "begin");
+    expect(group.compared).toEqual([]);
+    const marks = { upload: "good", sources: [], handRaisedAt: undefined } as const;
+    const body = encodePresence({ profile: { displayName: "Ben" }, ...marks });
+    group.events?.onPresence(BEN_PID, 5, body);
+    room.compare(ben, "begin");
+    expect(group.compared).toEqual([{ pid: BEN_PID, participant: 5, act: "begin" }]);
+    const told: unknown[] = [];
+    room.on("comparison", (comparison) => told.push(comparison));
+    group.events?.onComparison(BEN_PID, { type: "waiting" });
+    group.events?.onComparison(new Uint8Array(16), { type: "asked" });
+    expect(told).toEqual([{ participant: ben, step: { type: "waiting" } }]);
   });
 
   it("says why it was not joined, where that is known before the join is over", async () => {

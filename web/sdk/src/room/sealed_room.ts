@@ -11,6 +11,7 @@ import type { GroupRoster, GroupSide } from "./group_side.ts";
 import { PairPath } from "./pair_path.ts";
 import type { ModeratedGroup } from "./sealed_moderation.ts";
 import {
+  type Comparison,
   ConclaveError,
   type Encryption,
   type EndReason,
@@ -37,6 +38,7 @@ export interface SealedRoomEvents {
     payload: Uint8Array,
     isPrivate: boolean,
   ) => void;
+  readonly onComparison: (comparison: Comparison) => void;
   readonly onEncryption: (encryption: Encryption) => void;
   readonly onAsked: (asked: Moderated) => void;
   /** For good. */
@@ -101,6 +103,10 @@ export class SealedRoom {
         this.#pair?.update();
       },
       onSaid: (...said) => this.#onSaid(...said),
+      onComparison: (pid, step) => {
+        const participant = roster.idOf(pid);
+        if (participant !== undefined) events.onComparison({ participant, step });
+      },
       onLabels: () => events.onLabels(),
     });
   }
@@ -154,6 +160,13 @@ export class SealedRoom {
   onRules({ reserved }: RoomRules): void {
     this.#reserves = reserved.length > 0;
     this.#allowPath();
+  }
+
+  /** Not with who has told nobody yet where to reach it. */
+  compare(person: ParticipantId, act: "begin" | "accept" | "stop"): void {
+    const pid = this.#roster.pidOf(person);
+    const participant = pid && this.#roster.participantOf(pid);
+    if (pid && participant !== undefined) this.#group.compare(pid, participant, act);
   }
 
   /** Throws `person-gone` for who has told nobody yet where to reach it. */

@@ -113,6 +113,11 @@ export interface ParticipantInfo {
   readonly away: boolean;
   readonly isLocal: boolean;
   readonly role: Role;
+  /**
+   * In encrypted rooms: what this person is recognised by in other meetings, a public key in base64.
+   * Proven to be theirs. Undefined: nothing.
+   */
+  readonly lastingKey?: string | undefined;
   /** What the participant says of its own way to the server. */
   readonly upload: QualityLevel;
   /** Milliseconds since the epoch, on that participant's clock; undefined: the hand is down. */
@@ -191,6 +196,21 @@ export interface Encryption {
   readonly moderates: boolean;
   /** Whether sound and pictures go straight to the only other person, in both directions. */
   readonly direct: boolean;
+}
+
+/**
+ * Two people make sure of each other's keys: both see the same seven pictures (numbers below 64, see
+ * COMPARISON_EMOJI) and digits, and say over another channel or by voice whether they do.
+ * - `asked`: they want to; `Room.compare` with "accept" or "stop".
+ * - `waiting`: for them.
+ * - `over`: not done; "broken" happens with no honest client.
+ */
+export interface Comparison {
+  readonly participant: ParticipantId;
+  readonly step:
+    | { readonly type: "asked" | "waiting" }
+    | { readonly type: "shown"; readonly emoji: readonly number[]; readonly digits: string }
+    | { readonly type: "over"; readonly why: "stopped" | "gone" | "broken" };
 }
 
 /** What this client shows of one remote video track. */
@@ -299,6 +319,8 @@ export interface RoomEvents {
    * fragment (without its `#`) lets people in, this client too should it join again.
    */
   link: { readonly fragment: string };
+  /** In an encrypted room: a comparison with somebody went on. */
+  comparison: Comparison;
   /** Undefined: nobody has spoken yet. */
   dominantSpeaker: { readonly participantId: ParticipantId | undefined };
   /** At most 10 a second; 0 (silence) .. 1 (loudest) by participant. */
@@ -326,6 +348,11 @@ export interface JoinOptions {
   readonly videoCodec?: VideoCodecName;
   /** In an encrypted room: no direct path, so that the other person's machine does not see the address. */
   readonly keepAddressPrivate?: boolean;
+  /**
+   * In an encrypted room: those who have met this browser before can recognise it, by a key that is made
+   * once and kept (see `forgetLastingKey`). By default they cannot.
+   */
+  readonly recognisable?: boolean;
   /** WebSocket URL of the server; by default `/signal` on the page's origin. */
   readonly signalUrl?: string;
   readonly signal?: AbortSignal;
@@ -375,6 +402,8 @@ export interface Room {
    * them. Never resolves without keys; rejects in other rooms.
    */
   roomCode(): Promise<string>;
+  /** In an encrypted room, with somebody else: begins a comparison, or answers one. See Comparison. */
+  compare(person: ParticipantId, act: "begin" | "accept" | "stop"): void;
   moderate(act: Moderation): void;
 
   /** As JoinOptions has it, from now on. */

@@ -38,6 +38,7 @@ export class SealedRoster {
   #members: readonly Pid[] = [];
   #pids: ReadonlyMap<Pid, Uint8Array> = new Map();
   #moderators: ReadonlySet<Pid> = new Set();
+  #lastingKeys: ReadonlyMap<Pid, string> = new Map();
   #ownPid: Pid | undefined;
   #local: ParticipantInfo | undefined;
   #nextId = LOCAL_ID + 1;
@@ -91,6 +92,11 @@ export class SealedRoster {
     this.#members = [...leaves.values()];
     this.#pids = new Map(roster.members.map(({ pid }) => [String(pid), pid]));
     this.#moderators = new Set(moderatorsOf(roster).map(({ pid }) => String(pid)));
+    this.#lastingKeys = new Map(
+      roster.members.flatMap(({ pid, longTermKey: key }) =>
+        key === undefined ? [] : [[String(pid), base64(key)] as const],
+      ),
+    );
     this.#ownPid = leaves.get(roster.ownLeaf);
     for (const pid of this.#said.keys()) if (!this.#members.includes(pid)) this.#said.delete(pid);
     this.#forgetIds();
@@ -204,6 +210,7 @@ export class SealedRoster {
     return {
       id: this.#idOf(pid),
       wireId: this.#wireIdOf(pid),
+      lastingKey: this.#lastingKeys.get(pid),
       profile: said?.presence.profile ?? { displayName: "" },
       tracks: (server?.tracks ?? []).map((track) => ({
         ...track,
@@ -219,7 +226,7 @@ export class SealedRoster {
 
   #wireIdOf(pid: Pid | undefined): string {
     const bytes = this.#pids.get(pid ?? "");
-    return bytes === undefined ? "" : btoa(String.fromCharCode(...bytes));
+    return bytes === undefined ? "" : base64(bytes);
   }
 
   /** Of who is long gone. */
@@ -243,4 +250,8 @@ export function moderatorsOf({ members }: Pick<GroupRoster, "members">): GroupRo
   if (moderators.length > 0) return moderators;
   const lowest = Math.min(...members.map(({ leaf }) => leaf));
   return members.filter(({ leaf }) => leaf === lowest);
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
 }

@@ -1,6 +1,7 @@
 import { type ChatWord, encodeChat } from "../messages/chat.ts";
 import { Emitter } from "../room/emitter.ts";
 import type {
+  Comparison,
   ConclaveError,
   ConnectionQuality,
   ConnectionState,
@@ -65,6 +66,7 @@ export class FakeRoom implements Room {
   readonly published = new Map<SourceKind, MediaStreamTrack>();
   readonly reactions: string[] = [];
   readonly acts: Moderation[] = [];
+  readonly compared: { readonly person: ParticipantId; readonly act: string }[] = [];
   audioStarted = false;
   audioOutput = "";
   stats: RoomStats = NO_STATS;
@@ -170,6 +172,10 @@ export class FakeRoom implements Room {
     return "01234 56789 98765 43210 31415 92653";
   }
 
+  compare(person: ParticipantId, act: "begin" | "accept" | "stop"): void {
+    this.compared.push({ person, act });
+  }
+
   setAddressPrivate(isPrivate: boolean): void {
     this.isAddressPrivate = isPrivate;
   }
@@ -213,12 +219,16 @@ export class FakeRoom implements Room {
   // ---- The script ----------------------------------------------------------------------------
 
   /** Somebody joins, with these sources unmuted. */
-  addParticipant(displayName: string, sources: readonly SourceKind[] = []): ParticipantInfo {
+  addParticipant(
+    displayName: string,
+    sources: readonly SourceKind[] = [],
+    lastingKey?: string,
+  ): ParticipantInfo {
     const tracks = sources.map((source) => ({ id: this.#newId(), source, muted: false }));
     const id = this.#newId();
     const person = {
       ...{ id, wireId: `w${id}`, profile: { displayName }, tracks },
-      ...{ away: false, isLocal: false },
+      ...{ away: false, isLocal: false, lastingKey },
     } as const;
     const rest = { role: "participant", upload: "good", handRaisedAt: undefined } as const;
     const added: ParticipantInfo = { ...person, ...rest };
@@ -294,6 +304,10 @@ export class FakeRoom implements Room {
   setEncryption(encryption: Encryption): void {
     this.#encryption = encryption;
     this.#events.emit("encryption", encryption);
+  }
+
+  stepComparison(participant: ParticipantId, step: Comparison["step"]): void {
+    this.#events.emit("comparison", { participant, step });
   }
 
   replaceLink(fragment: string): void {

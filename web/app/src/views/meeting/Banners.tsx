@@ -2,11 +2,16 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";
+import { lazyView } from "../common/lazyView.tsx";
+
+const CompareSheet = lazyView(async () => (await import("./CompareSheet.tsx")).CompareSheet);
 
 /** Thin lines above the stage, each with at most one thing to do. */
 export function Banners({ meeting }: { meeting: Meeting }) {
   const shaky = meeting.connection.stage.value === "shaky";
   const keys = meeting.encryption.trouble.value;
+  const verification = meeting.verification.value;
+  const isComparing = verification?.asking.value ?? verification?.comparison.value;
   return (
     <section class="banners" aria-label={t("stage.state")}>
       {shaky && (
@@ -37,6 +42,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
       )}
       <AskedBanner meeting={meeting} />
       <AudioOnlyBanner meeting={meeting} />
+      {verification && isComparing && <CompareSheet verification={verification} />}
       {meeting.share.on.value && (
         <div class="banner" data-testid="share-banner">
           <Icon name="share" />

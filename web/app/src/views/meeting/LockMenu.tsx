@@ -1,6 +1,6 @@
 import type { EncryptionState } from "@conclave/sdk";
 import { t } from "../../messages/messages.ts";
-import type { Encryption } from "../../state/encryption.ts";
+import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";
 import { lazyView } from "../common/lazyView.tsx";
 import { useOpened } from "../common/useOpened.ts";
@@ -9,12 +9,10 @@ const MENU = "menu-lock";
 const Content = lazyView(async () => (await import("./LockMenuPanel.tsx")).LockMenuPanel);
 
 /** The lock of an encrypted meeting, and what is behind it: state, people, the code to compare. */
-export function LockMenu(props: {
-  readonly encryption: Encryption;
-  readonly state: EncryptionState;
-}) {
-  const { encryption, state } = props;
+export function LockMenu(props: { readonly meeting: Meeting; readonly state: EncryptionState }) {
+  const { meeting, state } = props;
   const [opened, onToggle] = useOpened();
+  const newcomers = meeting.verification.value?.newcomers.value ?? 0;
   return (
     <>
       <button
@@ -24,11 +22,16 @@ export function LockMenu(props: {
         data-anchor="lock"
         data-sealed={state === "sealed"}
         data-state={state}
+        data-newcomers={newcomers > 0}
         aria-haspopup="true"
         popovertarget={MENU}
       >
         <Icon name={state === "sealed" ? "locked" : "unlocked"} />
-        <span>{t(`encryption.state.${state}`)}</span>
+        <span>
+          {newcomers > 0 && state === "sealed"
+            ? t("verify.newcomers", { count: newcomers })
+            : t(`encryption.state.${state}`)}
+        </span>
       </button>
       <section
         class="menu lock-menu"
@@ -37,11 +40,18 @@ export function LockMenu(props: {
         popover="auto"
         aria-label={t("encryption.sealed")}
         onToggle={(event) => {
-          encryption.setOpen(event.newState === "open");
+          meeting.encryption.setOpen(event.newState === "open");
           onToggle(event);
         }}
       >
-        {opened && <Content encryption={encryption} state={state} />}
+        {opened && (
+          <Content
+            encryption={meeting.encryption}
+            verification={meeting.verification.value}
+            state={state}
+            onCompare={() => document.getElementById(MENU)?.hidePopover()}
+          />
+        )}
       </section>
     </>
   );

@@ -2,19 +2,26 @@ import "../../messages/later/english.ts";
 import type { EncryptionState } from "@conclave/sdk";
 import { t } from "../../messages/messages.ts";
 import type { Encryption } from "../../state/encryption.ts";
+import type { Verification } from "../../state/verification.ts";
 import { Icon } from "../common/Icon.tsx";
+import { KnownPeople } from "./KnownPeople.tsx";
 
 /** What is behind the lock. */
 export function LockMenuPanel(props: {
   readonly encryption: Encryption;
+  readonly verification: Verification | undefined;
   readonly state: EncryptionState;
+  readonly onCompare: () => void;
 }) {
-  const { encryption, state } = props;
+  const { encryption, verification, state, onCompare } = props;
   return (
     <>
       <h2>{t(`encryption.state.${state}`)}</h2>
       <p>{t(`encryption.text.${state}`)}</p>
       {state === "sealed" && <Code encryption={encryption} />}
+      {state === "sealed" && verification && (
+        <KnownPeople verification={verification} onCompare={onCompare} />
+      )}
       {state === "sealed" && <LockSwitch encryption={encryption} />}
     </>
   );

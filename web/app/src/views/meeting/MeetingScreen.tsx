@@ -42,11 +42,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
       <header class="meeting-head">
         <LogoMark />
         <h1 class="room-name">{meeting.roomName}</h1>
-        {lock === undefined ? (
-          <EncryptionBadge />
-        ) : (
-          <LockMenu encryption={meeting.encryption} state={lock} />
-        )}
+        {lock === undefined ? <EncryptionBadge /> : <LockMenu meeting={meeting} state={lock} />}
         <QualityMenu meeting={meeting} />
         <ViewMenu meeting={meeting} />
         <SmallWindowButton meeting={meeting} />

@@ -83,6 +83,13 @@ export function SettingsSheet({ context, live, onClose }: SettingsSheetProps) {
             on={settings.addressPrivate.value}
             onChange={settings.setAddressPrivate}
           />
+          <Switch
+            testId="settings-recognisable"
+            label={t("verify.recognisable")}
+            text={t("verify.recognisableText")}
+            on={settings.recognisable.value}
+            onChange={settings.setRecognisable}
+          />
           <Stored settings={settings} />
         </Part>
       </div>
