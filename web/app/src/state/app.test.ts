@@ -242,6 +242,22 @@ describe("what can go wrong", () => {
     expect(setup.media.devices.opened.camera[0]?.readyState).toBe("ended");
   });
 
+  test("of an encrypted meeting that is full: an open one holds more", async () => {
+    const { app, server, show, went } = setUp();
+    server.answer = async () => {
+      throw new ConclaveError("room-full", "for developers");
+    };
+    show(`/r/abc#1.${"A".repeat(43)}`);
+    await settled();
+    expectScreen(app.screen.value, "prejoin").prejoin.join();
+    await settled();
+    const { problem } = expectScreen(app.screen.value, "problem");
+    expect(problem).toMatchObject({ title: "The meeting is full", action: "open" });
+    expect(problem.text).toContain("whoever runs the server could see and hear");
+    app.goToOpenMeeting();
+    expect(went.at(-1)).toMatch(/^\/open\/([a-z]{6}-){3}[a-z]{6}$/);
+  });
+
   test("a part of the page that does not load is told as such", async () => {
     const { app, show } = setUp({ loadCall: () => Promise.reject(new TypeError("fetch")) });
     show("/open/standup");

@@ -11,7 +11,8 @@ import { createPrejoin, type Prejoin } from "./prejoin.ts";
 import { type Problem, type ProblemCode, problem } from "./problems.ts";
 import type { JoinedTracks } from "./publishing.ts";
 import { createRecents, type Recents } from "./recents.ts";
-import { parseRoute, type Route } from "./route.ts";
+import { makeRoomName } from "./roomNames.ts";
+import { parseRoute, type Route, roomPath } from "./route.ts";
 
 export type Screen =
   | { readonly kind: "landing"; readonly landing: Landing }
@@ -52,6 +53,8 @@ export interface App {
   show(url: URL): void;
   rejoin(): void;
   goHome(): void;
+  /** A new one, which is not end-to-end encrypted. */
+  goToOpenMeeting(): void;
   reload(): void;
   /** The page goes away. */
   close(): void;
@@ -102,6 +105,10 @@ class AppModel implements App {
 
   goHome(): void {
     this.context.pushAddress("/");
+  }
+
+  goToOpenMeeting(): void {
+    this.context.pushAddress(roomPath(makeRoomName(this.context.randomBytes)));
   }
 
   reload(): void {
@@ -248,7 +255,8 @@ class AppModel implements App {
   #onJoinFailed(code: ProblemCode): void {
     this.#joining.value = false;
     this.context.local.stop();
-    this.#showProblem(code);
+    const isGroup = code === "room-full" && this.#route.kind === "sealed";
+    this.#showProblem(isGroup ? "group-full" : code);
   }
 }
 

@@ -6,13 +6,15 @@ import type { Route } from "./route.ts";
 export interface Problem {
   readonly title: string;
   readonly text: string;
-  readonly action: "rejoin" | "home" | "reload" | "none";
+  readonly action: "rejoin" | "home" | "reload" | "open" | "none";
 }
 
 export type ProblemCode =
   | EndReason
   | ErrorCode
   | Exclude<Route["kind"], "landing" | "open" | "sealed">
+  /** As many as the group protocol carries. */
+  | "group-full"
   | "insecure-page"
   | "call-not-loaded"
   | "unexpected";
@@ -22,6 +24,7 @@ type Wording = readonly [title: MessageKey, text: MessageKey, action: Problem["a
 const WORDINGS: Partial<Record<ProblemCode, Wording>> = {
   left: ["end.left.title", "end.left.text", "rejoin"],
   "room-full": ["end.full.title", "end.full.text", "rejoin"],
+  "group-full": ["end.full.title", "end.full.textSealed", "open"],
   "server-gone": ["end.serverGone.title", "end.serverGone.text", "rejoin"],
   "server-unreachable": ["end.serverGone.title", "end.serverGone.text", "rejoin"],
   "server-busy": ["end.busy.title", "end.busy.text", "rejoin"],

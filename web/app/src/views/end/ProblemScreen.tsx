@@ -11,13 +11,19 @@ const LABELS: Readonly<Record<Exclude<Problem["action"], "none">, MessageKey>> =
   rejoin: "end.rejoin",
   home: "end.home",
   reload: "end.reload",
+  open: "landing.newOpen",
 };
 
 /** After a meeting, or instead of one: what happened, and one thing to do. */
 export function ProblemScreen({ app, state }: { app: App; state: ProblemState }) {
   const { title, text, action } = state.problem;
   const busy = state.busy.value;
-  const act = { rejoin: () => app.rejoin(), home: () => app.goHome(), reload: () => app.reload() };
+  const act = {
+    rejoin: () => app.rejoin(),
+    home: () => app.goHome(),
+    reload: () => app.reload(),
+    open: () => app.goToOpenMeeting(),
+  };
   return (
     <div class="end">
       <header>
@@ -40,7 +46,7 @@ export function ProblemScreen({ app, state }: { app: App; state: ProblemState })
           </button>
         )}
         <InstallOffer install={app.install} />
-        {action === "rejoin" && (
+        {(action === "rejoin" || action === "open") && (
           <button type="button" class="button quiet" onClick={act.home}>
             {t("end.home")}
           </button>
