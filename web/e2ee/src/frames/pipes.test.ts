@@ -150,6 +150,29 @@ describe("a receiver", () => {
     }
   });
 
+  // Browsers send tones past the transform, in either direction (measured: four bytes as they are).
+  it("neither plays nor loses count of tones, noise and frames without end", async () => {
+    const { sender, receiver } = await pair();
+    const pipe = receiver.pipe("audio");
+    const send = sender.pipe("microphone");
+    const tones = [0, 1, 2].map((event) => Uint8Array.of(event, 0x8a, 0x03, 0xc0));
+    for (const tone of tones) {
+      await pipe.push(frame(tone, "audio/telephone-event"));
+      // The server may say that it is sound.
+      await pipe.push(frame(tone, "audio/opus"));
+      await pipe.push(frame(tone, "audio/red"));
+    }
+    for (const size of [1, 2, 17, 1500, 70_000]) {
+      await pipe.push(frame(new Uint8Array(size), "audio/opus"));
+    }
+    await pipe.push(frame(new Uint8Array(0), "audio/opus"));
+    await pipe.push(await sealed(send, frame(Uint8Array.of(5), "audio/opus")));
+    expect(receiver.shown).toEqual(["", "05"]);
+    const { opened, empty, dropped } = pipe.counters;
+    const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+    expect({ opened, empty, lost }).toEqual({ opened: 1, empty: 1, lost: 3 * 3 + 5 });
+  });
+
   it("shows a frame once, in whatever slots it comes", async () => {
     const { sender, receiver } = await pair();
     const one = await sealed(sender.pipe(), frame(Uint8Array.of(9), "video/VP8"));

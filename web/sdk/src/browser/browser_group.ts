@@ -38,10 +38,9 @@ export class BrowserGroup implements GroupSide {
   constructor(options: GroupOptions) {
     this.#options = options;
     this.#worker.onmessage = ({ data }: MessageEvent<FromKeyWorker>) => this.#onMessage(data);
-    const { port1, port2 } = new MessageChannel();
-    options.frames.useKeys(port2);
+    this.#joinWorkers();
+    options.frames.onReplaced(() => this.#joinWorkers());
     options.frames.onLabels(() => this.#events?.onLabels());
-    this.#post({ type: "frames", port: port1 }, [port1]);
     // Keys take a moment to make: meanwhile the connection is being offered.
     void this.#start();
   }
@@ -117,6 +116,13 @@ export class BrowserGroup implements GroupSide {
   close(): void {
     this.#worker.terminate();
     this.#options.frames.close();
+  }
+
+  /** The frame worker that there is now hears of the next epoch from the key worker. */
+  #joinWorkers(): void {
+    const { port1, port2 } = new MessageChannel();
+    this.#options.frames.useKeys(port2);
+    this.#post({ type: "frames", port: port1 }, [port1]);
   }
 
   #onMessage(message: FromKeyWorker): void {

@@ -18,13 +18,15 @@ export interface LeakWatchOptions {
  */
 export class LeakWatch {
   readonly #options: LeakWatchOptions;
-  readonly #watches: ReadonlyMap<SourceKind, SealWatch>;
+  readonly #watches: Map<SourceKind, SealWatch>;
   readonly #leaked = new Set<SourceKind>();
+  #generation: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(options: LeakWatchOptions) {
     this.#options = options;
+    this.#generation = options.frames.generation;
     this.#watches = new Map([...options.senders.keys()].map((source) => [source, new SealWatch()]));
     this.#schedule();
   }
@@ -46,18 +48,29 @@ export class LeakWatch {
   }
 
   async #look(): Promise<void> {
-    const busy = [...this.#options.senders].filter(([, sender]) => sender.track !== null);
+    const { frames, senders } = this.#options;
+    const busy = [...senders].filter(([, sender]) => sender.track !== null);
     const sent = await Promise.all(busy.map(([, sender]) => sentBy(sender)));
-    const counts = await this.#options.frames.counts();
+    const counts = await frames.counts();
+    const isNewWorker = frames.generation !== this.#generation;
+    this.#generation = frames.generation;
+    // Those who are not busy get theirs too: they will have sent before.
+    if (isNewWorker) this.#watches.clear();
     for (const [index, [source, sender]] of busy.entries()) {
       const { frames, packets } = sent[index] ?? { frames: 0, packets: 0 };
       const { sealed = 0, empty = 0, dropped = 0 } = counts.sent(sender) ?? {};
       const look: SenderLook = { frames, packets, seen: sealed + empty + dropped };
-      const isLeak = this.#watches.get(source)?.look(look) === true;
-      if (!isLeak || this.#leaked.has(source)) continue;
-      this.#leaked.add(source);
-      this.#options.onLeak(source);
+      if (this.#isLeak(source, look)) this.#options.onLeak(source);
     }
+  }
+
+  /** True once for each source. */
+  #isLeak(source: SourceKind, look: SenderLook): boolean {
+    const watch = this.#watches.get(source);
+    if (watch === undefined) this.#watches.set(source, new SealWatch(look));
+    const isLeak = watch?.look(look) === true && !this.#leaked.has(source);
+    if (isLeak) this.#leaked.add(source);
+    return isLeak;
   }
 }
 

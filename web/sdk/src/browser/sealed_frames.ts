@@ -11,6 +11,7 @@ import {
   type TransformOptions,
 } from "@conclave/e2ee/frames";
 import type { SourceKind } from "../room/types.ts";
+import { PULSE_EVERY_MS, WorkerPulse } from "../session/worker_pulse.ts";
 import type { FrameTransforms } from "./frame_transforms.ts";
 import { scriptTransform, workerFromText } from "./frame_worker.ts";
 
@@ -19,14 +20,28 @@ export interface SealedCounts {
   readonly received: (receiver: RTCRtpReceiver) => ReceiveCounters | undefined;
 }
 
+/** What a transform was made for, so that another worker can take it over. */
+interface Attached {
+  readonly options: TransformOptions;
+  /** Of connections that are closed nothing is kept. */
+  readonly to: WeakRef<RTCRtpSender | RTCRtpReceiver>;
+}
+
 /**
  * The frame worker of an end-to-end encrypted meeting, as the page sees it. One for the whole meeting,
  * over all its connections: it counts what each key sealed, and a count that began again would give the
  * key away. The page's thread sees no key, only whose frames were opened.
+ *
+ * While a worker is dead its frames go nowhere, in Chromium and in Firefox alike. It is replaced, and all
+ * its transforms with it (measured: both browsers take a second transform where there was a first);
+ * its successor needs keys that it never counted with.
  */
 export class SealedFrames implements FrameTransforms {
   readonly #Transform: NonNullable<ReturnType<typeof scriptTransform>>;
-  readonly #worker = workerFromText(FRAME_WORKER_TEXT, "conclave-sealed-frames");
+  readonly #pulse: WorkerPulse;
+  readonly #pulseTimer: ReturnType<typeof setInterval>;
+  readonly #attached = new Map<number, Attached>();
+  #worker: Worker;
   readonly #senders = new WeakMap<RTCRtpSender, number>();
   readonly #receivers = new WeakMap<RTCRtpReceiver, number>();
   readonly #labels = new Map<number, LabelTrail>();
@@ -35,13 +50,18 @@ export class SealedFrames implements FrameTransforms {
   readonly #tracks = new WeakMap<MediaStreamTrack, number>();
   #onLabels: () => void = () => undefined;
   #onTick: () => void = () => undefined;
+  #tickEveryMs: number | undefined;
+  #onReplaced: () => void = () => undefined;
+  #generation = 0;
   #sealing = false;
   #ids = 0;
   #requests = 0;
 
   private constructor(Transform: NonNullable<ReturnType<typeof scriptTransform>>) {
     this.#Transform = Transform;
-    this.#worker.onmessage = ({ data }: MessageEvent<FromFrameWorker>) => this.#onMessage(data);
+    this.#worker = this.#makeWorker();
+    this.#pulse = new WorkerPulse(performance.now());
+    this.#pulseTimer = setInterval(() => this.#feelPulse(), PULSE_EVERY_MS);
   }
 
   /** Undefined where the browser has no encoded transforms: it cannot be in a sealed meeting. */
@@ -50,9 +70,19 @@ export class SealedFrames implements FrameTransforms {
     return Transform === undefined ? undefined : new SealedFrames(Transform);
   }
 
-  /** The port of the key worker, for FrameKeyMessages. Once. */
+  /** The port of the key worker, for FrameKeyMessages. Once, and again each time after onReplaced. */
   useKeys(port: MessagePort): void {
     this.#post({ type: "keys", port }, [port]);
+  }
+
+  /** Counts the workers that there were: their counts begin at zero. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Called when the worker has died and another is in its place, without keys. */
+  onReplaced(listener: () => void): void {
+    this.#onReplaced = listener;
   }
 
   /** Whether there is a key to seal with. Nothing leaves without, whatever is attached. */
@@ -68,13 +98,13 @@ export class SealedFrames implements FrameTransforms {
 
   attachSender(sender: RTCRtpSender, source: SourceKind): void {
     const id = this.#ids++;
-    sender.transform = this.#transform({ id, side: "send", source });
+    this.#attach(sender, { id, side: "send", source });
     this.#senders.set(sender, id);
   }
 
   attachReceiver(receiver: RTCRtpReceiver, kind: "audio" | "video"): void {
     const id = this.#ids++;
-    receiver.transform = this.#transform({ id, side: "receive", kind });
+    this.#attach(receiver, { id, side: "receive", kind });
     this.#receivers.set(receiver, id);
     this.#tracks.set(receiver.track, id);
     this.#labels.set(id, new LabelTrail());
@@ -101,10 +131,10 @@ export class SealedFrames implements FrameTransforms {
   /** Calls that often, also while the page is hidden. Returns how to stop; one at a time. */
   tick(everyMs: number, onTick: () => void): () => void {
     this.#onTick = onTick;
-    this.#post({ type: "tick", everyMs });
+    this.#setTick(everyMs);
     return () => {
       this.#onTick = () => undefined;
-      this.#post({ type: "tick", everyMs: undefined });
+      this.#setTick(undefined);
     };
   }
 
@@ -123,18 +153,69 @@ export class SealedFrames implements FrameTransforms {
 
   /** Frames stop: only after the connection is closed. Another needs the keys of a later epoch. */
   close(): void {
+    clearInterval(this.#pulseTimer);
     this.#worker.terminate();
   }
 
-  #transform(options: TransformOptions): RTCRtpScriptTransform {
-    return new this.#Transform(this.#worker, options);
+  #makeWorker(): Worker {
+    const worker = workerFromText(FRAME_WORKER_TEXT, "conclave-sealed-frames");
+    worker.onmessage = ({ data }: MessageEvent<FromFrameWorker>) => this.#onMessage(data);
+    // What it did after an error of ours nobody knows; that its counters are right least of all.
+    worker.onerror = () => this.#pulse.onError();
+    return worker;
+  }
+
+  #attach(to: RTCRtpSender | RTCRtpReceiver, options: TransformOptions): void {
+    to.transform = new this.#Transform(this.#worker, options);
+    this.#attached.set(options.id, { options, to: new WeakRef(to) });
+  }
+
+  #feelPulse(): void {
+    if (this.#pulse.isDead(performance.now())) this.#replaceWorker();
+    // Answered like every request, and waited for by nobody.
+    this.#post({ type: "count", request: this.#requests++ });
+  }
+
+  #replaceWorker(): void {
+    this.#worker.terminate();
+    this.#worker = this.#makeWorker();
+    this.#generation++;
+    this.#setSealing(false);
+    const attached = [...this.#attached.values()];
+    this.#attached.clear();
+    for (const { options, to } of attached) {
+      const target = to.deref();
+      if (target !== undefined) this.#attachAgain(target, options);
+    }
+    this.#setTick(this.#tickEveryMs);
+    for (const answer of this.#counting.values()) answer(NOTHING_COUNTED);
+    this.#counting.clear();
+    this.#onReplaced();
+  }
+
+  #attachAgain(target: RTCRtpSender | RTCRtpReceiver, options: TransformOptions): void {
+    try {
+      this.#attach(target, options);
+    } catch {
+      // Its connection is closed: nothing is sent or received there.
+    }
+  }
+
+  #setSealing(isSealing: boolean): void {
+    this.#sealing = isSealing;
+    for (const listener of this.#onSealing) listener(isSealing);
+  }
+
+  #setTick(everyMs: number | undefined): void {
+    this.#tickEveryMs = everyMs;
+    this.#post({ type: "tick", everyMs });
   }
 
   #onMessage(message: FromFrameWorker): void {
+    this.#pulse.onAnswer();
     switch (message.type) {
       case "sealing":
-        this.#sealing = message.epoch !== undefined;
-        for (const listener of this.#onSealing) listener(this.#sealing);
+        this.#setSealing(message.epoch !== undefined);
         break;
       case "label":
         this.#labels.get(message.id)?.add(message.rtpTimestamp, message.label);
@@ -155,3 +236,5 @@ export class SealedFrames implements FrameTransforms {
     this.#worker.postMessage(message, transfer);
   }
 }
+
+const NOTHING_COUNTED: FrameCounts = { sent: new Map(), received: new Map() };

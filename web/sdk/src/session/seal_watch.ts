@@ -16,13 +16,18 @@ const STRIKES = 2;
  * them as payload).
  */
 export class SealWatch {
-  #last: SenderLook | undefined;
+  #last: SenderLook;
   #strikes = 0;
   #packetsBefore = 0;
 
+  /** `since`: where a worker began to count, whose sender had sent before. */
+  constructor(since: SenderLook = { frames: 0, packets: 0, seen: 0 }) {
+    this.#last = since;
+  }
+
   /** True: media leaves in the clear. To be called every quarter of a second or so. */
   look(now: SenderLook): boolean {
-    const last = this.#last ?? { frames: 0, packets: 0, seen: 0 };
+    const last = this.#last;
     this.#last = now;
     if (now.seen > last.seen) this.#strikes = 0;
     else if (now.frames > last.frames) {
