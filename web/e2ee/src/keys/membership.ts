@@ -13,6 +13,7 @@ import {
 import type { RoomPolicy } from "./policy.ts";
 import { rankOf } from "./rank.ts";
 import type { WireSeal } from "./wire_seal.ts";
+import { Wishes } from "./wishes.ts";
 
 /** How a membership comes by its cryptography; one attempt to join is one newcomer. */
 export interface GroupMaker {
@@ -87,7 +88,7 @@ export class Membership {
   /** The newest of them has no answer yet. */
   #isWaiting = false;
   /** What this participant wants itself; kept until it has happened. */
-  #wishes = noWishes();
+  #wishes = new Wishes();
   readonly #held = new Map<number, Uint8Array>();
   /** Digests of the commits that ended the last epochs: another one for such an epoch is a fork. */
   readonly #taken = new Map<number, Uint8Array>();
@@ -123,35 +124,13 @@ export class Membership {
   }
 
   /**
-   * Removes people, after which a moderator replaces the link that they know, or changes the policy, as soon as the order of commits lets it. Outside a group
-   * there is nothing to wish for.
+   * Removes people, after which a moderator replaces the link that they know, or changes the policy, as
+   * soon as the order of commits lets it. Outside a group there is nothing to wish for.
    */
   wish(nowMs: number, { removes = [], policy }: { removes?: Uint8Array[]; policy?: RoomPolicy }) {
     if (this.#group === undefined) return;
-    for (const pid of removes) {
-      // Nobody can remove themselves (RFC 9420 §12.2): they leave.
-      if (!equalBytes(pid, this.#ownPid)) this.#wishes.removes.set(hex(pid), pid);
-    }
-    this.#forgetRemoved(this.#group);
-    if (this.#wishes.removes.size > 0 && policy === undefined) this.#lockMeanwhile(this.#group);
-    if (policy !== undefined) {
-      this.#wishes.policy = policy;
-      this.#wishes.unlock = false;
-    }
+    this.#wishes.add(this.#group, this.#ownPid, removes, policy);
     this.#commitAtMs = nowMs;
-  }
-
-  /** Until there is another link, whoever is removed could come back by the one that they know. */
-  #lockMeanwhile(group: GroupCrypto): void {
-    if (group.policy.locked || !group.mayChangePolicy) return;
-    this.#wishes.policy = { ...group.policy, locked: true };
-    this.#wishes.unlock = true;
-  }
-
-  /** Former links are no matter of wishes: what was wished may be older than the newest of them. */
-  #wishedPolicy(group: GroupCrypto): RoomPolicy | undefined {
-    const { policy } = this.#wishes;
-    return policy && { ...policy, retired: group.policy.retired };
   }
 
   /** Asks for a new epoch: somebody's counters or keys are not to be used any more. */
@@ -252,9 +231,7 @@ export class Membership {
 
   async #commit(nowMs: number, group: GroupCrypto, out: MembershipOutput[]): Promise<void> {
     const work = this.#work ?? { joins: [], gone: [] };
-    const { removes: unwanted } = this.#wishes;
-    const policy = this.#wishedPolicy(group) ?? this.#policyWithoutLink(group);
-    const replacesLink = policy !== undefined && this.#wishes.policy === undefined;
+    const { policy, replacesLink = false } = this.#wishes.nextPolicy(group) ?? {};
     // Who comes by the link that goes is not let in by the commit that replaces it.
     const opened =
       group.policy.locked || replacesLink
@@ -267,7 +244,7 @@ export class Membership {
           );
     // One after the other (see GroupChange), the policy first: who is removed may find it locked.
     const removes =
-      policy === undefined ? this.#leavesOf(group, [...work.gone, ...unwanted.values()]) : [];
+      policy === undefined ? this.#leavesOf(group, [...work.gone, ...this.#wishes.removes]) : [];
     const adds = opened.map(({ bytes }) => bytes ?? new Uint8Array());
     const asked = { joins: opened.map(({ pid }) => pid), gone: work.gone };
     if (adds.length + removes.length === 0 && policy === undefined) {
@@ -276,14 +253,6 @@ export class Membership {
     }
     const change = { adds, removes, ...(policy === undefined ? {} : { policy }) };
     await this.#post(nowMs, group, change, asked, out);
-  }
-
-  /** Once those who were to be removed are out, they must not know the next link. */
-  #policyWithoutLink(group: GroupCrypto): RoomPolicy | undefined {
-    if (!this.#wishes.newLink || this.#wishes.removes.size > 0) return undefined;
-    const policy = group.policyWithoutLink();
-    this.#wishes.newLink = policy !== undefined;
-    return policy && { ...policy, locked: policy.locked && !this.#wishes.unlock };
   }
 
   /** Work for which there is nothing to commit: said, so that it is not asked for again. */
@@ -330,8 +299,7 @@ export class Membership {
         },
       });
     } catch (error) {
-      this.#wishes.policy = undefined;
-      this.#wishes.newLink = false;
+      this.#wishes.onRefused();
       out.push(refused(error));
     }
   }
@@ -447,7 +415,7 @@ export class Membership {
     if (change?.linkRetired) {
       const { fragment, wireKey } = await group.followLink();
       await this.#seal.changeKey(wireKey);
-      this.#wishes.newLink = this.#wishes.unlock = false;
+      this.#wishes.onLinkReplaced();
       out.push({ type: "link", fragment });
     }
     this.#newcomer = undefined;
@@ -456,7 +424,8 @@ export class Membership {
     this.#isWaiting = false;
     this.#answerByMs = undefined;
     this.#disputeEndsMs = undefined;
-    this.#keepWishes(nowMs, group);
+    this.#wishes.onEpoch(group);
+    this.#commitAtMs = this.#wishes.isEmpty ? undefined : nowMs;
     this.#refreshAtMs = nowMs + REFRESH_MS + this.#rank(group, []) * RANK_STEP_MS;
     const members = group.members();
     const keys: EpochKeys = {
@@ -468,25 +437,6 @@ export class Membership {
     };
     out.push({ type: "epoch", keys, members, policy: group.policy, change });
     this.#volunteer(out);
-  }
-
-  /** Whoever is out knows the link, also where somebody else was first to remove them. */
-  #forgetRemoved(group: GroupCrypto): void {
-    const present = new Set(group.members().map(({ pid }) => hex(pid)));
-    for (const key of [...this.#wishes.removes.keys()]) {
-      if (!present.has(key)) this.#wishes.newLink = this.#wishes.removes.delete(key);
-    }
-  }
-
-  #keepWishes(nowMs: number, group: GroupCrypto): void {
-    this.#forgetRemoved(group);
-    const { removes, newLink } = this.#wishes;
-    const policy = this.#wishedPolicy(group);
-    if (policy !== undefined && JSON.stringify(policy) === JSON.stringify(group.policy)) {
-      this.#wishes.policy = undefined;
-    }
-    const isLeft = removes.size > 0 || this.#wishes.policy !== undefined || newLink;
-    this.#commitAtMs = isLeft ? nowMs : undefined;
   }
 
   #volunteer(out: MembershipOutput[]): void {
@@ -532,7 +482,7 @@ export class Membership {
     this.#isWaiting = false;
     this.#held.clear();
     this.#taken.clear();
-    this.#wishes = noWishes();
+    this.#wishes = new Wishes();
     this.#commitAtMs = undefined;
     this.#refreshAtMs = undefined;
     this.#answerByMs = undefined;
@@ -541,19 +491,6 @@ export class Membership {
 }
 
 const NOBODY = { joins: [], gone: [] };
-
-interface Wishes {
-  readonly removes: Map<string, Uint8Array>;
-  policy: RoomPolicy | undefined;
-  /** Somebody was removed who knows the link. */
-  newLink: boolean;
-  /** The room was locked for that only. */
-  unlock: boolean;
-}
-
-function noWishes(): Wishes {
-  return { removes: new Map(), policy: undefined, newLink: false, unlock: false };
-}
 
 function isDue(atMs: number | undefined, nowMs: number): boolean {
   return atMs !== undefined && atMs <= nowMs;
