@@ -52,7 +52,6 @@ export async function linkRoom(
 function foundersPolicy(founder: Uint8Array): RoomPolicy {
   return {
     locked: false,
-    audioPad: true,
     moderators: [founder],
     admitters: [founder],
     retired: [],

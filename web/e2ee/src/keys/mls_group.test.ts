@@ -64,7 +64,7 @@ it("that guess is right where a commit has no path, so the test above can fail",
   const group = await TestGroup.of(2, "guess");
   const { initSecret } = group.at(1).stateForTests().keySchedule;
   const { policy } = group.at(0);
-  await group.commit(0, { policy: { ...policy, audioPad: false } });
+  await group.commit(0, { policy: { ...policy, locked: !policy.locked } });
   const { groupContext, keySchedule } = group.at(0).stateForTests();
   const none = new Uint8Array(32);
   const guess = await initializeEpoch(initSecret, none, groupContext, none, group.room.suite.kdf);

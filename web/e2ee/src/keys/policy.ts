@@ -12,8 +12,6 @@ export const ROOM_POLICY_EXTENSION = 0xf0e1;
 export interface RoomPolicy {
   /** Honest members add nobody; only a moderator's commit may. */
   readonly locked: boolean;
-  /** Audio is padded to buckets inside the frames. */
-  readonly audioPad: boolean;
   /** Leaf signature keys (32 bytes each) of those who moderate. */
   readonly moderators: readonly Uint8Array[];
   /** Those who ever admitted somebody: moderators, also of the past, so that their proofs hold. */
@@ -26,7 +24,7 @@ export interface RoomPolicy {
   readonly retired: readonly Uint8Array[];
 }
 
-const VERSION = 2;
+const VERSION = 3;
 const KEY_BYTES = 32;
 /** Enough for any meeting; more would only make every commit's context longer. */
 export const MODERATORS_MAX = 32;
@@ -41,7 +39,6 @@ export const RETIRED_MAX = 32;
  */
 const FORMAT = Uint8Array.of(VERSION, 4, 10, 6, 1);
 const FLAG_LOCKED = 1;
-const FLAG_AUDIO_PAD = 2;
 
 export function encodePolicy(policy: RoomPolicy): Uint8Array<ArrayBuffer> {
   const { moderators, admitters, retired } = policy;
@@ -54,7 +51,7 @@ export function encodePolicy(policy: RoomPolicy): Uint8Array<ArrayBuffer> {
       `policy: at most ${MODERATORS_MAX} moderators, ${ADMITTERS_MAX} admitters, ${RETIRED_MAX} retired links`,
     );
   }
-  const flags = (policy.locked ? FLAG_LOCKED : 0) | (policy.audioPad ? FLAG_AUDIO_PAD : 0);
+  const flags = policy.locked ? FLAG_LOCKED : 0;
   return concat(
     FORMAT,
     Uint8Array.of(flags, moderators.length),
@@ -70,14 +67,13 @@ export function encodePolicy(policy: RoomPolicy): Uint8Array<ArrayBuffer> {
 export function decodePolicy(bytes: Uint8Array): RoomPolicy | undefined {
   if (!equalBytes(bytes.subarray(0, FORMAT.length), FORMAT)) return undefined;
   const flags = bytes[FORMAT.length] ?? 0xff;
-  if (flags & ~(FLAG_LOCKED | FLAG_AUDIO_PAD)) return undefined;
+  if (flags & ~FLAG_LOCKED) return undefined;
   const moderators = keysAt(bytes, FORMAT.length + 1, MODERATORS_MAX);
   const admitters = moderators && keysAt(bytes, moderators.end, ADMITTERS_MAX);
   const retired = admitters && keysAt(bytes, admitters.end, RETIRED_MAX);
   if (retired === undefined || retired.end !== bytes.length) return undefined;
   return {
     locked: (flags & FLAG_LOCKED) !== 0,
-    audioPad: (flags & FLAG_AUDIO_PAD) !== 0,
     moderators: moderators?.keys ?? [],
     admitters: admitters?.keys ?? [],
     retired: retired.keys,

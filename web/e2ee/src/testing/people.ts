@@ -11,7 +11,6 @@ import { Seeded } from "./seeded.ts";
 
 export const OPEN_POLICY: RoomPolicy = {
   locked: false,
-  audioPad: true,
   moderators: [],
   admitters: [],
   retired: [],

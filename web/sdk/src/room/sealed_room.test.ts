@@ -23,7 +23,6 @@ const BEN = {
 
 const POLICY: RoomPolicy = {
   locked: false,
-  audioPad: true,
   moderators: [],
   admitters: [],
   retired: [],
