@@ -1,4 +1,4 @@
-import type { ParticipantId, QualityLevel, Room } from "@conclave/sdk";
+import type { ParticipantId, QualityLevel, Room, TrackId } from "@conclave/sdk";
 import { cell, derived, type Readable } from "./cells.ts";
 
 /** Which direction of this person's connection is weak, in a word. */
@@ -11,6 +11,8 @@ export interface Quality {
   readonly weak: Readable<WeakDirection>;
   /** Of those whose own connection is not good, this person included. */
   readonly people: Readable<ReadonlyMap<ParticipantId, QualityLevel>>;
+  /** Pictures that stand still though they should not. */
+  readonly frozen: Readable<ReadonlySet<TrackId>>;
   stop(): void;
 }
 
@@ -32,6 +34,7 @@ export function createQuality(room: Room): Quality {
       if (upload.value !== "good") people.set(room.localId, upload.value);
       return people;
     }),
+    frozen: derived(() => quality.value.frozen),
     stop() {
       for (const stop of stops) stop();
     },

@@ -121,7 +121,7 @@ export class QualityLoop {
       if (owner === undefined || owner.participant.away) return [];
       const stats = inbound.find((one) => one.trackId === trackId);
       return {
-        participantId: owner.participant.id,
+        ...{ trackId, participantId: owner.participant.id },
         lossRatio: stats?.lossRatio ?? 0,
         concealedRatio: stats?.concealedRatio ?? 0,
         frozen: stats?.frozen ?? false,

@@ -91,6 +91,8 @@ export interface ConnectionQuality {
   readonly download: QualityLevel;
   /** Of those whose own way to the server is not good; who is not in it has no trouble. */
   readonly participants: ReadonlyMap<ParticipantId, QualityLevel>;
+  /** Cameras whose picture stands still here for two seconds and longer though frames are due. */
+  readonly frozen: ReadonlySet<TrackId>;
 }
 
 /** One thing that a participant sends. */

@@ -28,7 +28,7 @@ describe("rateUpload", () => {
 
 function track(participantId: ParticipantId, change: Partial<ArrivingTrack> = {}): ArrivingTrack {
   const well = { lossRatio: 0, concealedRatio: 0, frozen: false, leftOut: false };
-  return { participantId, ...well, ...change };
+  return { trackId: participantId, participantId, ...well, ...change };
 }
 
 function rated(tracks: ArrivingTrack[], weak: [ParticipantId, QualityLevel][] = []) {

@@ -2,7 +2,7 @@
  * How well this client's connection does, from one look at it. Pure; QualityMeter makes something
  * steady of it.
  */
-import type { ParticipantId, QualityLevel } from "../room/types.ts";
+import type { ParticipantId, QualityLevel, TrackId } from "../room/types.ts";
 
 /** What goes from here to the server. */
 export interface UploadLook {
@@ -17,6 +17,7 @@ export interface UploadLook {
 
 /** One of the tracks that arrive here. */
 export interface ArrivingTrack {
+  readonly trackId: TrackId;
   readonly participantId: ParticipantId;
   readonly lossRatio: number;
   /** Of sound, 0 .. 1. */

@@ -11,7 +11,8 @@ const WELL: UploadLook = {
 };
 
 function track(participantId: ParticipantId, frozen = false): ArrivingTrack {
-  return { participantId, lossRatio: 0, concealedRatio: 0, frozen, leftOut: false };
+  const trackId = 10 * participantId;
+  return { trackId, participantId, lossRatio: 0, concealedRatio: 0, frozen, leftOut: false };
 }
 
 /** Looks once a second; returns the seconds in which it changed. */
@@ -50,6 +51,14 @@ describe("QualityWatch", () => {
     ]);
     expect(run(watch, 10, 10, WELL, tracks)).toEqual([10]);
     expect([...watch.quality.participants]).toEqual([[1, "fair"]]);
+  });
+
+  it("tells at once which picture stands still, and that it goes on", () => {
+    const watch = new QualityWatch();
+    expect(run(watch, 0, 1, WELL, [track(1), track(2, true)])).toEqual([0]);
+    expect([...watch.quality.frozen]).toEqual([20]);
+    expect(run(watch, 2, 2, WELL, [track(1), track(2)])).toEqual([2]);
+    expect(watch.quality.frozen.size).toBe(0);
   });
 
   it("forgets who is not there any more", () => {

@@ -6,6 +6,7 @@ export const ALL_GOOD: ConnectionQuality = {
   upload: "good",
   download: "good",
   participants: new Map(),
+  frozen: new Set(),
 };
 
 /** The quality of a connection over time, from one look a second. */
@@ -36,6 +37,8 @@ export class QualityWatch {
       upload: this.#upload.update(nowMs, rateUpload(upload)),
       download: this.#download.update(nowMs, rated.download),
       participants: this.#updatePeople(nowMs, tracks, rated.participants, weakUploads),
+      // Steady by itself: it is found after two seconds, and over with the next frame.
+      frozen: new Set(tracks.filter(({ frozen }) => frozen).map(({ trackId }) => trackId)),
     };
     return !isSame(before, this.#quality);
   }
@@ -65,6 +68,8 @@ function isSame(a: ConnectionQuality, b: ConnectionQuality): boolean {
     a.upload === b.upload &&
     a.download === b.download &&
     a.participants.size === b.participants.size &&
-    [...a.participants].every(([id, level]) => b.participants.get(id) === level)
+    [...a.participants].every(([id, level]) => b.participants.get(id) === level) &&
+    a.frozen.size === b.frozen.size &&
+    [...a.frozen].every((id) => b.frozen.has(id))
   );
 }

@@ -178,6 +178,15 @@ test("a weak connection is named on the tile of whom it belongs to", () => {
   expect(tileOf("Ben").textContent).not.toContain("Weak");
 });
 
+test("a picture that stands still is named as one", () => {
+  const ana = addWithCamera("Ana");
+  presentFrame(videoIn(tileOf("Ana")));
+  act(() => room.setQuality({ frozen: new Set([ana.camera]) }));
+  expect(tileOf("Ana").textContent).toContain("Picture stands still");
+  act(() => room.setQuality({}));
+  expect(tileOf("Ana").textContent).not.toContain("Picture");
+});
+
 test("levels change a style and draw nothing", () => {
   const ana = addWithCamera("Ana");
   const tile = tileOf("Ana");

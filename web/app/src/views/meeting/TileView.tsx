@@ -31,6 +31,7 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
   const withheld = reason !== undefined || (meeting.audioOnly.on.value && !tile.isLocal);
   const pictureShown = media !== undefined && shownTrack === carries && !withheld;
   const weak = tile.source === "camera" && isWeak(meeting, tile);
+  const frozen = pictureShown && !tile.isLocal && meeting.quality.frozen.value.has(carries);
   const speaking = tile.source === "camera" && meeting.speaking.who.value.has(tile.participantId);
 
   // Of two people nobody has to be made large.
@@ -91,10 +92,10 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
         )}
       </div>
       <TileCaption tile={tile} />
-      {weak && (
+      {(weak || frozen) && (
         <p class="tile-weak" data-testid="tile-weak" data-level="poor">
           <Icon name="signal" />
-          <span>{t(tile.isLocal ? "tile.weakUpload" : "tile.weak")}</span>
+          <span>{t(frozen ? "tile.frozen" : tile.isLocal ? "tile.weakUpload" : "tile.weak")}</span>
         </p>
       )}
       <Sign meeting={meeting} tile={tile} />
