@@ -180,6 +180,7 @@ test("a weak connection is named on the tile of whom it belongs to", () => {
 
 test("a picture that stands still is named as one", () => {
   const ana = addWithCamera("Ana");
+  act(() => room.showMedia(ana.camera, slotTrack()));
   presentFrame(videoIn(tileOf("Ana")));
   act(() => room.setQuality({ frozen: new Set([ana.camera]) }));
   expect(tileOf("Ana").textContent).toContain("Picture stands still");
