@@ -83,6 +83,7 @@ suite_web() {
   check web-types npm run --silent typecheck -ws --if-present
   counted web-unit '^ +Tests +.*?\K\d+(?= passed)' '^ +Tests +\K\d+(?= failed)' npx vitest run
   check web-build npm run --silent build
+  check web-reproducible web/app/tools/reproducible.sh
 }
 
 suite_server() {

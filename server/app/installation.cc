@@ -9,6 +9,7 @@
 #include "app/branding.h"
 #include "app/closed_rooms.h"
 #include "base/log.h"
+#include "io/release_list.h"
 #include "io/static_site.h"
 
 namespace conclave::app {
@@ -42,6 +43,18 @@ std::string FindWebRoot(const Config& config) {
     }
   }
   return installed.string();
+}
+
+std::string CheckWebClient(const io::StaticSite& site) {
+  const auto report = io::CheckRelease(site);
+  if (!report) return "";
+  if (!report->altered.empty()) {
+    LOG(kWarning,
+        "web client: " + std::to_string(report->altered.size()) +
+            " files are not as release.sha384 lists them, the first: " + report->altered.front() +
+            "; browsers refuse them and tell their people. Install the client again");
+  }
+  return report->id;
 }
 
 std::string FindStateDirectory(const Config& config) {

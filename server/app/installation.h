@@ -7,12 +7,17 @@
 #include "app/config.h"
 #include "base/result.h"
 #include "base/socket_address.h"
+#include "io/static_site.h"
 #include "io/tls_certificate.h"
 
 namespace conclave::app {
 
 // The configured folder; else the one that was installed with this binary; else that of a build.
 std::string FindWebRoot(const Config& config);
+
+// The hash that stands for the client's files (io/release_list.h); empty where there is no list.
+// Files that are not as listed are logged: browsers refuse them, and tell their people.
+std::string CheckWebClient(const io::StaticSite& site);
 
 // The configured folder; else systemd's StateDirectory=; else that of the user who started us.
 std::string FindStateDirectory(const Config& config);

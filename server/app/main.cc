@@ -19,6 +19,11 @@ int main(int argc, char** argv) {
   }
   std::puts("Conclave is ready. Open one of:");
   for (const std::string& link : (*server)->Links()) std::printf("  %s\n", link.c_str());
+  if (const std::string client = (*server)->WebClient(); !client.empty()) {
+    std::printf(
+        "The web client's code, as it is shown in it and by sha256sum of release.sha384:\n");
+    std::printf("  %s\n", client.c_str());
+  }
   std::fflush(stdout);
   (*server)->Run();
   return 0;

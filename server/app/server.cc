@@ -56,6 +56,7 @@ class Server::Impl final : public io::WebSocketHandler {
 
   Result<void> Start();
   std::vector<std::string> Links() const;
+  const std::string& web_client() const { return web_client_; }
   void Run();
 
   void OnOpen(ConnectionId connection, const IpAddress& peer) override;
@@ -79,6 +80,7 @@ class Server::Impl final : public io::WebSocketHandler {
   io::Health Health(bool loopback) const;
 
   const Config config_;
+  std::string web_client_;
   const transport::Certificate certificate_;
   const Instant started_;
   const std::vector<IpAddress> addresses_ = io::LocalAddresses();
@@ -193,6 +195,7 @@ void Server::Impl::MakeControlPlane() {
 Result<void> Server::Impl::StartHttp() {
   auto site = io::StaticSite::Load(FindWebRoot(config_));
   if (!site) return site.error();
+  web_client_ = CheckWebClient(*site);
   if (const auto added = AddBranding(config_, *site); !added) return added.error();
   auto certificate = FindCertificate(config_, addresses_);
   if (!certificate) return certificate.error();
@@ -324,6 +327,7 @@ Result<std::unique_ptr<Server>> Server::Start(const Config& config) {
 }
 
 std::vector<std::string> Server::Links() const { return impl_->Links(); }
+std::string Server::WebClient() const { return impl_->web_client(); }
 void Server::Run() { impl_->Run(); }
 
 }  // namespace conclave::app

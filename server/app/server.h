@@ -20,6 +20,9 @@ class Server {
 
   // Where people open it, one address per line, best first.
   std::vector<std::string> Links() const;
+  // The SHA-256 that stands for every file of the web client, which its people see in it; empty
+  // where the web root has no list of its files.
+  std::string WebClient() const;
   // Until SIGTERM or SIGINT.
   void Run();
 

@@ -135,6 +135,17 @@ TEST_F(ServerTest, RefusesToStartAndSaysWhatToDo) {
   EXPECT_THAT(no_certificate.error().message, HasSubstr("not.pem"));
 }
 
+TEST_F(ServerTest, NamesTheWebClientThatItServes) {
+  Start();
+  EXPECT_EQ(server_->WebClient(), "");
+  StopAndWait();
+  files_.Write("web/release.sha384", "");
+  Start();
+  // SHA-256 of nothing.
+  EXPECT_EQ(server_->WebClient(),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
 TEST_F(ServerTest, AUdpPortThatIsTakenEverywhereIsNamed) {
   Start();
   const auto second = Server::Start(config_);

@@ -11,6 +11,12 @@ std::array<uint8_t, 32> Sha256(std::string_view bytes) {
   return digest;
 }
 
+std::array<uint8_t, 48> Sha384(std::string_view bytes) {
+  std::array<uint8_t, 48> digest{};
+  SHA384(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), digest.data());
+  return digest;
+}
+
 std::string Base64(std::span<const uint8_t> bytes) {
   // EVP_EncodeBlock also writes a terminating zero.
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');

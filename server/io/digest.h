@@ -1,4 +1,5 @@
-// SHA-256 and Base64 for entity tags and Content-Security-Policy hashes. Internal to io/.
+// Digests and Base64 for entity tags, Content-Security-Policy hashes and the list of the web
+// client's files. Internal to io/.
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 namespace conclave::io {
 
 std::array<uint8_t, 32> Sha256(std::string_view bytes);
+std::array<uint8_t, 48> Sha384(std::string_view bytes);
 // RFC 4648 section 4, with padding.
 std::string Base64(std::span<const uint8_t> bytes);
 // Lower case.

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kContentTypes = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 23> kContentTypes = {{
     {"html", "text/html; charset=utf-8"},
     {"js", "text/javascript; charset=utf-8"},
     {"mjs", "text/javascript; charset=utf-8"},
@@ -32,6 +32,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kContent
     {"wasm", "application/wasm"},
     {"woff2", "font/woff2"},
     {"txt", "text/plain; charset=utf-8"},
+    {"sha384", "text/plain; charset=utf-8"},
     {"xml", "application/xml"},
     {"mp3", "audio/mpeg"},
     {"ogg", "audio/ogg"},

@@ -2,6 +2,7 @@ import { defineConfig } from "vite";
 import { fakeEntry } from "./tools/fakeEntry.ts";
 import { integrity } from "./tools/integrity.ts";
 import { precompress } from "./tools/precompress.ts";
+import { release } from "./tools/release.ts";
 
 export default defineConfig({
   base: "/",
@@ -14,5 +15,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  plugins: [fakeEntry(), integrity(), precompress()],
+  plugins: [fakeEntry(), integrity(), release(), precompress()],
 });

@@ -45,6 +45,12 @@ export interface ClientOptions {
   readonly frugal?: boolean;
   /** A camera of 720 lines whose pictures need all the rate that they get. */
   readonly large?: boolean;
+  /** The page may keep itself: only then does a visit depend on those before it. */
+  readonly keeps?: boolean;
+}
+
+function serviceWorkers(options: ClientOptions): { serviceWorkers: "allow" | "block" } {
+  return { serviceWorkers: options.keeps ? "allow" : "block" };
 }
 
 const chromiumFlags = [
@@ -81,6 +87,7 @@ async function launchChromium(person: Person, options: ClientOptions): Promise<B
     ignoreHTTPSErrors: true,
     viewport: options.viewport ?? defaultViewport,
     colorScheme: options.colorScheme ?? "light",
+    ...serviceWorkers(options),
   });
   if (options.frugal) await context.addInitScript(plainSound);
   context.once("close", () => void forget(profile));
@@ -119,6 +126,7 @@ async function launchFirefox(person: Person, options: ClientOptions): Promise<Br
   const context = await browser.newContext({
     viewport: options.viewport ?? defaultViewport,
     colorScheme: options.colorScheme ?? "light",
+    ...serviceWorkers(options),
   });
   context.once("close", () => void browser.close().catch(() => undefined));
   const marks = Array.from({ length: 120 }, (_, frame) =>

@@ -29,6 +29,10 @@ async function freePort(): Promise<number> {
 }
 
 export interface ServerPlace {
+  /** The same origin as a server before it, which has stopped. */
+  readonly port?: number;
+  /** In place of the client that was built. */
+  readonly webRoot?: string | undefined;
   /** Put before the server's own command line. */
   readonly command?: readonly string[];
   /** Told the ports before the server starts. */
@@ -41,7 +45,7 @@ export async function startServer(
 ): Promise<Server> {
   const binary = process.env["CONCLAVE_BINARY"] ?? join(root, "build/release/server/app/conclave");
   const state = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
-  const port = await freePort();
+  const port = place.port ?? (await freePort());
   const udpPort = 20000 + (process.pid % 20000);
   await place.onPorts?.(port, udpPort);
   const [program = binary, ...before] = [...(place.command ?? []), binary];
@@ -50,7 +54,7 @@ export async function startServer(
     [
       ...before,
       ...["--port", String(port), "--udp-port", String(udpPort), "--state-dir", state],
-      ...["--web-root", join(root, "web/app/dist")],
+      ...["--web-root", place.webRoot ?? join(root, "web/app/dist")],
       ...options,
     ],
     { stdio: ["ignore", "pipe", "pipe"] },

@@ -17,6 +17,7 @@ import { languageAtStart } from "./state/languageChoice.ts";
 import { createLocalMedia } from "./state/localMedia.ts";
 import type { Meeting } from "./state/meeting.ts";
 import type { ProblemCode } from "./state/problems.ts";
+import { createRelease, release } from "./state/release.ts";
 import { AppScreen } from "./views/AppScreen.tsx";
 
 /** The page itself came from the same server: a language that takes longer may not come at all. */
@@ -55,6 +56,9 @@ export function startApp(importCall: () => Promise<Call>): void {
     canEncrypt,
     obstacle: obstacle(),
   });
+  // While developing, files have no list.
+  if (import.meta.env.PROD) release.value = createRelease({ ...releaseContext, preferences });
+  release.value?.check();
   addEventListener("popstate", () => app.show(new URL(location.href)));
   addEventListener("pagehide", () => app.close());
   // The browser may bring back a page that it had put aside.
@@ -68,6 +72,12 @@ export function startApp(importCall: () => Promise<Call>): void {
   const branded = loadBranding().then(setBranding);
   void Promise.race([Promise.all([spoken, branded]), sleep(LANGUAGE_WAIT_MS)]).then(draw);
 }
+
+const releaseContext = {
+  loadKeeper: async () => (await import("./platform/releaseKeeper.ts")).createReleaseKeeper(),
+  clock: browserClock,
+  reload: () => location.reload(),
+};
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

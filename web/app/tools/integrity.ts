@@ -69,7 +69,7 @@ const ON_DEMAND = [
   /\/node_modules\/lean-qr\//,
   /\/views\/(meeting|settings)\/\w+(Panel|Sheet)\.tsx$/,
   /\/state\/polls\.ts$/,
-  /\/platform\/chime\.ts$/,
+  /\/platform\/(chime|releaseKeeper)\.ts$/,
   /\/views\/hosting\//,
   /\/views\/meeting\/SmallPicture\.tsx$/,
   /\/session\/moderation_wire\.ts$/,

@@ -11,6 +11,7 @@ import { createPrejoin, type Prejoin } from "./prejoin.ts";
 import { type Problem, type ProblemCode, problem } from "./problems.ts";
 import type { JoinedTracks } from "./publishing.ts";
 import { createRecents, type Recents } from "./recents.ts";
+import { release } from "./release.ts";
 import { makeRoomName } from "./roomNames.ts";
 import { parseRoute, type Route, roomPath } from "./route.ts";
 
@@ -87,6 +88,7 @@ class AppModel implements App {
 
   show(url: URL): void {
     this.#drop();
+    release.peek()?.check();
     this.#route = parseRoute(url);
     if (this.#route.kind === "landing") this.#showLanding();
     else if (!isMeeting(this.#route)) this.#showProblem(this.#route.kind);

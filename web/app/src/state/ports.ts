@@ -136,6 +136,8 @@ export interface Preferences {
   readonly language?: Language;
   /** Whether to install the page was answered. */
   readonly installAnswered?: boolean;
+  /** The release of this page that the server offered and the person did not want. */
+  readonly declinedRelease?: string;
   /** What is not shown, and what makes no sound. */
   readonly quiet?: readonly Happening[];
   readonly silent?: readonly Happening[];

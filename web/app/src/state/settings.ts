@@ -1,4 +1,4 @@
-import { cell, type Readable } from "./cells.ts";
+import { cell, derived, type Readable } from "./cells.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import {
   createNoticeChoices,
@@ -7,6 +7,7 @@ import {
   type NoticeWay,
 } from "./noticeChoices.ts";
 import type { Page, PreferenceStore, Preferences } from "./ports.ts";
+import { release } from "./release.ts";
 import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 
 /** What this browser remembers, by what it is about. */
@@ -18,7 +19,8 @@ export type StoredKind =
   | "meetings"
   | "people"
   | "privacy"
-  | "passes";
+  | "passes"
+  | "app";
 
 /** All that a person can set, in one place. */
 export interface Settings {
@@ -64,6 +66,7 @@ const KEYS: Readonly<Record<Exclude<StoredKind, "passes">, readonly (keyof Prefe
   meetings: ["recent"],
   people: ["met", "hasLastingKey"],
   privacy: ["addressPrivate", "unrecognisable"],
+  app: ["declinedRelease"],
 };
 
 export function createSettings(context: SettingsContext, live?: LiveSettings): Settings {
@@ -73,9 +76,14 @@ export function createSettings(context: SettingsContext, live?: LiveSettings): S
   const path = live?.path ?? remembered(preferences, "addressPrivate", false);
   const keys = live?.keys ?? remembered(preferences, "letterKeys", true);
   const recognisable = cell(preferences.read().unrecognisable !== true);
-  const stored = cell(storedIn(preferences));
+  const changes = cell(0);
   const stop = preferences.onChange(() => {
-    stored.value = storedIn(preferences);
+    changes.value++;
+  });
+  const stored = derived(() => {
+    void changes.value;
+    const isKept = release.value?.running.value?.since !== undefined;
+    return storedIn(preferences, isKept);
   });
   return {
     ...{ local, choices, notices, stored },
@@ -92,7 +100,10 @@ export function createSettings(context: SettingsContext, live?: LiveSettings): S
       notices.set(way, what, on);
       if (way === "heard" && on) page.chime(what);
     },
-    wipe: () => preferences.clear(),
+    wipe() {
+      preferences.clear();
+      release.peek()?.forget();
+    },
     stop,
   };
 }
@@ -111,12 +122,14 @@ function remembered(
   return { isPrivate: value, letters: value, setPrivate: set, setLetters: set };
 }
 
-function storedIn(preferences: PreferenceStore): StoredKind[] {
+function storedIn(preferences: PreferenceStore, isAppKept: boolean): StoredKind[] {
   const held = preferences.read();
-  const kinds = (Object.keys(KEYS) as (keyof typeof KEYS)[]).filter((kind) =>
+  const kinds: StoredKind[] = (Object.keys(KEYS) as (keyof typeof KEYS)[]).filter((kind) =>
     KEYS[kind].some((key) => isSomething(held[key])),
   );
-  return preferences.keepsPasses() ? [...kinds, "passes"] : kinds;
+  if (preferences.keepsPasses()) kinds.push("passes");
+  if (isAppKept && !kinds.includes("app")) kinds.push("app");
+  return kinds;
 }
 
 function isSomething(value: unknown): boolean {

@@ -3,6 +3,7 @@ import type { App, Screen } from "../../state/app.ts";
 import type { Problem } from "../../state/problems.ts";
 import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo, LogoMark } from "../common/Logo.tsx";
+import { ReleaseNotice } from "../common/ReleaseNotice.tsx";
 import { InstallOffer } from "./InstallOffer.tsx";
 
 type ProblemState = Extract<Screen, { kind: "problem" }>;
@@ -29,6 +30,7 @@ export function ProblemScreen({ app, state }: { app: App; state: ProblemState })
       <header>
         <Logo />
       </header>
+      <ReleaseNotice />
       <main data-testid="end-screen">
         <LogoMark />
         <h1>{title}</h1>

@@ -6,6 +6,7 @@ import { LanguageSelect } from "../common/LanguageSelect.tsx";
 import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo } from "../common/Logo.tsx";
 import { lazyView } from "../common/lazyView.tsx";
+import { ReleaseNotice } from "../common/ReleaseNotice.tsx";
 import { Gathering } from "./Gathering.tsx";
 import { RecentList } from "./RecentList.tsx";
 
@@ -20,6 +21,7 @@ export function LandingScreen({ landing }: { landing: Landing }) {
       <header>
         <Logo />
       </header>
+      <ReleaseNotice />
       <main>
         <div class="landing-words">
           <h1>{t("landing.title")}</h1>

@@ -4,6 +4,7 @@ import { t } from "../../messages/messages.ts";
 import type { Encryption } from "../../state/encryption.ts";
 import type { Verification } from "../../state/verification.ts";
 import { Icon } from "../common/Icon.tsx";
+import { ReleaseInfo } from "../common/ReleaseInfo.tsx";
 import { KnownPeople } from "./KnownPeople.tsx";
 
 /** What is behind the lock. */
@@ -23,6 +24,7 @@ export function LockMenuPanel(props: {
         <KnownPeople verification={verification} onCompare={onCompare} />
       )}
       {state === "sealed" && <LockSwitch encryption={encryption} />}
+      <ReleaseInfo canTake={false} />
     </>
   );
 }

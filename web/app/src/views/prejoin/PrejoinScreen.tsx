@@ -5,6 +5,7 @@ import { Icon } from "../common/Icon.tsx";
 import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo } from "../common/Logo.tsx";
 import { PrivateAddressSwitch } from "../common/PrivateAddressSwitch.tsx";
+import { ReleaseNotice } from "../common/ReleaseNotice.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { useShortcuts } from "../controls/keyboard.ts";
 import { Toolbar } from "../controls/Toolbar.tsx";
@@ -18,6 +19,7 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
         <Logo />
         <EncryptionBadge sealed={prejoin.sealed} />
       </header>
+      <ReleaseNotice />
       <main>
         <div class="prejoin-preview">
           <Preview local={prejoin.local} />

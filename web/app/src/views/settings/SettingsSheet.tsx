@@ -12,6 +12,7 @@ import {
 } from "../../state/settings.ts";
 import { Choice } from "../common/Choice.tsx";
 import { LanguageSelect } from "../common/LanguageSelect.tsx";
+import { ReleaseInfo } from "../common/ReleaseInfo.tsx";
 import { Sheet } from "../common/Sheet.tsx";
 import { Switch } from "../common/Switch.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
@@ -92,6 +93,7 @@ export function SettingsSheet({ context, live, onClose }: SettingsSheetProps) {
           />
           <Stored settings={settings} />
         </Part>
+        <ReleaseInfo canTake={live === undefined} />
       </div>
     </Sheet>
   );
