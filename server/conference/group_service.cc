@@ -86,7 +86,7 @@ void GroupService::Admit(const GroupCommit& commit, const Members& before,
       members_.emplace(pid, pending->second.id);
       welcomed.push_back(pending->second.id);
       joins_.erase(pending);
-    } else if (!before.contains(pid)) {
+    } else if (!before.contains(pid) && !members_.contains(pid)) {
       // Left while being added: a leaf that nobody holds.
       AddGone(pid);
     }

@@ -24,12 +24,17 @@ interface Entry {
 const GAP_MS = 500;
 const GAP_PER_MEMBER_MS = 10;
 const LOG_MAX = 64;
+const LOG_BYTES_MAX = 1 << 20;
+const MEMBERS_MAX = 500;
+const JOINS_PER_WORK = 250;
 const FALLBACK_MS = 3_000;
 const INVITATION_MS = 5_000;
 
 /**
- * The delivery service of the simulation: what server/conference/group_delivery does, in TypeScript. It
+ * The delivery service of the simulation: what server/conference/group_service does, in TypeScript. It
  * orders commits and knows no secret. Times are arguments (ms); messages are appended to `out`.
+ *
+ * Both do the same in every case of server/conference/testdata/group_scenarios.txt.
  */
 export class DeliveryService {
   #epoch: number | undefined;
@@ -110,7 +115,7 @@ export class DeliveryService {
 
   /** Somebody who waits founds the group; `but` had its chance. */
   #invite(nowMs: number, but: number | undefined, out: Delivered[]): void {
-    const waiting = [...this.#joins.values()].map(({ session }) => session);
+    const waiting = this.#sortedJoins().map(({ session }) => session);
     const session = waiting.find((other) => other !== but) ?? waiting[0];
     this.#invited = session === undefined ? undefined : { session, untilMs: nowMs + INVITATION_MS };
     if (session !== undefined) out.push({ session, message: { type: "invite" } });
@@ -142,8 +147,7 @@ export class DeliveryService {
     if (!accepted) return;
     const { epoch, commit } = post;
     const before = this.#members;
-    this.#log.push({ epoch, commit, by: session, before });
-    if (this.#log.length > LOG_MAX) this.#log.shift();
+    this.#keep({ epoch, commit, by: session, before });
     for (const other of this.#present()) {
       if (other !== session)
         out.push({ session: other, message: { type: "epoch", epoch, commit } });
@@ -154,24 +158,39 @@ export class DeliveryService {
       this.#gone.delete(hex(pid));
     }
     this.#dropNewcomers(post.refused, out);
-    const added = post.joined.flatMap((pid) => this.#joins.get(hex(pid)) ?? []);
-    // Who left while being added has a leaf that nobody holds.
-    for (const pid of post.joined) {
-      if (!this.#joins.has(hex(pid)) && !before.has(hex(pid))) this.#gone.set(hex(pid), pid);
-    }
-    for (const { pid, session: newcomer } of added) {
-      this.#joins.delete(hex(pid));
-      this.#members.set(hex(pid), newcomer);
-      if (post.welcome === undefined) continue;
-      const message = { type: "welcome" as const, epoch: epoch + 1, welcome: post.welcome };
-      out.push({ session: newcomer, message });
-    }
+    this.#admit(post, before, out);
     this.#epoch = epoch + 1;
-    this.#epochAtMs = nowMs;
     this.#newEpoch(nowMs);
   }
 
+  #keep(entry: Entry): void {
+    this.#log.push(entry);
+    const bytes = () => this.#log.reduce((sum, { commit }) => sum + commit.length, 0);
+    while (this.#log.length > LOG_MAX || (bytes() > LOG_BYTES_MAX && this.#log.length > 1)) {
+      this.#log.shift();
+    }
+  }
+
+  #admit(post: CommitPost, before: Entry["before"], out: Delivered[]): void {
+    for (const pid of post.joined) {
+      const key = hex(pid);
+      const pending = this.#joins.get(key);
+      if (pending === undefined || this.#members.size >= MEMBERS_MAX) {
+        // Who left while being added has a leaf that nobody holds.
+        if (!before.has(key) && !this.#members.has(key)) this.#addGone(pid);
+        continue;
+      }
+      this.#joins.delete(key);
+      this.#members.set(key, pending.session);
+      if (post.welcome === undefined) continue;
+      const { welcome } = post;
+      const message = { type: "welcome" as const, epoch: post.epoch + 1, welcome };
+      out.push({ session: pending.session, message });
+    }
+  }
+
   #newEpoch(nowMs: number): void {
+    this.#epochAtMs = nowMs;
     this.#volunteers.clear();
     this.#rejecters.clear();
     this.#workAtMs = undefined;
@@ -219,7 +238,7 @@ export class DeliveryService {
     }
     const present = this.#present();
     for (const [pid, other] of this.#members) {
-      if (!present.includes(other)) this.#gone.set(pid, fromHex(pid));
+      if (!present.includes(other)) this.#addGone(fromHex(pid));
     }
     for (const other of present) out.push({ session: other, message: { type: "reopened", epoch } });
     this.#newEpoch(nowMs);
@@ -247,7 +266,16 @@ export class DeliveryService {
     this.#volunteers.delete(session);
     if (pid === undefined || this.#joins.delete(hex(pid))) return;
     // Also where a commit claims that it is out already: the next committer knows.
-    if (this.#epoch !== undefined) this.#gone.set(hex(pid), pid);
+    if (this.#epoch !== undefined) this.#addGone(pid);
+  }
+
+  #addGone(pid: Uint8Array): void {
+    if (this.#gone.size < MEMBERS_MAX) this.#gone.set(hex(pid), pid);
+  }
+
+  #sortedJoins(): Pending[] {
+    const pairs = [...this.#joins].sort(([a], [b]) => (a < b ? -1 : 1));
+    return pairs.map(([, pending]) => pending);
   }
 
   #present(): number[] {
@@ -280,7 +308,8 @@ export class DeliveryService {
 
   #sendWork(session: number, out: Delivered[]): void {
     if (this.#epoch === undefined) return;
-    const joins = [...this.#joins.values()].map(({ pid, keyPackage }) => ({ pid, keyPackage }));
+    const first = this.#sortedJoins().slice(0, JOINS_PER_WORK);
+    const joins = first.map(({ pid, keyPackage }) => ({ pid, keyPackage }));
     const work: Work = { epoch: this.#epoch, joins, gone: [...this.#gone.values()] };
     out.push({ session, message: { type: "work", ...work } });
   }

@@ -8,6 +8,7 @@ import { MlsGroup } from "../keys/mls_group.ts";
 import { encodedPackage, makeNewcomer } from "../keys/newcomer.ts";
 import { makeSuite } from "../keys/suite.ts";
 import { WireSeal } from "../keys/wire_seal.ts";
+import type { EpochKeys } from "../keys.ts";
 import { type Delivered, DeliveryService } from "./delivery_service.ts";
 import { ANY_TIME, OPEN_POLICY, TestRoom } from "./people.ts";
 import { Seeded } from "./seeded.ts";
@@ -39,6 +40,10 @@ export interface Client {
   cpuUs: number;
   joinedAtMs: number | undefined;
   readonly pidsEver: Set<string>;
+  /** Every key that it was ever given, and under which name: a client that forgets nothing. */
+  /** Joins and commits, the newest last: what a server has of it. */
+  readonly sent: Extract<ToDelivery, { type: "join" | "commit" }>[];
+  readonly hoard: { readonly pid: string; readonly keys: EpochKeys }[];
 }
 
 export interface WorldOptions {
@@ -124,6 +129,8 @@ export class World {
       cpuUs: 0,
       joinedAtMs: undefined,
       pidsEver,
+      sent: [],
+      hoard: [],
     };
     this.clients.push(client);
     await this.act(client, (out) => client.membership.join(this.nowMs, out));
@@ -183,6 +190,7 @@ export class World {
     switch (output.type) {
       case "send":
         client.bytesOut += bytesOf(output.message);
+        keep(client, output.message);
         this.#overLink(`from ${client.session}`, () => {
           if (!client.connected) return;
           this.#serve((out) =>
@@ -193,6 +201,7 @@ export class World {
       case "epoch":
         client.roster = output.members;
         client.epochs += 1;
+        client.hoard.push({ pid: hex(client.membership.pid), keys: output.keys });
         client.joinedAtMs ??= this.nowMs;
         return;
       case "out":
@@ -257,6 +266,14 @@ export class World {
       undefined,
     );
   }
+}
+
+const SENT_MAX = 8;
+
+function keep({ sent }: Client, message: ToDelivery): void {
+  if (message.type !== "join" && message.type !== "commit") return;
+  sent.push(message);
+  if (sent.length > SENT_MAX) sent.shift();
 }
 
 /** About what a message weighs on the wire: its bytes, and some for names and lengths. */
