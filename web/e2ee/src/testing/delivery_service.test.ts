@@ -4,7 +4,7 @@ import { played, randomSteps } from "./group_scenarios.ts";
 /** Beside the server's own test, which plays the same. `vitest -u` writes it anew. */
 const TABLE = "../../../../server/conference/testdata/group_scenarios.txt";
 
-const HEAD = `# What a group's delivery service says to what. The server (conference/group_scenarios_test.cc) and the double of it that the
+const HEAD = `# What a group's delivery service says to what. The server (conference/group_service_oracle_test.cc) and the double of it that the
 # members' simulation has (web/e2ee/src/testing/delivery_service.ts) play this table, and both must say exactly this.
 #
 # "= name" begins with a new service. A step is "MS VERB [WHO [EPOCH] ...]", in a commit +added -removed !refused, "welcome" where it
