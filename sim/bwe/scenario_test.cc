@@ -12,7 +12,7 @@ using media::Algorithm;
 
 TEST(Scenario, AllAreThereInOrder) {
   const auto all = AllScenarios();
-  // The reference note's 43, and 11 of our own.
+  // The reference note's 43, and 12 of our own.
   ASSERT_EQ(all.size(), 55u);
   for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].number, static_cast<int>(i) + 1);
 }
