@@ -1,6 +1,7 @@
 /** The SDK's only export: what is not here is not public. */
 export { listDevices, onDevicesChanged, openCamera, openMicrophone } from "./browser/devices.ts";
 export { forgetLastingKey } from "./browser/lasting_key.ts";
+export { forgetPass } from "./browser/pass_store.ts";
 export { isSupported } from "./browser/platform.ts";
 export { captureScreen } from "./browser/screen.ts";
 export { trustedScriptUrl } from "./browser/trusted_types.ts";

@@ -1,4 +1,4 @@
-import { forgetLastingKey } from "@conclave/sdk";
+import { forgetLastingKey, forgetPass } from "@conclave/sdk";
 import type { PreferenceStore, Preferences } from "../state/ports.ts";
 
 /** All that this page keeps begins with it, the SDK's memory of the tab included. */
@@ -20,6 +20,10 @@ export function createPreferences(): PreferenceStore {
       } catch {
         return false;
       }
+    },
+    forgetPass(room) {
+      forgetPass(room);
+      tell();
     },
     write(change) {
       held = { ...held, ...change };

@@ -210,9 +210,9 @@ class AppModel implements App {
     const { page } = this.context;
     if (this.#route.kind !== "sealed") return;
     this.#route = { ...this.#route, fragment };
-    this.#recents.forget(page.path);
+    const former = page.path;
     page.replaceSecret(fragment);
-    this.#recents.remember(page.path, roomName);
+    this.#recents.move(former, page.path, roomName);
   }
 
   #enter(call: CallModule, room: Room, roomName: string, joinedWith: JoinedTracks): void {

@@ -148,6 +148,8 @@ export interface PreferenceStore {
   write(change: Preferences): void;
   /** Whether the SDK keeps what makes this browser the same person in a meeting again. */
   keepsPasses(): boolean;
+  /** Of one room ("open/weekly-standup"), or of all: this person is a stranger there from now on. */
+  forgetPass(room?: string): void;
   /** Everything that this page keeps in the browser, not only the preferences. */
   clear(): void;
   onChange(listener: () => void): () => void;

@@ -33,6 +33,17 @@ test("they are there again later, until they are forgotten", () => {
   expect(createRecents(preferences, clock).list.value.map(({ path }) => path)).toEqual([SEALED]);
   again.forgetAll();
   expect(preferences.read().recent).toEqual([]);
+  expect(preferences.forgotten).toEqual(["open/weekly", "all"]);
+});
+
+test("a meeting whose link is replaced stays one, and this person known in it", () => {
+  const { preferences } = fakeMedia();
+  const recents = createRecents(preferences, new FakeClock());
+  recents.remember(SEALED, "bimofa-kelu");
+  const next = `/r/bimofa-kelu#1.${"B".repeat(43)}`;
+  recents.move(SEALED, next, "bimofa-kelu");
+  expect(recents.list.value.map(({ path }) => path)).toEqual([next]);
+  expect(preferences.forgotten).toEqual([]);
 });
 
 test("what is no meeting of this server is not offered, whoever wrote it", () => {

@@ -9,8 +9,11 @@ export interface Recents {
   readonly list: Readable<readonly RecentMeeting[]>;
   /** `path` as of an invitation: with the secret of a sealed meeting. */
   remember(path: string, name: string): void;
+  /** Also that this person has been there, as far as the server would know them again. */
   forget(path: string): void;
   forgetAll(): void;
+  /** The meeting has another link. */
+  move(from: string, to: string, name: string): void;
 }
 
 export const RECENTS_MAX = 6;
@@ -26,13 +29,23 @@ export function createRecents(preferences: PreferenceStore, clock: Clock): Recen
     // Everything was erased.
     if (preferences.read().recent === undefined) list.value = [];
   });
+  const remember = (path: string, name: string) =>
+    keep([{ path, name, at: clock.now() }, ...without(path)].slice(0, RECENTS_MAX));
   return {
     list,
-    remember(path, name) {
-      keep([{ path, name, at: clock.now() }, ...without(path)].slice(0, RECENTS_MAX));
+    remember,
+    forget(path) {
+      keep(without(path));
+      preferences.forgetPass(path.slice(1).replace(/#.*/, ""));
     },
-    forget: (path) => keep(without(path)),
-    forgetAll: () => keep([]),
+    forgetAll() {
+      keep([]);
+      preferences.forgetPass();
+    },
+    move(from, to, name) {
+      keep(without(from));
+      remember(to, name);
+    },
   };
 }
 

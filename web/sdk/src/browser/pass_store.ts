@@ -29,6 +29,17 @@ export function keepPass(room: string, pass: Uint8Array): void {
   }
 }
 
+/** Who comes to that room again is a stranger there; without a room: to all of them. */
+export function forgetPass(room?: string): void {
+  const others = read().filter((one) => room !== undefined && one.room !== room);
+  try {
+    if (others.length === 0) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, JSON.stringify(others));
+  } catch {
+    // What may not be stored has not been.
+  }
+}
+
 /** Nothing that can be read is an empty list: somebody may have written there by hand. */
 function read(): Kept[] {
   try {

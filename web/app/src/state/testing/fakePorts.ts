@@ -58,9 +58,13 @@ export class FakeDevices implements Devices {
 }
 
 export class FakePreferences implements PreferenceStore {
+  readonly forgotten: string[] = [];
   constructor(public held: Preferences = {}) {}
   read(): Preferences {
     return this.held;
+  }
+  forgetPass(room = "all"): void {
+    this.forgotten.push(room);
   }
   keepsPasses(): boolean {
     return false;
