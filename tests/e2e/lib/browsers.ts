@@ -43,6 +43,8 @@ export interface ClientOptions {
    * for tests with four browsers on two cores.
    */
   readonly frugal?: boolean;
+  /** Starts Chromium, in place of the machine's own. */
+  readonly chromium?: string;
   /** A camera of 720 lines whose pictures need all the rate that they get. */
   readonly large?: boolean;
   /** The page may keep itself: only then does a visit depend on those before it. */
@@ -77,7 +79,7 @@ function cameraFile(person: Person, options: ClientOptions): string {
 async function launchChromium(person: Person, options: ClientOptions): Promise<BrowserContext> {
   const profile = await mkdtemp(join(tmpdir(), "conclave-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: "/usr/bin/chromium",
+    executablePath: options.chromium ?? "/usr/bin/chromium",
     headless: true,
     args: [
       ...chromiumFlags,
