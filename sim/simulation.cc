@@ -130,6 +130,8 @@ class Simulation {
                       std::move(send->bytes));
       } else if (const auto* close = std::get_if<signal::CloseConnection>(&output)) {
         sockets_.Send(now_, false, close->connection, SocketEvent::Kind::kClosed);
+      } else if (const auto* stretch = std::get_if<signal::StretchPasscode>(&output)) {
+        control_.OnStretched(now_, stretch->job, signal::Stretch(stretch->passcode, stretch->salt));
       } else {
         const auto& command = std::get<signal::ShardCommand>(output).command;
         if (const auto* add = std::get_if<router::AddParticipant>(&command)) {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 BUILD_PACKAGES=(
-  ca-certificates ccache cmake g++ git libboost1.81-dev libcli11-dev libfmt-dev libspdlog-dev
+  ca-certificates ccache cmake g++ git libargon2-dev libboost1.81-dev libcli11-dev libfmt-dev libspdlog-dev
   libprotobuf-dev libssl-dev libtomlplusplus-dev mold ninja-build pkg-config
   protobuf-compiler zlib1g-dev
 )

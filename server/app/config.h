@@ -43,6 +43,8 @@ struct Config {
   // A file that names rooms which nobody may be in; empty: none. See closed_rooms.h.
   std::string closed_rooms;
   conference::HostPolicy hosts = conference::HostPolicy::kFirst;
+  // Rooms begin with a lobby.
+  bool lobby = false;
   // Origins whose pages may open the WebSocket, and that may show our pages in a frame.
   std::vector<std::string> allowed_origins;
   std::vector<std::string> frame_ancestors;

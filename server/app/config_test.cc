@@ -29,6 +29,7 @@ state-dir = "/var/lib/conclave"
 web-root = "/usr/share/conclave/web"
 participants-per-room = 500
 hosts = "everyone"
+lobby = "on"
 allowed-origin = ["https://intranet.example"]
 frame-ancestor = ["https://intranet.example:8443"]
 log-level = "debug"
@@ -42,6 +43,7 @@ log-level = "debug"
   EXPECT_EQ(config.shards, 2);
   EXPECT_EQ(config.participants_per_room, 500u);
   EXPECT_EQ(config.hosts, conference::HostPolicy::kEveryone);
+  EXPECT_TRUE(config.lobby);
   EXPECT_EQ(config.allowed_origins.at(0), "https://intranet.example");
   EXPECT_EQ(config.log_level, LogVerbosity::kDebug);
   EXPECT_TRUE(CheckConfig(config));

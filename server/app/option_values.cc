@@ -95,6 +95,12 @@ Result<void> SetHosts(Config& config, std::string_view text) {
   return Error{"must be first, everyone or nobody"};
 }
 
+Result<void> SetLobby(Config& config, std::string_view text) {
+  if (text != "on" && text != "off") return Error{"must be on or off"};
+  config.lobby = text == "on";
+  return {};
+}
+
 Result<void> SetLogLevel(Config& config, std::string_view text) {
   constexpr std::string_view kNames[] = {"trace", "debug", "info", "warning", "error"};
   for (size_t i = 0; i < std::size(kNames); ++i) {
@@ -143,6 +149,8 @@ std::vector<Option> MakeOptions() {
        Number(&Config::participants_per_room, 1, 10000)},
       {"hosts", "WHO", "Who is a host unasked: first, everyone or nobody (default first)",
        OptionKind::kText, SetHosts},
+      {"lobby", "ON", "Whether rooms begin with a lobby: on or off (default off)",
+       OptionKind::kText, SetLobby},
       {"closed-rooms", "FILE", "Rooms that nobody may be in, one a line; SIGHUP reads it again",
        OptionKind::kText, Text(&Config::closed_rooms)},
       {"allowed-origin", "ORIGIN", "Another site whose pages may join rooms here (repeatable)",

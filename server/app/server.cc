@@ -12,6 +12,7 @@
 #include "app/installation.h"
 #include "app/reachability.h"
 #include "app/shard_thread.h"
+#include "app/stretch_thread.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "io/clock.h"
@@ -68,6 +69,7 @@ class Server::Impl final : public io::WebSocketHandler {
   Result<void> StartHttp();
   void MakeControlPlane();
   void TakeEvents();
+  void TakeStretched();
   void OnDeadline();
   void FeedWatchdog();
   void Stop();
@@ -93,6 +95,7 @@ class Server::Impl final : public io::WebSocketHandler {
   io::Mailbox<ShardEvent> events_{kMailboxCapacity};
   std::vector<ShardEvent> drained_;
   std::vector<std::unique_ptr<ShardThread>> shards_;
+  StretchThread stretches_;
   // Commands that wait for each shard, in order.
   std::vector<std::vector<router::Command>> unsent_;
   std::unique_ptr<signal::ControlPlane> control_plane_;
@@ -105,6 +108,7 @@ Result<void> Server::Impl::Start() {
   if (const auto closed = CloseRooms(); !closed) return closed;
   if (const auto http = StartHttp(); !http) return http;
   loop_.WatchReadable(events_.fd(), [this] { TakeEvents(); });
+  loop_.WatchReadable(stretches_.fd(), [this] { TakeStretched(); });
   loop_.WatchSignals({SIGINT, SIGTERM}, [this](int) { Stop(); });
   loop_.WatchSignals({SIGHUP}, [this](int) {
     ReloadCertificate();
@@ -186,6 +190,7 @@ void Server::Impl::MakeControlPlane() {
   control.fingerprint = certificate_.fingerprint();
   control.participants_per_room_max = config_.participants_per_room;
   control.hosts = config_.hosts;
+  control.lobby = config_.lobby;
   for (const auto& shard : shards_) {
     control.shards.push_back({Candidates(config_.public_addresses, shard->addresses())});
   }
@@ -243,6 +248,13 @@ void Server::Impl::TakeEvents() {
   Settle();
 }
 
+void Server::Impl::TakeStretched() {
+  std::vector<Stretched> results;
+  stretches_.Drain(results);
+  for (const auto& [job, key] : results) control_plane_->OnStretched(io::Now(), job, key);
+  Settle();
+}
+
 void Server::Impl::OnDeadline() {
   const Instant now = io::Now();
   if (control_plane_->NextDeadline() <= now) control_plane_->OnDeadline(now);
@@ -270,6 +282,8 @@ void Server::Impl::Tell(signal::Output& output) {
     http_->Send(send->connection, std::move(send->bytes));
   } else if (const auto* close = std::get_if<signal::CloseConnection>(&output)) {
     http_->Close(close->connection, close->code);
+  } else if (auto* stretch = std::get_if<signal::StretchPasscode>(&output)) {
+    stretches_.Push(std::move(*stretch));
   }
 }
 

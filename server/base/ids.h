@@ -18,5 +18,7 @@ using SlotId = StrongId<struct SlotIdTag, uint16_t>;
 using ShardId = StrongId<struct ShardIdTag, uint16_t>;
 // One client connection (a WebSocket). Unique in this process.
 using ConnectionId = StrongId<struct ConnectionIdTag, uint64_t>;
+// Somebody who waits in a room's lobby. Unique in this process.
+using WaitingId = StrongId<struct WaitingIdTag, uint32_t>;
 
 }  // namespace conclave

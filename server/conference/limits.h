@@ -20,6 +20,24 @@ inline constexpr RateLimit kChatRate{Duration::Millis(50), 40};
 // Each change of a profile costs every member up to 4 KiB.
 inline constexpr RateLimit kProfileRate{Duration::Seconds(1), 5};
 
+// People in a lobby: a class and its parents.
+inline constexpr size_t kWaitingMax = 100;
+// So that one machine alone does not fill it; a class behind one address still fits.
+inline constexpr size_t kWaitingPerNetworkMax = 30;
+// What those who decide are shown: a name, sealed and padded where the room is encrypted. All who
+// wait fit one message.
+inline constexpr size_t kKnockBytesMax = 512;
+inline constexpr size_t kLobbyMessageBytesMax = 2 * 1024;
+
+inline constexpr size_t kPasscodeBytesMax = 128;
+// Who mistypes does not wait; who guesses does.
+inline constexpr int kPasscodeFreeAttempts = 3;
+inline constexpr Duration kPasscodePauseMax = Duration::Seconds(300);
+// Of one room, from all networks together: four digits last three hours at most, six a week.
+inline constexpr RateLimit kPasscodeRoomRate{Duration::Seconds(1), 30};
+// Networks of which a room knows that they tried.
+inline constexpr size_t kPasscodeNetworksMax = 1000;
+
 // A change reaches the others at once, but after it the next waits this long, so that a join storm
 // of N costs each client at most ten messages a second, and never more than N.
 inline constexpr Duration kFlushInterval = Duration::Millis(100);

@@ -32,6 +32,8 @@ struct RoomRules {
   SourceSet reserved;
   // Who comes, and does not moderate, begins with these off.
   SourceSet start_muted;
+  // Strangers wait until somebody who moderates admits them.
+  bool lobby = false;
   bool operator==(const RoomRules&) const = default;
 };
 

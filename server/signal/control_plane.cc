@@ -14,11 +14,14 @@
 #include "signal/control_state.h"
 #include "signal/delivery.h"
 #include "signal/departures.h"
+#include "signal/encode.h"
 #include "signal/groups.h"
 #include "signal/joining.h"
 #include "signal/limits.h"
+#include "signal/lobby.h"
 #include "signal/moderation.h"
 #include "signal/network.h"
+#include "signal/passcode_checks.h"
 #include "signal/people.h"
 #include "signal/removal.h"
 #include "signal/requests.h"
@@ -43,6 +46,7 @@ void Pong(ControlState& state, const Session& session, uint32_t request, uint64_
 
 void Leave(ControlState& state, Instant now, Session& session) {
   if (Member* member = state.FindMember(session.participant)) RemoveMember(state, now, *member);
+  StopWaiting(state, session);
   CloseSession(state, session, kCloseNormal);
 }
 
@@ -63,13 +67,14 @@ class ControlPlane::Impl {
  private:
   Outcome Dispatch(Instant now, Session& session, const v1::ClientMessage& message);
   Outcome DispatchNew(Instant now, Session& session, const v1::ClientMessage& message);
+  Outcome DispatchWaiting(Instant now, Session& session, const v1::ClientMessage& message);
   Outcome DispatchJoined(Instant now, Session& session, const v1::ClientMessage& message);
   void Refuse(Instant now, Session& session, uint32_t request, const Refusal& refusal);
   void Close(Instant now, Session& session, uint16_t code);
 };
 
 void ControlPlane::Impl::Handle(Instant now, Session& session, std::span<const uint8_t> bytes) {
-  if (session.state == SessionState::kNew) {
+  if (session.state != SessionState::kJoined) {
     state.silences.Set(session.connection, now + kUnjoinedSilenceMax);
   }
   const size_t bytes_max =
@@ -103,8 +108,15 @@ Outcome ControlPlane::Impl::Dispatch(Instant now, Session& session,
       Leave(state, now, session);
       return std::nullopt;
     default:
-      return session.state == SessionState::kNew ? DispatchNew(now, session, message)
-                                                 : DispatchJoined(now, session, message);
+      break;
+  }
+  switch (session.state) {
+    case SessionState::kNew:
+      return DispatchNew(now, session, message);
+    case SessionState::kWaiting:
+      return DispatchWaiting(now, session, message);
+    default:
+      return DispatchJoined(now, session, message);
   }
 }
 
@@ -115,9 +127,17 @@ Outcome ControlPlane::Impl::DispatchNew(Instant now, Session& session,
       return Join(state, now, session, message.request(), message.join());
     case v1::ClientMessage::kResume:
       return Resume(state, now, session, message.request(), message.resume());
+    case v1::ClientMessage::kLook:
+      return HandleLook(state, session, message.request(), message.look());
     default:
       return OutOfPlace("before Join or Resume");
   }
+}
+
+Outcome ControlPlane::Impl::DispatchWaiting(Instant now, Session& session,
+                                            const v1::ClientMessage& message) {
+  if (!message.has_lobby_message()) return OutOfPlace("while waiting to be admitted");
+  return HandleLobbyMessage(state, now, session, message.lobby_message());
 }
 
 Outcome ControlPlane::Impl::DispatchJoined(Instant now, Session& session,
@@ -137,6 +157,8 @@ Outcome ControlPlane::Impl::DispatchJoined(Instant now, Session& session,
       return HandleGroup(state, now, *member, message.group());
     case v1::ClientMessage::kModerate:
       return HandleModerate(state, now, *member, message.moderate());
+    case v1::ClientMessage::kLobbyMessage:
+      return HandleLobbyMessage(state, now, *member, message.lobby_message());
     default:
       return OutOfPlace("this session has joined already");
   }
@@ -155,6 +177,7 @@ void ControlPlane::Impl::Refuse(Instant now, Session& session, uint32_t request,
 
 void ControlPlane::Impl::Close(Instant now, Session& session, uint16_t code) {
   const bool joined = session.state == SessionState::kJoined;
+  StopWaiting(state, session);
   CloseSession(state, session, code);
   if (!joined) return;
   if (Member* member = state.FindMember(session.participant)) BecomeAway(state, now, *member);
@@ -167,6 +190,7 @@ void ControlPlane::Impl::Disconnect(Instant now, ConnectionId connection) {
   if (session->state == SessionState::kJoined) {
     if (Member* member = state.FindMember(session->participant)) BecomeAway(state, now, *member);
   }
+  StopWaiting(state, *session);
   state.sessions.erase(connection);
 }
 
@@ -181,7 +205,7 @@ void ControlPlane::OnConnect(Instant now, ConnectionId connection,
   Session session;
   session.connection = connection;
   if (peer) session.network = NetworkOf(*peer);
-  Session& kept = state.sessions.emplace(connection, session).first->second;
+  Session& kept = state.sessions.emplace(connection, std::move(session)).first->second;
   state.silences.Set(connection, now + kUnjoinedSilenceMax);
   if (state.sessions.size() <= kConnectionsMax) return;
   SendRefusal(state, kept, 0,
@@ -204,6 +228,10 @@ void ControlPlane::OnShardEvent(Instant now, ShardId shard, const router::Event&
   HandleShardEvent(impl_->state, now, shard, event);
 }
 
+void ControlPlane::OnStretched(Instant now, uint64_t job, const std::optional<PasscodeKey>& key) {
+  signal::OnStretched(impl_->state, now, job, key);
+}
+
 Result<void> ControlPlane::CloseRooms(Instant now, std::span<const std::string> names) {
   ControlState& state = impl_->state;
   std::set<std::string> closed;
@@ -217,6 +245,7 @@ Result<void> ControlPlane::CloseRooms(Instant now, std::span<const std::string> 
     if (conference::Room* room = state.rooms.FindByName(name)) {
       EndRoom(state, now, *room, ParticipantId());
     }
+    EmptyLobby(state, name, ErrorBody(ClosedRoom()), kCloseEnded);
   }
   return {};
 }
@@ -228,6 +257,7 @@ void ControlPlane::OnDeadline(Instant now) {
   }
   while (const auto connection = state.silences.PopDue(now)) {
     if (Session* session = state.FindSession(*connection)) {
+      StopWaiting(state, *session);
       CloseSession(state, *session, kClosePolicy);
     }
   }

@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "conference/roles.h"
 #include "router/commands.h"
+#include "signal/passcode.h"
 
 namespace conclave::signal {
 
@@ -33,6 +34,8 @@ struct ControlPlaneConfig {
   size_t participants_per_room_max = 300;
   size_t rooms_max = 10000;
   conference::HostPolicy hosts = conference::HostPolicy::kFirst;
+  // Rooms begin with a lobby, for all but the first.
+  bool lobby = false;
   // A participant whose WebSocket is gone may resume for this long.
   Duration resume_window = Duration::Seconds(30);
 };
@@ -52,7 +55,13 @@ struct ShardCommand {
   ShardId shard;
   router::Command command;
 };
-using Output = std::variant<SendMessage, CloseConnection, ShardCommand>;
+// To be stretched (passcode.h) somewhere else; OnStretched has to follow.
+struct StretchPasscode {
+  uint64_t job = 0;
+  std::string passcode;
+  PasscodeSalt salt{};
+};
+using Output = std::variant<SendMessage, CloseConnection, ShardCommand, StretchPasscode>;
 
 struct ControlPlaneStats {
   size_t connections = 0;
@@ -78,6 +87,8 @@ class ControlPlane {
   void OnMessage(Instant now, ConnectionId connection, std::span<const uint8_t> bytes);
   void OnDisconnect(Instant now, ConnectionId connection);
   void OnShardEvent(Instant now, ShardId shard, const router::Event& event);
+  // The result of a StretchPasscode; nullopt: it failed.
+  void OnStretched(Instant now, uint64_t job, const std::optional<PasscodeKey>& key);
   // Ends these rooms, and refuses whoever wants to join one from now on. Names as in Join.room;
   // replaces the earlier ones. Fails for what is no room's name, and changes nothing then.
   Result<void> CloseRooms(Instant now, std::span<const std::string> names);

@@ -1,6 +1,7 @@
 // Everything that the control plane holds, as plain tables. The parts that work on it (joining.h,
-// resuming.h, requests.h, shard_events.h, announcements.h, departures.h) are free functions that
-// take what they need from here and keep nothing of their own.
+// lobby.h, passcode_checks.h, resuming.h, requests.h, shard_events.h, announcements.h,
+// departures.h) are free functions that take what they need from here and keep nothing of their
+// own.
 #pragma once
 
 #include <map>
@@ -17,22 +18,45 @@
 #include "base/time.h"
 #include "conference/group_service.h"
 #include "conference/limits.h"
+#include "conference/lobby.h"
 #include "conference/room_directory.h"
 #include "conference/shard_loads.h"
 #include "conference/token_bucket.h"
+#include "protocol/conclave.pb.h"
 #include "signal/control_plane.h"
 #include "signal/deadlines.h"
 #include "signal/house.h"
 #include "signal/limits.h"
 #include "signal/media_ids.h"
 #include "signal/negotiation.h"
+#include "signal/passcode.h"
 #include "signal/replay_buffer.h"
 #include "signal/resume_token.h"
 
 namespace conclave::signal {
 
-// Resuming has no state of its own: it begins and ends within one message.
-enum class SessionState : uint8_t { kNew, kJoined, kClosed };
+// Resuming has no state of its own: it begins and ends within one message. kWaiting: its Join is
+// held while its passcode is looked at, or in the lobby.
+enum class SessionState : uint8_t { kNew, kWaiting, kJoined, kClosed };
+
+struct PendingJoin {
+  std::string room;
+  // The number of the Join's message.
+  uint32_t request = 0;
+  v1::Join join;
+  // Invalid: it is in no lobby.
+  WaitingId waiting;
+};
+
+// Somebody waits for a stretched passcode.
+struct StretchJob {
+  // Of one that is set; 0: of one that is looked at.
+  uint64_t number = 0;
+  // Whose is looked at.
+  ConnectionId connection;
+  std::string room;
+  PasscodeSalt salt{};
+};
 
 // One WebSocket.
 struct Session {
@@ -40,10 +64,13 @@ struct Session {
   SessionState state = SessionState::kNew;
   // Of a joined session.
   ParticipantId participant;
+  // Of a waiting one.
+  std::unique_ptr<PendingJoin> pending;
   // For bans; see network.h.
   std::optional<IpAddress> network;
   conference::TokenBucket messages{kMessageRate};
   conference::TokenBucket refusals{kRefusalRate};
+  conference::TokenBucket lobby_chat{conference::kChatRate};
 };
 
 // One participant, over all its WebSockets.
@@ -122,6 +149,12 @@ struct ControlState {
   std::unordered_map<std::string, House> houses;
   // Of rooms in which nobody is.
   Deadlines<std::string> house_ends;
+  // By the name of the room; none is empty.
+  std::unordered_map<std::string, conference::Lobby> lobbies;
+  WaitingId last_waiting;
+  std::unordered_map<uint64_t, StretchJob> stretch_jobs;
+  uint64_t last_stretch = 0;
+  conference::TokenBucket stretches{kStretchRate};
   // By whoever runs the server.
   std::set<std::string> closed_rooms;
   // Rooms in which nobody moderates, and when somebody else will.

@@ -137,18 +137,19 @@ conference::SourceSet FromProto(const google::protobuf::RepeatedField<int>& sour
   return out;
 }
 
-void Fill(v1::RoomRules& out, const conference::RoomRules& rules, size_t banned) {
+void Fill(v1::RoomRules& out, const conference::RoomRules& rules) {
   out.set_locked(rules.locked);
   for (const auto source : {router::SourceKind::kMicrophone, router::SourceKind::kCamera,
                             router::SourceKind::kScreenVideo, router::SourceKind::kScreenAudio}) {
     if (rules.reserved.Has(source)) out.add_reserved(ToProto(source));
     if (rules.start_muted.Has(source)) out.add_start_muted(ToProto(source));
   }
-  out.set_banned(static_cast<uint32_t>(banned));
+  out.set_lobby(rules.lobby);
 }
 
 conference::RoomRules FromProto(const v1::RoomRules& rules) {
-  return {rules.locked(), FromProto(rules.reserved()), FromProto(rules.start_muted())};
+  return {rules.locked(), FromProto(rules.reserved()), FromProto(rules.start_muted()),
+          rules.lobby()};
 }
 
 std::string ErrorBody(const Refusal& refusal) {

@@ -29,7 +29,8 @@ void Fill(v1::Track& out, const router::TrackConfig& track);
 void Fill(v1::Slot& out, const router::SlotConfig& slot);
 
 conference::SourceSet FromProto(const google::protobuf::RepeatedField<int>& sources);
-void Fill(v1::RoomRules& out, const conference::RoomRules& rules, size_t banned);
+// But for what is filled in from elsewhere (moderation.h).
+void Fill(v1::RoomRules& out, const conference::RoomRules& rules);
 conference::RoomRules FromProto(const v1::RoomRules& rules);
 
 // A body is an encoded ServerMessage that has nothing but its body: encoded once, it serves every

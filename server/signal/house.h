@@ -11,8 +11,10 @@
 #include "base/ids.h"
 #include "base/socket_address.h"
 #include "base/time.h"
+#include "conference/passcode_guard.h"
 #include "conference/roles.h"
 #include "conference/room_rules.h"
+#include "signal/passcode.h"
 #include "signal/resume_token.h"
 
 namespace conclave::signal {
@@ -51,14 +53,18 @@ class House {
   size_t banned() const;
 
   // One of their lives begins or ends. Who has left as a plain participant is forgotten, unless
-  // that would keep them out: of a locked room, or for a neighbour's ban. Of the others the newest
-  // kKnownPeopleMax are kept.
+  // that would keep them out: of a locked room, by a passcode, a lobby, or a neighbour's ban. Of
+  // the others the newest kKnownPeopleMax are kept.
   void Enter(PersonId id);
   void Leave(PersonId id);
 
   // Whether anybody is known who moderates, present or not.
   bool KnowsModerator() const;
   conference::RoomRules rules;
+  std::optional<Passcode> passcode;
+  // The StretchPasscode whose result sets it.
+  uint64_t passcode_job = 0;
+  conference::PasscodeGuard guard;
 
   size_t size() const { return people_.size(); }
 

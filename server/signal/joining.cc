@@ -10,10 +10,14 @@
 
 #include "conference/limits.h"
 #include "signal/announcements.h"
+#include "signal/delivery.h"
 #include "signal/departures.h"
 #include "signal/encode.h"
 #include "signal/groups.h"
+#include "signal/lobby.h"
+#include "signal/moderation.h"
 #include "signal/offers.h"
+#include "signal/passcode_checks.h"
 #include "signal/people.h"
 #include "signal/room_name.h"
 
@@ -118,7 +122,7 @@ size_t FillJoined(v1::Joined& out, ControlState& state, const Member& member) {
   out.set_resume_token(member.token.Encoded());
   House& house = state.HouseOf(state.RoomOf(member));
   out.set_pass(house.Of(member.person).pass.Encoded());
-  Fill(*out.mutable_rules(), house.rules, house.banned());
+  FillRules(*out.mutable_rules(), house);
   out.set_server_version(CONCLAVE_VERSION);
   out.mutable_limits()->set_participants_max(
       static_cast<uint32_t>(state.config.participants_per_room_max));
@@ -156,6 +160,13 @@ void Welcome(ControlState& state, Member& member, uint32_t request, std::string 
   IntroduceRoom(state, member, RosterStart::kContinue, introduced);
 }
 
+// Who waits, to whoever may decide about them.
+void TellNewModerator(ControlState& state, Member& member) {
+  const conference::Room& room = state.RoomOf(member);
+  const bool decides = Moderates(room.roster().Find(member.id)->role);
+  if (decides && state.lobbies.contains(room.name())) TellLobby(state, member);
+}
+
 }  // namespace
 
 Outcome Join(ControlState& state, Instant now, Session& session, uint32_t request,
@@ -165,6 +176,47 @@ Outcome Join(ControlState& state, Instant now, Session& session, uint32_t reques
   const std::string& name = std::get<std::string>(admitted);
   if (Outcome refusal = AdmitPerson(state, session, name, join.pass())) return refusal;
   if (Outcome refusal = AdmitToGroup(state, name, join)) return refusal;
+  if (AsksPasscode(state, name, join.pass())) {
+    return CheckPasscode(state, now, session, request, name, join);
+  }
+  return JoinPastPasscode(state, now, session, request, name, join);
+}
+
+Outcome JoinPastPasscode(ControlState& state, Instant now, Session& session, uint32_t request,
+                         const std::string& room_name, const v1::Join& join) {
+  if (MustWait(state, room_name, join.pass())) {
+    return EnterLobby(state, session, request, room_name, join);
+  }
+  return EnterRoom(state, now, session, request, room_name, join);
+}
+
+void HoldJoin(Session& session, PendingJoin pending) {
+  session.state = SessionState::kWaiting;
+  session.pending = std::make_unique<PendingJoin>(std::move(pending));
+}
+
+Outcome HandleLook(ControlState& state, const Session& session, uint32_t request,
+                   const v1::Look& look) {
+  auto parsed = ParseRoomName(look.room());
+  if (const auto* bad = std::get_if<RoomNameRefusal>(&parsed)) {
+    return Refusal{v1::ERROR_CODE_ROOM_NAME_INVALID, bad->text, false, {}};
+  }
+  const std::string& name = std::get<std::string>(parsed);
+  v1::ServerMessage message;
+  v1::Sight& sight = *message.mutable_sight();
+  if (const conference::Room* room = state.rooms.FindByName(name)) {
+    sight.set_participants(static_cast<uint32_t>(room->roster().size()));
+  }
+  sight.set_passcode(AsksPasscode(state, name, look.pass()));
+  sight.set_lobby(MustWait(state, name, look.pass()));
+  const Outcome refusal = AdmitPerson(state, session, name, look.pass());
+  sight.set_locked(refusal && refusal->code == v1::ERROR_CODE_ROOM_LOCKED);
+  SendToConnection(state, session.connection, request, message.SerializeAsString());
+  return std::nullopt;
+}
+
+Outcome EnterRoom(ControlState& state, Instant now, Session& session, uint32_t request,
+                  const std::string& name, const v1::Join& join) {
   auto found = FindOrCreateRoom(state, name);
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   conference::Room& room = *std::get<conference::Room*>(found);
@@ -188,6 +240,7 @@ Outcome Join(ControlState& state, Instant now, Session& session, uint32_t reques
   state.silences.Cancel(session.connection);
   Member& settled = Settle(state, now, room, std::move(member), join);
   Welcome(state, settled, request, std::move(std::get<AppliedOffer>(applied).answer_deflated));
+  TellNewModerator(state, settled);
   RemoveGhosts(state, now, settled);
   ReviewSuccession(state, now, room);
   return std::nullopt;

@@ -7,6 +7,8 @@
 #include "signal/close_codes.h"
 #include "signal/delivery.h"
 #include "signal/encode.h"
+#include "signal/lobby.h"
+#include "signal/passcode_checks.h"
 #include "signal/people.h"
 #include "signal/removal.h"
 
@@ -108,7 +110,8 @@ Outcome Remove(ControlState& state, Instant now, const Member& actor,
   return std::nullopt;
 }
 
-Outcome SetRules(ControlState& state, const Member& actor, const v1::RoomRules& request) {
+Outcome SetRules(ControlState& state, Instant now, const Member& actor,
+                 const v1::RoomRules& request) {
   if (!Moderates(RoleOf(state, actor))) return NotAllowed("only hosts and co-hosts set the rules");
   conference::Room& room = state.RoomOf(actor);
   House& house = state.HouseOf(room);
@@ -122,6 +125,7 @@ Outcome SetRules(ControlState& state, const Member& actor, const v1::RoomRules& 
   }
   house.rules = rules;
   SendToRoom(state, room, RulesBody(house));
+  ReviewLobby(state, now, room.name());
   return std::nullopt;
 }
 
@@ -131,6 +135,12 @@ Outcome LiftBans(ControlState& state, const Member& actor) {
   state.HouseOf(room).LiftBans();
   SendToRoom(state, room, RulesBody(state.HouseOf(room)));
   return std::nullopt;
+}
+
+Outcome SetRoomPasscode(ControlState& state, Instant now, const Member& actor,
+                        const v1::SetPasscode& request) {
+  if (!Moderates(RoleOf(state, actor))) return NotAllowed("only hosts and co-hosts set a passcode");
+  return SetPasscode(state, now, state.RoomOf(actor), request);
 }
 
 Outcome End(ControlState& state, Instant now, const Member& actor) {
@@ -156,19 +166,31 @@ Outcome HandleModerate(ControlState& state, Instant now, Member& member,
     case v1::Moderate::kRemove:
       return Remove(state, now, member, request.remove());
     case v1::Moderate::kRules:
-      return SetRules(state, member, request.rules());
+      return SetRules(state, now, member, request.rules());
     case v1::Moderate::kLiftBans:
       return LiftBans(state, member);
     case v1::Moderate::kEnd:
       return End(state, now, member);
+    case v1::Moderate::kAdmit:
+      return HandleAdmit(state, now, member, request.admit());
+    case v1::Moderate::kDeny:
+      return HandleDeny(state, member, request.deny());
+    case v1::Moderate::kSetPasscode:
+      return SetRoomPasscode(state, now, member, request.set_passcode());
     default:
       return Refusal{v1::ERROR_CODE_MALFORMED, "moderate: unknown act", false, {}};
   }
 }
 
+void FillRules(v1::RoomRules& out, const House& house) {
+  Fill(out, house.rules);
+  out.set_banned(static_cast<uint32_t>(house.banned()));
+  out.set_passcode(house.passcode.has_value());
+}
+
 std::string RulesBody(const House& house) {
   v1::ServerMessage message;
-  Fill(*message.mutable_rules(), house.rules, house.banned());
+  FillRules(*message.mutable_rules(), house);
   return message.SerializeAsString();
 }
 

@@ -14,6 +14,7 @@ Outcome HandleModerate(ControlState& state, Instant now, Member& member,
                        const v1::Moderate& request);
 
 // The room's rules, for its members.
+void FillRules(v1::RoomRules& out, const House& house);
 std::string RulesBody(const House& house);
 
 }  // namespace conclave::signal

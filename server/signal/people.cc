@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "signal/lobby.h"
+
 namespace conclave::signal {
 namespace {
 
@@ -13,10 +15,6 @@ using conference::Role;
 
 // Somebody may open it at any moment.
 constexpr Duration kLockedRetry = Duration::Seconds(5);
-
-std::span<const uint8_t> Bytes(const std::string& text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 Role RoleOfStranger(const ControlState& state, const House& house) {
   switch (state.config.hosts) {
@@ -49,9 +47,17 @@ void Succeed(ControlState& state, Instant now, conference::Room& room) {
   ReviewSuccession(state, now, room);
 }
 
-void EndHouse(ControlState& state, const std::string& name) { state.houses.erase(name); }
+// Whoever waits there for somebody to come back need not any more.
+void EndHouse(ControlState& state, Instant now, const std::string& name) {
+  state.houses.erase(name);
+  ReviewLobby(state, now, name);
+}
 
 }  // namespace
+
+std::span<const uint8_t> BytesOf(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
 
 std::vector<Member*> LivesOf(ControlState& state, const conference::Room& room,
                              House::PersonId person) {
@@ -63,16 +69,19 @@ std::vector<Member*> LivesOf(ControlState& state, const conference::Room& room,
   return lives;
 }
 
+Refusal ClosedRoom() {
+  return {v1::ERROR_CODE_ROOM_CLOSED, "whoever runs this server has closed the room", false, {}};
+}
+
 Outcome AdmitPerson(const ControlState& state, const Session& session, std::string_view room_name,
                     const std::string& pass) {
   const std::string name(room_name);
   if (state.closed_rooms.contains(name)) {
-    return Refusal{
-        v1::ERROR_CODE_ROOM_CLOSED, "whoever runs this server has closed the room", false, {}};
+    return ClosedRoom();
   }
   const auto house = state.houses.find(name);
   if (house == state.houses.end()) return std::nullopt;
-  switch (house->second.Admit(Bytes(pass), session.network)) {
+  switch (house->second.Admit(BytesOf(pass), session.network)) {
     case Admission::kGranted:
       return std::nullopt;
     case Admission::kLocked:
@@ -85,9 +94,11 @@ Outcome AdmitPerson(const ControlState& state, const Session& session, std::stri
 
 const Person& EnterHouse(ControlState& state, const conference::Room& room, Member& member,
                          const std::string& pass) {
-  House& house = state.houses[room.name()];
+  const auto [found, is_new] = state.houses.try_emplace(room.name());
+  House& house = found->second;
+  if (is_new) house.rules.lobby = state.config.lobby;
   state.house_ends.Cancel(room.name());
-  Person* known = house.Find(Bytes(pass));
+  Person* known = house.Find(BytesOf(pass));
   if (known == nullptr) {
     const Role role = RoleOfStranger(state, house);
     known = &house.Add(member.id, {ResumeToken::Make(member.id, state.random), role, 0});
@@ -104,7 +115,7 @@ void LeaveHouse(ControlState& state, Instant now, const conference::Room& room,
   state.house_ends.Set(room.name(), now + kHouseKept);
   if (state.house_ends.size() <= kEmptyHousesMax) return;
   // The one that has been empty longest.
-  if (const auto oldest = state.house_ends.PopDue(Instant::Never())) EndHouse(state, *oldest);
+  if (const auto oldest = state.house_ends.PopDue(Instant::Never())) EndHouse(state, now, *oldest);
 }
 
 bool BeginsMuted(const conference::RoomRules& rules, Role role, router::SourceKind source) {
@@ -136,9 +147,10 @@ bool Mute(ControlState& state, Instant now, const Member& member, conference::So
 void GiveRole(ControlState& state, Instant now, conference::Room& room, House::PersonId person,
               Role role) {
   state.HouseOf(room).Of(person).role = role;
-  for (const Member* life : LivesOf(state, room, person)) {
+  for (Member* life : LivesOf(state, room, person)) {
     room.SetRole(now, life->id, role);
     if (!MaySend(role)) Mute(state, now, *life, Everything());
+    if (state.lobbies.contains(room.name())) TellLobby(state, *life);
   }
   state.ScheduleFlush(room);
 }
@@ -155,7 +167,7 @@ void ServePeople(ControlState& state, Instant now) {
   while (const auto id = state.successions.PopDue(now)) {
     if (conference::Room* room = state.rooms.Find(*id)) Succeed(state, now, *room);
   }
-  while (const auto name = state.house_ends.PopDue(now)) EndHouse(state, *name);
+  while (const auto name = state.house_ends.PopDue(now)) EndHouse(state, now, *name);
 }
 
 }  // namespace conclave::signal

@@ -1,6 +1,7 @@
 // Who somebody is in a room, over all their lives there, and what follows from it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,12 @@
 #include "signal/refusal.h"
 
 namespace conclave::signal {
+
+// A pass as its bytes.
+std::span<const uint8_t> BytesOf(const std::string& text);
+
+// To whoever wants to join a room that is closed by whoever runs the server.
+Refusal ClosedRoom();
 
 // Why somebody with this pass, by this connection, may not come into the room now.
 Outcome AdmitPerson(const ControlState& state, const Session& session, std::string_view room_name,

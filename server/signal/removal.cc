@@ -6,6 +6,7 @@
 #include "signal/close_codes.h"
 #include "signal/delivery.h"
 #include "signal/departures.h"
+#include "signal/lobby.h"
 #include "signal/people.h"
 
 namespace conclave::signal {
@@ -39,6 +40,7 @@ void RemovePerson(ControlState& state, Instant now, conference::Room& room, Hous
 }
 
 void EndRoom(ControlState& state, Instant now, conference::Room& room, ParticipantId by) {
+  const std::string name = room.name();
   std::vector<ParticipantId> ids;
   for (const auto& [id, participant] : room.roster().participants()) ids.push_back(id);
   v1::ServerMessage message;
@@ -47,6 +49,7 @@ void EndRoom(ControlState& state, Instant now, conference::Room& room, Participa
   for (const ParticipantId id : ids) {
     PutOut(state, now, *state.FindMember(id), message, kCloseEnded);
   }
+  EmptyLobby(state, name, message.SerializeAsString(), kCloseEnded);
 }
 
 }  // namespace conclave::signal

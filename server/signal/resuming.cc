@@ -10,6 +10,7 @@
 #include "signal/close_codes.h"
 #include "signal/delivery.h"
 #include "signal/encode.h"
+#include "signal/lobby.h"
 #include "signal/moderation.h"
 
 namespace conclave::signal {
@@ -71,6 +72,7 @@ Outcome Resume(ControlState& state, Instant now, Session& session, uint32_t requ
   std::vector<router::WantedTrack> wanted;
   for (const auto& [id, track] : member->wanted) wanted.push_back(track);
   if (!wanted.empty()) SendToMember(state, *member, 0, WantedLayersBody(wanted));
+  TellLobby(state, *member);
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // Tests only: a control plane in virtual time with connections whose every message is kept.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -79,6 +80,13 @@ class Bench {
   void Send(ConnectionId connection, const v1::ClientMessage& message) {
     SendBytes(connection, message.SerializeAsString());
   }
+  // What the server wants stretched: done, and told.
+  void Stretch() { Tell(std::exchange(stretches_, {})); }
+  void StretchBackwards() {
+    std::reverse(stretches_.begin(), stretches_.end());
+    Stretch();
+  }
+  size_t stretches() const { return stretches_.size(); }
   Result<void> CloseRooms(const std::vector<std::string>& names) {
     const Result<void> closed = plane_.CloseRooms(now_, names);
     Collect();
@@ -159,6 +167,12 @@ class Bench {
   }
 
  private:
+  void Tell(const std::vector<StretchPasscode>& stretches) {
+    for (const StretchPasscode& each : stretches) {
+      plane_.OnStretched(now_, each.job, signal::Stretch(each.passcode, each.salt));
+      Collect();
+    }
+  }
   void Collect() {
     for (Output& output : plane_.TakeOutput()) {
       if (auto* send = std::get_if<SendMessage>(&output)) {
@@ -168,6 +182,8 @@ class Bench {
         wires_[send->connection].messages.push_back(std::move(message));
       } else if (auto* close = std::get_if<CloseConnection>(&output)) {
         wires_[close->connection].close_code = close->code;
+      } else if (const auto* stretch = std::get_if<StretchPasscode>(&output)) {
+        stretches_.push_back(*stretch);
       } else {
         commands_.push_back(std::get<ShardCommand>(std::move(output)));
       }
@@ -180,6 +196,7 @@ class Bench {
   uint64_t last_connection_ = 0;
   std::map<ConnectionId, Wire> wires_;
   std::vector<ShardCommand> commands_;
+  std::vector<StretchPasscode> stretches_;
 };
 
 }  // namespace conclave::signal::testing

@@ -1,4 +1,11 @@
-import type { JoinOptions, QualityLevel, Room, SourceKind } from "@conclave/sdk";
+import type {
+  JoinOptions,
+  QualityLevel,
+  Room,
+  Sight,
+  SourceKind,
+  WaitingPerson,
+} from "@conclave/sdk";
 import { FakeRoom } from "@conclave/sdk/testing";
 import { personTrack, screenTrack } from "./fakePeople.ts";
 
@@ -21,12 +28,13 @@ declare global {
   interface Window {
     /** For scripts that drive the interface: the room behind it. */
     fake?: FakeRoom;
+    fakeDoor?: () => void;
   }
 }
 
 /**
  * Joins a room that exists in this page only. `?people=3&screen=1&speaker=0` say who is in it,
- * `direct` that the way is, `leftout=2` whose pictures the network has no room for, `upload=poor&download=fair&weak=1` how well
+ * `waiting=2` how many wait to be let in, `lobby` that this person does, `direct` that the way is, `leftout=2` whose pictures the network has no room for, `upload=poor&download=fair&weak=1` how well
  * it does.
  */
 export async function joinFake(options: JoinOptions): Promise<Room> {
@@ -35,6 +43,7 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
   const fail = parameters.get("fail");
   if (fail !== null) throw Object.assign(new Error(fail), { code: fail });
   await new Promise((resolve) => setTimeout(resolve, number("delay", 300)));
+  if (parameters.has("lobby")) await waitInLobby(options);
   const sealed = {
     state: "sealed",
     people: number("people", 3) + 1,
@@ -65,7 +74,43 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
     participants: new Map(weak === undefined || !parameters.has("weak") ? [] : [[weak, "poor"]]),
   });
   if (number("hands", 0) > 0 && presenter) room.update(presenter.id, { handRaisedAt: 1 });
+  const waiting = NAMES.slice(-number("waiting", 0)).map((name, index) => {
+    return { number: index + 1, name };
+  });
+  if (parameters.has("waiting")) setTimeout(() => knock(room, waiting), 1000);
   return room;
+}
+
+/** `sight=3` how many are in, with what `door=lobby` or `door=passcode`. */
+export async function lookFake(): Promise<Sight> {
+  const parameters = new URLSearchParams(location.search);
+  const door = parameters.get("door");
+  return {
+    participants: Number(parameters.get("sight") ?? 0),
+    passcode: door === "passcode",
+    lobby: door === "lobby",
+    locked: door === "locked",
+  };
+}
+
+function knock(room: FakeRoom, waiting: readonly WaitingPerson[]): void {
+  room.setLobby(waiting);
+  room.receiveLobbyWord(1, "It is me, from the sales team.");
+}
+
+/** Until `window.fakeDoor()` lets this person in. */
+function waitInLobby({ onWaiting, signal }: JoinOptions): Promise<void> {
+  let heard: ((text: string) => void) | undefined;
+  onWaiting?.({
+    say: () => setTimeout(() => heard?.("One moment, please."), 300),
+    onWord: (listener) => {
+      heard = listener;
+    },
+  });
+  return new Promise((resolve, reject) => {
+    window.fakeDoor = resolve;
+    signal?.addEventListener("abort", () => reject(signal.reason));
+  });
 }
 
 function addPerson(room: FakeRoom, person: number, leftOut: boolean): void {

@@ -1,7 +1,7 @@
 /** The client on a fake room: `npm run dev -w web/app`, then any address with `?fake`. */
 import "@preact/signals";
 import { startApp } from "../src/start.tsx";
-import { joinFake } from "./fakeCall.ts";
+import { joinFake, lookFake } from "./fakeCall.ts";
 import { personTrack } from "./fakePeople.ts";
 
 const camera = personTrack(11);
@@ -18,4 +18,4 @@ if (new URLSearchParams(location.search).has("drawn")) {
   };
 }
 
-startApp(async () => ({ ...(await import("../src/call.tsx")), join: joinFake }));
+startApp(async () => ({ ...(await import("../src/call.tsx")), join: joinFake, look: lookFake }));

@@ -5,6 +5,6 @@ import "./styles/chat.css";
 import "./styles/talk.css";
 import "./styles/verify.css";
 
-export { join } from "@conclave/sdk";
+export { join, look } from "@conclave/sdk";
 export { createMeeting } from "./state/meeting.ts";
 export { MeetingScreen } from "./views/meeting/MeetingScreen.tsx";

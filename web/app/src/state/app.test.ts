@@ -1,4 +1,4 @@
-import { ConclaveError, type JoinOptions, type Room } from "@conclave/sdk";
+import { ConclaveError, type JoinOptions, type Room, type Sight } from "@conclave/sdk";
 import { FakeRoom } from "@conclave/sdk/testing";
 import { describe, expect, test } from "vitest";
 import { type AppContext, createApp, type Screen } from "./app.ts";
@@ -11,7 +11,11 @@ function setUp(change: Partial<AppContext> = {}) {
   const joins: JoinOptions[] = [];
   const rooms: FakeRoom[] = [];
   const went: string[] = [];
-  const server = { answer: async (): Promise<Room> => new FakeRoom(), preloads: 0 };
+  const server = {
+    answer: async (): Promise<Room> => new FakeRoom(),
+    preloads: 0,
+    sight: undefined as Sight | undefined,
+  };
   const app = createApp({
     devices: media.devices,
     preferences: media.preferences,
@@ -21,6 +25,7 @@ function setUp(change: Partial<AppContext> = {}) {
     randomBytes: (into) => into.fill(7),
     loadCall: async () => ({
       createMeeting,
+      look: async () => server.sight,
       join: async (options) => {
         joins.push(options);
         const room = await server.answer();
@@ -59,6 +64,114 @@ async function enter(setup: ReturnType<typeof setUp>) {
   await settled();
   return expectScreen(setup.app.screen.value, "meeting").meeting;
 }
+
+describe("the door", () => {
+  async function atTheDoor() {
+    const setup = setUp();
+    let decide: (room: Room) => void = () => undefined;
+    let turnAway: (error: Error) => void = () => undefined;
+    setup.server.answer = () =>
+      new Promise((resolve, reject) => {
+        decide = resolve;
+        turnAway = reject;
+      });
+    setup.show("/open/standup");
+    await settled();
+    const { prejoin } = expectScreen(setup.app.screen.value, "prejoin");
+    prejoin.join();
+    await settled();
+    const said: string[] = [];
+    let hear: (text: string) => void = () => undefined;
+    setup.joins[0]?.onWaiting?.({
+      say: (text) => said.push(text),
+      onWord: (listener) => {
+        hear = listener;
+      },
+    });
+    const door = { decide: () => decide(new FakeRoom()), turnAway: () => turnAway(denied()) };
+    return { ...setup, prejoin, said, hear: (text: string) => hear(text), ...door };
+  }
+  const denied = () => new ConclaveError("denied", "no");
+
+  test("whoever waits can write, hears the answer, and is let in", async () => {
+    const { app, prejoin, said, hear, decide } = await atTheDoor();
+    const lobby = prejoin.lobby.value;
+    lobby?.say(" it is me ");
+    lobby?.say("  ");
+    hear("one moment");
+    expect(said).toEqual(["it is me"]);
+    expect(lobby?.lines.value).toEqual([
+      { text: "it is me", fromHost: false },
+      { text: "one moment", fromHost: true },
+    ]);
+    decide();
+    await settled();
+    expectScreen(app.screen.value, "meeting");
+  });
+
+  test("whoever is turned away is told so, and may knock again", async () => {
+    const { app, joins, turnAway } = await atTheDoor();
+    turnAway();
+    await settled();
+    const { problem } = expectScreen(app.screen.value, "problem");
+    expect(problem).toMatchObject({ title: "You were not let in", action: "rejoin" });
+    app.rejoin();
+    await settled();
+    joins[1]?.onWaiting?.({ say: () => undefined, onWord: () => undefined });
+    const { prejoin } = expectScreen(app.screen.value, "prejoin");
+    expect(prejoin.lobby.value).toBeDefined();
+    prejoin.stopWaiting();
+    expect(joins[1]?.signal?.aborted).toBe(true);
+  });
+
+  test("whoever stops waiting is asked nothing more, and can join anew", async () => {
+    const { app, prejoin, joins } = await atTheDoor();
+    prejoin.stopWaiting();
+    expect(joins[0]?.signal?.aborted).toBe(true);
+    expect(prejoin.lobby.value).toBeUndefined();
+    expect(prejoin.joining.value).toBe(false);
+    prejoin.join();
+    await settled();
+    expect(joins).toHaveLength(2);
+    expectScreen(app.screen.value, "prejoin");
+  });
+
+  test("before joining one sees how many are in, and gives the passcode at once", async () => {
+    const { app, show, joins, server } = setUp();
+    server.sight = { participants: 3, passcode: true, lobby: false, locked: false };
+    show("/open/standup");
+    await settled();
+    const { prejoin } = expectScreen(app.screen.value, "prejoin");
+    expect(prejoin.sight.value?.participants).toBe(3);
+    expect(prejoin.passcodeProblem.value).toBe("passcode-needed");
+    prejoin.setPasscode("tea");
+    prejoin.join();
+    await settled();
+    expect(joins[0]?.passcode).toBe("tea");
+  });
+
+  test("a passcode is asked for where one is needed, and given with the next attempt", async () => {
+    const { app, show, joins, server } = setUp();
+    server.answer = async () => {
+      throw new ConclaveError("passcode-needed", "");
+    };
+    show("/open/standup");
+    await settled();
+    const { prejoin } = expectScreen(app.screen.value, "prejoin");
+    expect(prejoin.passcodeProblem.value).toBeUndefined();
+    prejoin.join();
+    await settled();
+    expectScreen(app.screen.value, "prejoin");
+    expect(prejoin.passcodeProblem.value).toBe("passcode-needed");
+    expect(joins[0]?.passcode).toBeUndefined();
+    prejoin.setPasscode(" tea ");
+    server.answer = async () => new FakeRoom();
+    prejoin.join();
+    await settled();
+    expect(joins[1]?.passcode).toBe("tea");
+    expectScreen(app.screen.value, "meeting");
+  });
+});
 
 describe("the first page", () => {
   test("a new meeting is end-to-end encrypted: its link has a secret that is made here", () => {

@@ -1,4 +1,4 @@
-import type { Room } from "@conclave/sdk";
+import type { Room, Sight } from "@conclave/sdk";
 import { cell, type Readable, together } from "./cells.ts";
 import type { Clock } from "./clock.ts";
 import { watchForGoodCall } from "./goodCall.ts";
@@ -7,7 +7,7 @@ import { createLanding, type Landing } from "./landing.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import type { createMeeting, JoinRoom, Meeting } from "./meeting.ts";
 import type { Devices, Page, PreferenceStore } from "./ports.ts";
-import { createPrejoin, type Prejoin } from "./prejoin.ts";
+import { createPrejoin, type PasscodeProblem, type Prejoin } from "./prejoin.ts";
 import { type Problem, type ProblemCode, problem } from "./problems.ts";
 import type { JoinedTracks } from "./publishing.ts";
 import { createRecents, type Recents } from "./recents.ts";
@@ -26,6 +26,8 @@ export type Screen =
 export interface CallModule {
   readonly join: JoinRoom;
   readonly createMeeting: typeof createMeeting;
+  /** What awaits whoever joins a room; undefined where nobody says. */
+  readonly look: (room: string) => Promise<Sight | undefined>;
 }
 
 export interface AppContext {
@@ -73,6 +75,11 @@ class AppModel implements App {
   /** Counts joins, so that one that was left behind does not open a meeting late. */
   #attempt = 0;
   #displayName = "";
+  /** Of this meeting; for coming back to it. */
+  #passcode = "";
+  #prejoin: Prejoin | undefined;
+  /** Ends the attempt that is under way. */
+  #abort: AbortController | undefined;
 
   readonly #recents: Recents;
   readonly install: Install;
@@ -122,12 +129,19 @@ class AppModel implements App {
   }
 
   #drop(): void {
-    this.#attempt++;
-    this.#joining.value = false;
+    this.#stopJoining();
+    this.#prejoin = undefined;
+    this.#passcode = "";
     const room = this.#room;
     this.#room = undefined;
     room?.leave().catch(() => {});
     this.context.local.stop();
+  }
+
+  #stopJoining(): void {
+    this.#attempt++;
+    this.#abort?.abort();
+    this.#joining.value = false;
   }
 
   #showLanding(): void {
@@ -139,7 +153,7 @@ class AppModel implements App {
     this.#screen.value = { kind: "landing", landing };
   }
 
-  #showPrejoin(route: MeetingRoute): void {
+  #showPrejoin(route: MeetingRoute): Prejoin {
     const { local, preferences } = this.context;
     const sealed = route.kind === "sealed";
     const prejoin = createPrejoin({
@@ -148,12 +162,33 @@ class AppModel implements App {
       local,
       preferences,
       joining: this.#joining,
-      onJoin: (displayName) => void this.#join(displayName),
+      onJoin: (displayName, passcode) => {
+        this.#passcode = passcode;
+        void this.#join(displayName);
+      },
+      onStopWaiting: () => this.#stopJoining(),
     });
+    this.#prejoin = prejoin;
     this.#screen.value = { kind: "prejoin", prejoin };
     this.context.preloadCall(sealed);
     void local.start();
+    void this.#look(route.room, prejoin);
     if (sealed) void this.#checkEncryption();
+    return prejoin;
+  }
+
+  /** In the time that the person takes to get ready. */
+  async #look(room: string, prejoin: Prejoin): Promise<void> {
+    const call = await this.context.loadCall().catch(() => undefined);
+    // Who joins already is told otherwise.
+    if (call === undefined || this.#prejoin !== prejoin || this.#joining.peek()) return;
+    prejoin.setSight(await call.look(room));
+  }
+
+  /** Where the person answers what the meeting asks of them, also when they come back to it. */
+  #shownPrejoin(route: MeetingRoute): Prejoin {
+    const { kind } = this.#screen.peek();
+    return (kind === "prejoin" && this.#prejoin) || this.#showPrejoin(route);
   }
 
   /** Whoever cannot be in the meeting is told before they join. */
@@ -174,6 +209,8 @@ class AppModel implements App {
     const attempt = ++this.#attempt;
     this.#displayName = displayName;
     this.#joining.value = true;
+    const abort = new AbortController();
+    this.#abort = abort;
     try {
       const call = await this.context.loadCall().catch(() => undefined);
       if (attempt !== this.#attempt) return;
@@ -195,6 +232,11 @@ class AppModel implements App {
         displayName,
         keepAddressPrivate: remembered.addressPrivate ?? false,
         recognisable,
+        ...(this.#passcode !== "" && { passcode: this.#passcode }),
+        signal: abort.signal,
+        onWaiting: (lobby) => {
+          if (attempt === this.#attempt) this.#shownPrejoin(route).wait(lobby);
+        },
         ...(microphone && { microphone }),
         ...(camera && { camera }),
       });
@@ -256,10 +298,20 @@ class AppModel implements App {
 
   #onJoinFailed(code: ProblemCode): void {
     this.#joining.value = false;
+    const route = this.#route;
+    if (isPasscodeProblem(code) && isMeeting(route)) {
+      this.#shownPrejoin(route).askPasscode(code);
+      return;
+    }
     this.context.local.stop();
     const isGroup = code === "room-full" && this.#route.kind === "sealed";
     this.#showProblem(isGroup ? "group-full" : code);
   }
+}
+
+/** Attempts at joining have no other limit that is told so. */
+function isPasscodeProblem(code: ProblemCode): code is PasscodeProblem {
+  return code === "passcode-needed" || code === "passcode-wrong" || code === "rate-limited";
 }
 
 type MeetingRoute = Extract<Route, { kind: "open" | "sealed" }>;

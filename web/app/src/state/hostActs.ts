@@ -74,6 +74,15 @@ export class HostActs {
     this.#room.moderate({ type: "set-rules", rules: { startMuted } });
   }
 
+  setLobby(lobby: boolean): void {
+    this.#room.moderate({ type: "set-rules", rules: { lobby } });
+  }
+
+  /** Empty: none from now on. */
+  setPasscode(passcode: string): void {
+    this.#room.moderate({ type: "set-passcode", passcode });
+  }
+
   liftBans(): void {
     this.#room.moderate({ type: "lift-bans" });
   }

@@ -14,6 +14,7 @@ import { createGestures, type Gestures } from "./gestures.ts";
 import { createHosting, type Hosting } from "./hosting.ts";
 import { createInvitation, type Invitation } from "./invitation.ts";
 import { createLate, type Late } from "./late.ts";
+import { createLobby, type Lobby } from "./lobby.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import { createMedia, type Media } from "./media.ts";
 import { hintAtMutedTalk } from "./mutedTalk.ts";
@@ -74,6 +75,7 @@ export interface Meeting {
   readonly polls: Late<Polls>;
   readonly gestures: Gestures;
   readonly hosting: Hosting;
+  readonly lobby: Lobby;
   readonly encryption: Encryption;
   /** Undefined where the meeting is not end-to-end encrypted, and until its code is here. */
   readonly verification: Readable<Verification | undefined>;
@@ -123,6 +125,7 @@ class MeetingModel implements Meeting {
   readonly polls: Late<Polls>;
   readonly gestures: Gestures;
   readonly hosting: Hosting;
+  readonly lobby: Lobby;
   readonly encryption: Encryption;
   readonly verification = cell<Verification | undefined>(undefined);
   readonly path: DirectPath;
@@ -181,6 +184,7 @@ class MeetingModel implements Meeting {
     const stopShare = () => this.share.stop();
     this.share = createShare(room, devices, notices, () => this.hosting.maySend("screen"));
     this.hosting = createHosting({ room, local, notices, stopShare });
+    this.lobby = createLobby(room, notices);
     this.connection = createConnection(room, clock);
     this.quality = createQuality(room);
     this.statistics = createStatistics(room, clock);
@@ -271,6 +275,7 @@ class MeetingModel implements Meeting {
       ...[
         this.gestures,
         this.hosting,
+        this.lobby,
         this.encryption,
         this.connection,
         this.quality,

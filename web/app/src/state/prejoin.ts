@@ -1,5 +1,7 @@
+import type { Sight, WaitingRoom } from "@conclave/sdk";
 import { type MessageKey, t } from "../messages/messages.ts";
 import { cell, derived, type Readable } from "./cells.ts";
+import type { LobbyLine } from "./lobby.ts";
 import type { DeviceStatus, LocalMedia } from "./localMedia.ts";
 import type { DeviceKind, PreferenceStore } from "./ports.ts";
 import type { ShortcutAction } from "./shortcuts.ts";
@@ -10,6 +12,16 @@ export interface DeviceNotice {
   readonly text: string;
   /** The label of a button that tries again; undefined where the person must act elsewhere first. */
   readonly retry: string | undefined;
+}
+
+/** What of joining is about the passcode. */
+export type PasscodeProblem = "passcode-needed" | "passcode-wrong" | "rate-limited";
+
+/** The lobby, for who waits in it. */
+export interface PrejoinLobby {
+  readonly lines: Readable<readonly LobbyLine[]>;
+  /** To those who decide. */
+  say(text: string): void;
 }
 
 /** Before the meeting: see and hear oneself, say one's name, go in. */
@@ -23,10 +35,22 @@ export interface Prejoin {
   /** Of two people in an encrypted meeting, the other one's machine is not to see this one's address. */
   readonly addressPrivate: Readable<boolean>;
   readonly notices: Readable<readonly DeviceNotice[]>;
+  /** The meeting asks for a passcode; why it does so now. */
+  readonly passcodeProblem: Readable<PasscodeProblem | undefined>;
+  readonly passcode: Readable<string>;
+  /** What awaits them; undefined while that is not known. */
+  readonly sight: Readable<Sight | undefined>;
+  /** This person waits to be let in. */
+  readonly lobby: Readable<PrejoinLobby | undefined>;
   /** Whether the browser asks the person for permission just now. */
   readonly asking: Readable<boolean>;
   setName(name: string): void;
   setAddressPrivate(isPrivate: boolean): void;
+  setPasscode(passcode: string): void;
+  askPasscode(why: PasscodeProblem): void;
+  setSight(sight: Sight | undefined): void;
+  wait(room: WaitingRoom): void;
+  stopWaiting(): void;
   retry(kind: DeviceKind): void;
   act(action: ShortcutAction): void;
   join(): void;
@@ -39,9 +63,12 @@ export interface PrejoinContext {
   readonly local: LocalMedia;
   readonly preferences: PreferenceStore;
   readonly joining: Readable<boolean>;
-  readonly onJoin: (displayName: string) => void;
+  readonly onJoin: (displayName: string, passcode: string) => void;
+  readonly onStopWaiting: () => void;
 }
 
+/** Older lines go. */
+const LINES_MAX = 50;
 /** The contract's limit for a display name. */
 export const DISPLAY_NAME_MAX = 80;
 
@@ -49,11 +76,15 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
   const { local, preferences, joining } = context;
   const name = cell(preferences.read().displayName ?? "");
   const addressPrivate = cell(preferences.read().addressPrivate ?? false);
+  const passcode = cell("");
+  const passcodeProblem = cell<PasscodeProblem | undefined>(undefined);
+  const sight = cell<Sight | undefined>(undefined);
+  const lobby = cell<PrejoinLobby | undefined>(undefined);
   const join = () => {
     if (joining.peek()) return;
     const displayName = name.peek().trim();
     preferences.write({ displayName });
-    context.onJoin(displayName);
+    context.onJoin(displayName, passcode.peek().trim());
   };
   return {
     roomName: context.roomName,
@@ -62,6 +93,29 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
     name,
     joining,
     addressPrivate,
+    passcode,
+    passcodeProblem,
+    lobby,
+    sight,
+    setSight(next) {
+      sight.value = next;
+      // Before the first attempt, not after it.
+      if (next?.passcode) passcodeProblem.value ??= "passcode-needed";
+    },
+    setPasscode(next) {
+      passcode.value = next;
+    },
+    askPasscode(why) {
+      lobby.value = undefined;
+      passcodeProblem.value = why;
+    },
+    wait(room) {
+      lobby.value = createPrejoinLobby(room);
+    },
+    stopWaiting() {
+      lobby.value = undefined;
+      context.onStopWaiting();
+    },
     setAddressPrivate(next) {
       addressPrivate.value = next;
       preferences.write({ addressPrivate: next });
@@ -86,6 +140,22 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
     joinWithoutDevices() {
       local.stop();
       join();
+    },
+  };
+}
+
+function createPrejoinLobby(room: WaitingRoom): PrejoinLobby {
+  const lines = cell<readonly LobbyLine[]>([]);
+  const add = (text: string, fromHost: boolean) => {
+    lines.value = [...lines.peek(), { text, fromHost }].slice(-LINES_MAX);
+  };
+  room.onWord((text) => add(text, true));
+  return {
+    lines,
+    say(text) {
+      if (text.trim() === "") return;
+      room.say(text.trim());
+      add(text.trim(), false);
     },
   };
 }

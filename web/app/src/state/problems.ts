@@ -42,6 +42,7 @@ const WORDINGS: Partial<Record<ProblemCode, Wording>> = {
   "room-locked": ["end.locked.title", "end.locked.text", "rejoin"],
   "room-closed": ["end.closed.title", "end.closed.text", "home"],
   banned: ["end.banned.title", "end.banned.text", "rejoin"],
+  denied: ["end.denied.title", "end.denied.text", "rejoin"],
   ended: ["end.ended.title", "end.ended.text", "home"],
   removed: ["end.removed.title", "end.removed.text", "rejoin"],
   incomplete: ["link.incomplete.title", "link.incomplete.text", "home"],

@@ -1,10 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ErrorCode, MediaKind, MessageClass, Role, SourceKind } from "../protocol/index.ts";
 import { decodeUpload, encodeProfile } from "../session/profile.ts";
 import type { StatsEntry, StatsReport } from "../session/stats.ts";
 import { FakePlatform, FakeTrack } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
-import { type JoinOptions, MESSAGE_BYTES_MAX, type RoomEvents } from "./types.ts";
+import {
+  type JoinOptions,
+  type LobbyWord,
+  MESSAGE_BYTES_MAX,
+  type RoomEvents,
+  type WaitingPerson,
+  type WaitingRoom,
+} from "./types.ts";
 
 const OWN_TRACKS = [
   { id: 11, source: SourceKind.MICROPHONE, mid: "0", muted: true },
@@ -614,5 +621,76 @@ describe("those who moderate", () => {
     expect(again.world.socket.all("join")[0]?.pass).toEqual(Uint8Array.of(5));
     again.welcome({ pass: Uint8Array.of(6) });
     expect(again.world.passOf("open/x")).toEqual(Uint8Array.of(6));
+  });
+});
+
+describe("the lobby", () => {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const bytes = (words: string) => new TextEncoder().encode(words);
+
+  async function waiting() {
+    const heard: string[] = [];
+    let door: WaitingRoom | undefined;
+    const onWaiting = (lobby: WaitingRoom) => {
+      door = lobby;
+      lobby.onWord((word) => heard.push(word));
+    };
+    const journey = new Journey({ onWaiting, passcode: "tea" });
+    await journey.world.advance(1);
+    journey.world.socket.open();
+    journey.world.socket.say({ replyTo: 1, body: { $case: "waiting", value: { number: 4 } } });
+    return { journey, heard, door: () => door };
+  }
+
+  it("keeps whoever joins until somebody has decided, and lets them talk meanwhile", async () => {
+    const { journey, heard, door } = await waiting();
+    const { socket } = journey.world;
+    const [join] = socket.all("join");
+    expect(text(join?.knock ?? new Uint8Array())).toBe("Ana");
+    expect(join?.passcode).toBe("tea");
+    door()?.say("it is me");
+    await journey.world.advance(1);
+    expect(text(socket.all("lobbyMessage")[0]?.payload ?? new Uint8Array())).toBe("it is me");
+    const value = { waiting: 4, payload: bytes("one moment"), sender: 9 };
+    socket.say({ body: { $case: "lobbyMessage", value } });
+    await journey.world.advance(1);
+    expect(heard).toEqual(["one moment"]);
+    journey.welcome();
+    await journey.started;
+    expect(journey.room.participants.get(2)?.profile.displayName).toBe("Ben");
+  });
+
+  it("says who is denied that they are, and who is late that it is over", async () => {
+    const denied = await waiting();
+    const value = { code: ErrorCode.DENIED };
+    denied.journey.world.socket.say({ replyTo: 1, body: { $case: "error", value } });
+    await expect(denied.journey.started).rejects.toMatchObject({ code: "denied" });
+    const late = await waiting();
+    const what = { $case: "ended", value: {} } as const;
+    late.journey.world.socket.say({ body: { $case: "moderated", value: { what } } });
+    await expect(late.journey.started).rejects.toMatchObject({ code: "ended" });
+  });
+
+  it("shows those who decide who waits and what they say", async () => {
+    const { world, room } = await new Journey().connected();
+    const seen: (readonly WaitingPerson[])[] = [];
+    const words: LobbyWord[] = [];
+    room.on("lobby", (people) => seen.push(people));
+    room.on("lobbyWord", (word) => words.push(word));
+    const came = [{ number: 5, knock: bytes("Eve\u202e") }];
+    world.socket.say({ sequence: 2n, body: { $case: "lobby", value: { came } } });
+    await world.advance(1);
+    expect(seen.at(-1)).toEqual([{ number: 5, name: "Eve" }]);
+    const said = { waiting: 5, payload: bytes("hello") };
+    world.socket.say({ sequence: 3n, body: { $case: "lobbyMessage", value: said } });
+    room.sayToWaiting(5, "one moment");
+    await world.advance(1);
+    expect(words).toContainEqual({ number: 5, text: "hello", fromHost: false });
+    expect(words).toContainEqual({ number: 5, text: "one moment", fromHost: true });
+    room.moderate({ type: "admit", waiting: [5] });
+    await vi.waitFor(() => expect(world.socket.all("moderate")).toHaveLength(1));
+    world.socket.say({ sequence: 4n, body: { $case: "lobby", value: { left: [5] } } });
+    await world.advance(1);
+    expect(room.lobby).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ import type { SessionEnd } from "../session/signal_session.ts";
 import { Emitter } from "./emitter.ts";
 import { GROUP_PROTOCOL } from "./group_side.ts";
 import { LayoutSender } from "./layout_sender.ts";
+import { PLAIN } from "./lobby_seal.ts";
+import { LobbySide } from "./lobby_side.ts";
 import { LocalPublisher } from "./local_publisher.ts";
 import { MediaSession } from "./media_session.ts";
 import type { Platform } from "./platform.ts";
@@ -50,6 +52,7 @@ import {
   type TrackId,
   type TrackInfo,
   type TrackWish,
+  type WaitingPerson,
 } from "./types.ts";
 
 /** How the first join ends: settled once. */
@@ -71,6 +74,9 @@ export class Conference implements Room {
   readonly #media: MediaSession;
   readonly #layout: LayoutSender;
   readonly #link: SignalLink;
+  readonly #lobby: LobbySide;
+  readonly #passcode: string;
+  readonly #onWaiting: JoinOptions["onWaiting"];
   readonly #stopListening: () => void;
   /** Of an encrypted room: then nothing that people say or are called leaves in the clear. */
   readonly #sealed: SealedRoom | undefined;
@@ -91,6 +97,13 @@ export class Conference implements Room {
     this.#roster = sealing?.roster ?? new Roster();
     this.#sealed = sealing?.open(this.#sealedEvents());
     this.#room = options.room;
+    this.#passcode = options.passcode ?? "";
+    this.#onWaiting = options.onWaiting;
+    this.#lobby = new LobbySide(sealing?.lobby ?? PLAIN, {
+      send: (body) => this.#link.tell(body),
+      onPeople: (people) => this.#events.emit("lobby", people),
+      onWord: (word) => this.#events.emit("lobbyWord", word),
+    });
     this.#profile = { displayName: normalizeDisplayName(options.displayName) };
     this.#publisher = new LocalPublisher(tracksOf(options), {
       replaceTrack: (source, track) => this.#media.replaceTrack(source, track),
@@ -150,6 +163,9 @@ export class Conference implements Room {
   }
   get rules(): RoomRules {
     return this.#rules;
+  }
+  get lobby(): readonly WaitingPerson[] {
+    return this.#lobby.people;
   }
   get encryption(): Encryption | undefined {
     return this.#sealed?.encryption;
@@ -225,6 +241,10 @@ export class Conference implements Room {
     if (body !== undefined) this.#link.send(body);
   }
 
+  sayToWaiting(number: number, text: string): void {
+    this.#lobby.sayTo(number, text);
+  }
+
   setAddressPrivate(isPrivate: boolean): void {
     this.#sealed?.setAddressPrivate(isPrivate);
   }
@@ -263,8 +283,8 @@ export class Conference implements Room {
   }
 
   #offerJoin(): void {
-    this.#media.begin().then(
-      (offer) => {
+    Promise.all([this.#media.begin(), this.#lobby.knock(this.#profile.displayName)]).then(
+      ([offer, knock]) => {
         if (offer === undefined) return;
         const { engine, decodes } = this.#platform;
         const capabilities = { engine, decodes: [...decodes] };
@@ -273,7 +293,8 @@ export class Conference implements Room {
         this.#profileUntold = false;
         const groupProtocol = isSealed ? GROUP_PROTOCOL : 0;
         const pass = this.#platform.passOf(this.#room);
-        const value = { room: this.#room, ...offer, capabilities, profile, groupProtocol, pass };
+        const shown = { profile, groupProtocol, pass, passcode: this.#passcode, knock };
+        const value = { room: this.#room, ...offer, capabilities, ...shown };
         this.#link.join({ $case: "join", value });
       },
       (error) => this.#fail(new ConclaveError("unsupported-browser", String(error)), "refused"),
@@ -349,6 +370,15 @@ export class Conference implements Room {
       case "rules":
         this.#onRules(body.value);
         break;
+      case "waiting":
+        this.#onWaiting?.(this.#lobby.wait(body.value.number));
+        break;
+      case "lobby":
+        void this.#lobby.onDelta(body.value);
+        break;
+      case "lobbyMessage":
+        void this.#lobby.onMessage(body.value);
+        break;
       case "moderated":
         this.#onModerated(body.value);
         break;
@@ -392,6 +422,7 @@ export class Conference implements Room {
         this.#end(what.value.ban ? "banned" : "removed");
         break;
       case "ended":
+        this.#settleJoining(new ConclaveError("ended", "a host ended the meeting"));
         this.#end("ended");
     }
   }

@@ -1,7 +1,8 @@
 import { browserPlatform, isSupported } from "../browser/platform.ts";
 import { defaultSignalUrl } from "../browser/socket.ts";
 import { Conference } from "./conference.ts";
-import { ConclaveError, type JoinOptions, type Room } from "./types.ts";
+import { lookBy } from "./look.ts";
+import { ConclaveError, type JoinOptions, type Room, type Sight } from "./types.ts";
 
 /**
  * Joins a room. Resolves when the server has taken this client in; media follows within a round trip
@@ -26,6 +27,11 @@ export async function join(options: JoinOptions): Promise<Room> {
   } finally {
     options.signal?.removeEventListener("abort", abort);
   }
+}
+
+/** Looks at a room without joining it: nobody in it notices. Undefined where the server does not say. */
+export function look(room: string, signal?: AbortSignal): Promise<Sight | undefined> {
+  return lookBy(browserPlatform(), defaultSignalUrl(), room, signal);
 }
 
 /** The address alone decides it, never the server. */

@@ -2,6 +2,7 @@ import { secretOfFragment } from "@conclave/e2ee/keys";
 import { BrowserGroup } from "../browser/browser_group.ts";
 import { sealedBy } from "../browser/guard.ts";
 import { lastingKey } from "../browser/lasting_key.ts";
+import { LinkSeal } from "../browser/link_seal.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
 import { PathLoader } from "../browser/path_loader.ts";
 import { browserPlatform } from "../browser/platform.ts";
@@ -45,6 +46,7 @@ export function sealedMeeting(
     room.report(new ConclaveError("media-leaked", `${source} went past the encryption`));
   };
   const seal = sealedBy(frames, onLeak);
+  const lobby = new LinkSeal(address, secret);
   const path = new PathLoader(seal, options.keepAddressPrivate !== true);
   const platform = {
     ...browserPlatform(),
@@ -55,7 +57,11 @@ export function sealedMeeting(
     platform,
     options,
     signalUrl,
-    sealingBy(group, path, options.keepAddressPrivate === true),
+    sealingBy(group, lobby, path, options.keepAddressPrivate === true),
   );
+  room.on("link", ({ fragment }) => {
+    const next = secretOfFragment(fragment);
+    if (next !== undefined) lobby.setSecret(next);
+  });
   return { room, group, frames };
 }

@@ -6,6 +6,7 @@ import { encodeText } from "../session/text.ts";
 import { FakePlatform } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
 import type { GroupEvents, GroupSide, LabelStep } from "./group_side.ts";
+import { PLAIN } from "./lobby_seal.ts";
 import { sealingBy } from "./sealed_room.ts";
 import type { ConclaveError, Encryption, Reaction, RoomMessage } from "./types.ts";
 
@@ -100,7 +101,7 @@ async function joined() {
   const world = new FakePlatform();
   const group = new FakeGroup();
   const options = { room: "r/x", displayName: "Ana" };
-  const room = new Conference(world, options, "wss://example.test/signal", sealingBy(group));
+  const room = new Conference(world, options, "wss://example.test/signal", sealingBy(group, PLAIN));
   const started = room.start();
   await world.advance(1);
   world.socket.open();
@@ -297,7 +298,12 @@ describe("an encrypted room", () => {
     const world = new FakePlatform();
     const group = new FakeGroup();
     const options = { room: "r/x", displayName: "Ana" };
-    const room = new Conference(world, options, "wss://example.test/signal", sealingBy(group));
+    const room = new Conference(
+      world,
+      options,
+      "wss://example.test/signal",
+      sealingBy(group, PLAIN),
+    );
     const started = room.start();
     await world.advance(1);
     world.socket.open();

@@ -8,6 +8,7 @@ import { SOURCES } from "../session/sources.ts";
 import { decodeObject } from "../session/text.ts";
 import type { DirectSide } from "./direct_side.ts";
 import type { GroupRoster, GroupSide } from "./group_side.ts";
+import type { LobbySeal } from "./lobby_seal.ts";
 import { PairPath } from "./pair_path.ts";
 import type { ModeratedGroup } from "./sealed_moderation.ts";
 import {
@@ -48,14 +49,21 @@ export interface SealedRoomEvents {
 /** What a meeting is given to be an encrypted one, so that others need not load it. */
 export interface Sealing {
   readonly roster: SealedRoster;
+  readonly lobby: LobbySeal;
   readonly open: (events: SealedRoomEvents) => SealedRoom;
 }
 
 /** Without a `path` media goes through the server only. */
-export function sealingBy(group: GroupSide, path?: DirectSide, isAddressPrivate = false): Sealing {
+export function sealingBy(
+  group: GroupSide,
+  lobby: LobbySeal,
+  path?: DirectSide,
+  isAddressPrivate = false,
+): Sealing {
   const roster = new SealedRoster();
   return {
     roster,
+    lobby,
     open: (events) => new SealedRoom(group, roster, events, path, isAddressPrivate),
   };
 }

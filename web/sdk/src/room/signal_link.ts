@@ -50,6 +50,9 @@ export class SignalLink {
   send(body: ClientBody): void {
     this.#run(() => this.#session.send(body));
   }
+  tell(body: ClientBody): void {
+    this.#run(() => this.#session.tell(body));
+  }
   request(body: ClientBody): number {
     let number = 0;
     this.#run(() => {

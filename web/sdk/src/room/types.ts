@@ -40,6 +40,34 @@ export interface RoomRules {
   readonly startMuted: readonly SourceKind[];
   /** How many people are banned. */
   readonly banned: number;
+  /** Strangers wait until somebody who moderates admits them. */
+  readonly lobby: boolean;
+  /** Strangers are asked for one; who set it keeps it, the server does not tell it. */
+  readonly passcode: boolean;
+}
+
+/** Somebody in the lobby. */
+export interface WaitingPerson {
+  readonly number: number;
+  /** As they call themselves; undefined: they knock with another link than this meeting's. */
+  readonly name: string | undefined;
+}
+
+/** Something said at the door. In encrypted rooms whoever has the link could have said it. */
+export interface LobbyWord {
+  /** Whose conversation it is: WaitingPerson.number. */
+  readonly number: number;
+  readonly text: string;
+  /** By somebody who moderates; else by whoever waits. */
+  readonly fromHost: boolean;
+}
+
+/** The lobby for who waits in it. */
+export interface WaitingRoom {
+  /** To those who moderate. At most 500 characters; what is more is cut off. */
+  say(text: string): void;
+  /** What they say. Replaces an earlier listener. */
+  onWord(listener: (text: string) => void): void;
 }
 
 /**
@@ -51,6 +79,9 @@ export interface RoomRules {
  * - `remove`: puts somebody out. In an encrypted room with new keys for the others and a new link, since
  *   the old one would let them in again. `ban`: they do not get in again as the same
  *   person, nor from the same network as a stranger.
+ * - `admit`, `deny`: who waits in the lobby, by their numbers.
+ * - `set-passcode`: of at most 128 bytes; empty: none. In encrypted rooms too the server checks it, and
+ *   so sees it.
  * - `end`: for everybody; a host's only.
  */
 export type Moderation =
@@ -66,8 +97,11 @@ export type Moderation =
     }
   | { readonly type: "remove"; readonly person: ParticipantId; readonly ban: boolean }
   | { readonly type: "give-role"; readonly person: ParticipantId; readonly role: Role }
-  | { readonly type: "set-rules"; readonly rules: Partial<Omit<RoomRules, "banned">> }
+  | { readonly type: "set-rules"; readonly rules: Partial<Omit<RoomRules, "banned" | "passcode">> }
   | { readonly type: "lift-bans" }
+  | { readonly type: "admit"; readonly waiting: readonly number[] | "all" }
+  | { readonly type: "deny"; readonly waiting: readonly number[] }
+  | { readonly type: "set-passcode"; readonly passcode: string }
   | { readonly type: "end" };
 
 /** What somebody who moderates did to this client. */
@@ -263,6 +297,13 @@ export type ErrorCode =
   | "banned"
   /** Whoever runs the server has closed the room. */
   | "room-closed"
+  /** The room has a passcode, and none was given; another one was. */
+  | "passcode-needed"
+  | "passcode-wrong"
+  /** Somebody who moderates did not let this client in from the lobby. */
+  | "denied"
+  /** The meeting ended while this client waited for it. */
+  | "ended"
   /** The link of an encrypted room without its secret. */
   | "link-incomplete"
   /** This browser cannot encrypt end to end. */
@@ -333,8 +374,23 @@ export interface RoomEvents {
   silenced: Moderated;
   /** Somebody who moderates would like these to be on; the person decides. */
   asked: Moderated;
+  /** Who waits changed: all of them. Told to those who moderate. */
+  lobby: readonly WaitingPerson[];
+  /** What is said there, this client's own words too. */
+  lobbyWord: LobbyWord;
   /** Something failed that did not end the meeting. */
   error: ConclaveError;
+}
+
+/** What awaits whoever joins, at this moment. */
+export interface Sight {
+  /** How many are in; not who. */
+  readonly participants: number;
+  /** One will be asked for it. */
+  readonly passcode: boolean;
+  /** One will have to wait until somebody lets one in. */
+  readonly lobby: boolean;
+  readonly locked: boolean;
 }
 
 export interface JoinOptions {
@@ -355,6 +411,10 @@ export interface JoinOptions {
    * once and kept (see `forgetLastingKey`). By default they cannot.
    */
   readonly recognisable?: boolean;
+  /** For a room that asks for one. */
+  readonly passcode?: string;
+  /** This client waits in the lobby: `join` goes on when somebody has decided. */
+  readonly onWaiting?: (lobby: WaitingRoom) => void;
   /** WebSocket URL of the server; by default `/signal` on the page's origin. */
   readonly signalUrl?: string;
   readonly signal?: AbortSignal;
@@ -407,6 +467,9 @@ export interface Room {
   /** In an encrypted room, with somebody else: begins a comparison, or answers one. See Comparison. */
   compare(person: ParticipantId, act: "begin" | "accept" | "stop"): void;
   moderate(act: Moderation): void;
+  /** Who waits to be admitted; nobody, for who does not moderate. */
+  readonly lobby: readonly WaitingPerson[];
+  sayToWaiting(number: number, text: string): void;
 
   /** As JoinOptions has it, from now on. */
   setAddressPrivate(isPrivate: boolean): void;

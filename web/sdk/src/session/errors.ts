@@ -14,6 +14,9 @@ const CODES: ReadonlyMap<WireErrorCode, ErrorCode> = new Map<WireErrorCode, Erro
   [WireErrorCode.ROOM_LOCKED, "room-locked"],
   [WireErrorCode.BANNED, "banned"],
   [WireErrorCode.ROOM_CLOSED, "room-closed"],
+  [WireErrorCode.PASSCODE_NEEDED, "passcode-needed"],
+  [WireErrorCode.PASSCODE_WRONG, "passcode-wrong"],
+  [WireErrorCode.DENIED, "denied"],
 ]);
 
 /** Codes without a meaning for an application become `protocol`; the text says what happened. */

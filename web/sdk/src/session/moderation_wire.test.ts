@@ -46,7 +46,7 @@ describe("rules of the wire", () => {
       reserved: [SourceKind.CAMERA, 99 as SourceKind],
       banned: 2,
     });
-    const expected = { locked: true, reserved: ["camera"], startMuted: [], banned: 2 };
+    const expected = { ...NO_RULES, locked: true, reserved: ["camera"], banned: 2 };
     expect(fromWireRules(wire)).toEqual(expected);
     expect(fromWireRules(undefined)).toEqual(NO_RULES);
   });

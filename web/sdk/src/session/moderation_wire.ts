@@ -27,6 +27,13 @@ function actOf(
   if (act.type === "lift-bans") return { $case: "liftBans", value: {} };
   if (act.type === "set-rules")
     return { $case: "rules", value: toWireRules({ ...rules, ...act.rules }) };
+  if (act.type === "set-passcode")
+    return { $case: "setPasscode", value: { passcode: act.passcode } };
+  if (act.type === "deny") return { $case: "deny", value: { waiting: [...act.waiting] } };
+  if (act.type === "admit") {
+    const all = act.waiting === "all";
+    return { $case: "admit", value: all ? { all } : { waiting: [...act.waiting] } };
+  }
   const participant = act.person === undefined ? 0 : wireId(act.person);
   if (participant === undefined) return undefined;
   switch (act.type) {
@@ -41,9 +48,9 @@ function actOf(
   }
 }
 
-function toWireRules({ locked, reserved, startMuted }: RoomRules) {
+function toWireRules({ locked, reserved, startMuted, lobby }: RoomRules) {
   return {
-    locked,
+    ...{ locked, lobby },
     reserved: reserved.map(toWireSource),
     startMuted: startMuted.map(toWireSource),
   };

@@ -328,3 +328,44 @@ describe("leaving", () => {
     expect(line.session.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
   });
 });
+
+describe("in the lobby", () => {
+  function knocking(): Timeline {
+    const line = new Timeline();
+    line.session.start(line.now);
+    line.session.join(line.now, JOIN);
+    line.take();
+    line.open();
+    expect(line.receive({ replyTo: 1, body: { $case: "waiting", value: { number: 4 } } })).toEqual([
+      "message waiting",
+    ]);
+    return line;
+  }
+
+  it("waits for as long as it takes, with a sign of life every ten seconds", () => {
+    const line = knocking();
+    for (let second = 10; second <= 600; second += 10) {
+      expect(line.until(second * 1000).map(([, word]) => word)).toEqual(["send ping"]);
+      line.receive({ body: { $case: "pong", value: {} } });
+    }
+    const joined = { $case: "joined", value: { resumeToken: Uint8Array.of(7) } } as const;
+    expect(line.receive({ sequence: 1n, body: joined })).toEqual(["message joined"]);
+    expect(line.session.standing).toBe(true);
+  });
+
+  it("knocks again after the socket is lost", () => {
+    const line = knocking();
+    expect(line.close()).toEqual([]);
+    line.until(line.now + 5_000);
+    expect(line.open()).toEqual(["send join"]);
+  });
+
+  it("talks, but keeps nothing for later", () => {
+    const line = knocking();
+    line.session.tell(CHAT);
+    expect(line.take()).toEqual(["send relay"]);
+    line.close();
+    line.session.tell(CHAT);
+    expect(line.take()).toEqual([]);
+  });
+});

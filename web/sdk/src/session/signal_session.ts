@@ -50,6 +50,8 @@ type State =
   | "open"
   | "joining"
   | "resuming"
+  /** Its Join is in the lobby. */
+  | "knocking"
   | "standing"
   | "ended";
 
@@ -114,6 +116,13 @@ export class SignalSession {
     if (this.#state === "open") this.#sendFirst(nowMs);
   }
 
+  /** Sends now or never: what is said in the lobby is of no use later. */
+  tell(body: ClientBody): void {
+    if (this.#state === "standing" || this.#state === "knocking") {
+      this.#output.push({ type: "send", message: { body } });
+    }
+  }
+
   /** Sends now, or after the session is back. */
   send(body: ClientBody): void {
     if (this.#state === "standing") this.#output.push({ type: "send", message: { body } });
@@ -174,7 +183,7 @@ export class SignalSession {
   /** The browser says that there is a network again. */
   onOnline(nowMs: number): void {
     if (this.#state === "waiting") this.#open(nowMs);
-    else if (this.standing) this.#ping(nowMs);
+    else if (this.standing || this.#state === "knocking") this.#ping(nowMs);
   }
 
   onDeadline(nowMs: number): void {
@@ -184,6 +193,7 @@ export class SignalSession {
         this.#open(nowMs);
         break;
       case "standing":
+      case "knocking":
         if (this.#awaitingPong) this.#drop(nowMs);
         else this.#ping(nowMs);
         break;
@@ -215,12 +225,18 @@ export class SignalSession {
     const { body } = message;
     switch (body?.$case) {
       case "joined":
-        if (this.#state !== "joining") break;
+        if (this.#state !== "joining" && this.#state !== "knocking") break;
         this.#lastSequence = message.sequence;
         this.#token = body.value.resumeToken;
         this.#stand(nowMs);
         this.#output.push({ type: "message", message });
         this.#flushQueue();
+        break;
+      case "waiting":
+        if (this.#state !== "joining") break;
+        this.#attempt = 0;
+        this.#enter("knocking", nowMs + PING_INTERVAL_MS);
+        this.#output.push({ type: "message", message });
         break;
       case "resumed":
         if (this.#state !== "resuming") break;
@@ -249,7 +265,8 @@ export class SignalSession {
       this.#onForgotten(nowMs, failed);
       return true;
     }
-    if (this.#state === "joining" && this.#everStood && retry) {
+    const joins = this.#state === "joining" || this.#state === "knocking";
+    if (joins && this.#everStood && retry) {
       // A meeting that stood before: a busy server is waited for.
       this.#output.push({ type: "close" });
       this.#retry(nowMs);

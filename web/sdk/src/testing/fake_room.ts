@@ -23,6 +23,7 @@ import type {
   TrackId,
   TrackInfo,
   TrackWish,
+  WaitingPerson,
 } from "../room/types.ts";
 import { ALL_GOOD } from "../session/quality_watch.ts";
 import { NO_RULES } from "../session/room_rules.ts";
@@ -81,6 +82,7 @@ export class FakeRoom implements Room {
   #state: ConnectionState;
   #encryption: Encryption | undefined;
   #rules = NO_RULES;
+  #lobby: readonly WaitingPerson[] = [];
   #nextId = 1;
   #chats = 0;
 
@@ -122,6 +124,9 @@ export class FakeRoom implements Room {
   }
   get rules(): RoomRules {
     return this.#rules;
+  }
+  get lobby(): readonly WaitingPerson[] {
+    return this.#lobby;
   }
   get encryption(): Encryption | undefined {
     return this.#encryption;
@@ -186,12 +191,23 @@ export class FakeRoom implements Room {
     if (act.type === "remove") this.removeParticipant(act.person);
     if (act.type === "set-rules") this.setRules(act.rules);
     if (act.type === "lift-bans") this.setRules({ banned: 0 });
+    if (act.type === "set-passcode") this.setRules({ passcode: act.passcode !== "" });
+    if (act.type === "admit" || act.type === "deny") {
+      const { waiting } = act;
+      this.setLobby(
+        waiting === "all" ? [] : this.#lobby.filter(({ number }) => !waiting.includes(number)),
+      );
+    }
     if (act.type === "end") this.setState("ended", "ended");
     if (act.type === "silence" && act.person !== undefined) this.#silence(act.person, act.sources);
     const locked = act.type === "set-rules" ? act.rules.locked : undefined;
     if (this.#encryption !== undefined && locked !== undefined) {
       this.setEncryption({ ...this.#encryption, locked });
     }
+  }
+
+  sayToWaiting(number: number, text: string): void {
+    this.#events.emit("lobbyWord", { number, text, fromHost: true });
   }
 
   async startAudio(): Promise<void> {
@@ -317,6 +333,15 @@ export class FakeRoom implements Room {
   setRules(rules: Partial<RoomRules>): void {
     this.#rules = { ...this.#rules, ...rules };
     this.#events.emit("rules", this.#rules);
+  }
+
+  setLobby(people: readonly WaitingPerson[]): void {
+    this.#lobby = people;
+    this.#events.emit("lobby", people);
+  }
+  /** Who waits says something. */
+  receiveLobbyWord(number: number, text: string): void {
+    this.#events.emit("lobbyWord", { number, text, fromHost: false });
   }
 
   /** Somebody turns this client's sources off. */

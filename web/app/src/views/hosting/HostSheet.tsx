@@ -30,6 +30,7 @@ export function HostSheet({ meeting }: { meeting: Meeting }) {
           />
         </div>
         <Rules meeting={meeting} />
+        <Passcode meeting={meeting} />
         <Bans meeting={meeting} />
         {hosting.role.value === "host" && <End meeting={meeting} />}
       </div>
@@ -39,7 +40,7 @@ export function HostSheet({ meeting }: { meeting: Meeting }) {
 
 function Rules({ meeting: { hosting, encryption } }: { meeting: Meeting }) {
   const acts = new HostActs(hosting);
-  const { locked, reserved, startMuted } = hosting.rules.value;
+  const { locked, lobby, reserved, startMuted } = hosting.rules.value;
   return (
     <>
       <Switch
@@ -48,6 +49,13 @@ function Rules({ meeting: { hosting, encryption } }: { meeting: Meeting }) {
         text={t("encryption.lockText")}
         on={locked || encryption.locked.value}
         onChange={(on) => acts.setLocked(on)}
+      />
+      <Switch
+        testId="rule-lobby"
+        label={t("hosting.lobby")}
+        text={t("hosting.lobbyText")}
+        on={lobby}
+        onChange={(on) => acts.setLobby(on)}
       />
       <Switch
         testId="rule-unmute"
@@ -80,6 +88,49 @@ function Rules({ meeting: { hosting, encryption } }: { meeting: Meeting }) {
         onChange={(on) => acts.setStartMuted("camera", on)}
       />
     </>
+  );
+}
+
+/** Nobody is told it, this client neither: it is shown only while it is typed. */
+function Passcode({ meeting: { hosting } }: { meeting: Meeting }) {
+  const [typed, setTyped] = useState("");
+  const acts = new HostActs(hosting);
+  const isSet = hosting.rules.value.passcode;
+  return (
+    <form
+      class="host-passcode"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (typed.trim() !== "") acts.setPasscode(typed.trim());
+        setTyped("");
+      }}
+    >
+      <label class="labelled">
+        <span>{t("prejoin.passcode")}</span>
+        <small>{t(isSet ? "hosting.passcodeOn" : "hosting.passcodeText")}</small>
+        <input
+          type="text"
+          class="field"
+          data-testid="set-passcode-input"
+          autocomplete="off"
+          maxLength={64}
+          value={typed}
+          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+      </label>
+      <div class="host-acts">
+        <button type="submit" class="button small" data-testid="set-passcode">
+          {t(isSet ? "hosting.passcodeChange" : "hosting.passcodeSet")}
+        </button>
+        {isSet && (
+          <Act
+            testId="remove-passcode"
+            text={t("hosting.passcodeRemove")}
+            onPress={() => acts.setPasscode("")}
+          />
+        )}
+      </div>
+    </form>
   );
 }
 

@@ -40,6 +40,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           </button>
         </div>
       )}
+      <LobbyBanner meeting={meeting} />
       <AskedBanner meeting={meeting} />
       <AudioOnlyBanner meeting={meeting} />
       {verification && isComparing && <CompareSheet verification={verification} />}
@@ -63,6 +64,36 @@ export function Banners({ meeting }: { meeting: Meeting }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** Somebody waits at the door, and the list of those who do is not open. */
+function LobbyBanner({ meeting: { lobby, panels } }: { meeting: Meeting }) {
+  const [first, ...others] = lobby.people.value;
+  if (first === undefined || panels.shown.value === "people") return null;
+  return (
+    <div class="banner" data-testid="lobby-banner">
+      <Icon name="people" />
+      <p>{t("lobby.knocks", { name: first.name })}</p>
+      {others.length === 0 && (
+        <button
+          type="button"
+          class="button small primary"
+          data-testid="lobby-banner-admit"
+          onClick={() => lobby.admit(first.number)}
+        >
+          {t("lobby.admit")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button small"
+        data-testid="lobby-banner-see"
+        onClick={() => panels.open("people")}
+      >
+        {t("lobby.see")}
+      </button>
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { nameMatches, SEARCH_FROM } from "../../state/people.ts";
 import { Icon } from "../common/Icon.tsx";
+import { LobbyList } from "./LobbyList.tsx";
 import { PanelFrame } from "./PanelFrame.tsx";
 import { PersonRow } from "./PersonRow.tsx";
 
@@ -14,6 +15,7 @@ export function PeoplePanel({ meeting }: { meeting: Meeting }) {
   return (
     <PanelFrame title={t("people.title")} onClose={meeting.panels.close}>
       <div class="people">
+        <LobbyList lobby={meeting.lobby} />
         <p class="people-count">{t("people.count", { count: meeting.people.count.value })}</p>
         {(rows.length >= SEARCH_FROM || typed !== "") && (
           <div class="people-search">

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import { DISPLAY_NAME_MAX, type Prejoin } from "../../state/prejoin.ts";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
@@ -9,10 +10,12 @@ import { ReleaseNotice } from "../common/ReleaseNotice.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { useShortcuts } from "../controls/keyboard.ts";
 import { Toolbar } from "../controls/Toolbar.tsx";
+import { LobbyCard } from "./LobbyCard.tsx";
 import { Preview } from "./Preview.tsx";
 
 export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
   useShortcuts(prejoin.act);
+  const lobby = prejoin.lobby.value;
   return (
     <div class="prejoin">
       <header>
@@ -33,8 +36,13 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
           <p class="prejoin-encryption" data-testid="prejoin-encryption">
             {t(prejoin.sealed ? "encryption.prejoin" : "encryption.prejoinOpen")}
           </p>
-          <JoinForm prejoin={prejoin} />
-          {prejoin.sealed && (
+          <SightLine prejoin={prejoin} />
+          {lobby === undefined ? (
+            <JoinForm prejoin={prejoin} />
+          ) : (
+            <LobbyCard prejoin={prejoin} lobby={lobby} />
+          )}
+          {prejoin.sealed && lobby === undefined && (
             <PrivateAddressSwitch
               isPrivate={prejoin.addressPrivate.value}
               onChange={prejoin.setAddressPrivate}
@@ -47,6 +55,24 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
         <LegalLinks />
       </footer>
     </div>
+  );
+}
+
+/** How many are in, and what awaits whoever comes. */
+function SightLine({ prejoin }: { prejoin: Prejoin }) {
+  const sight = prejoin.sight.value;
+  return (
+    <p class="prejoin-sight" role="status" data-testid="prejoin-sight">
+      {sight && (
+        <>
+          {sight.participants === 0
+            ? t("prejoin.nobody")
+            : t("prejoin.inside", { count: sight.participants })}{" "}
+          {sight.locked && t("prejoin.locked")}
+          {!sight.locked && sight.lobby && t("prejoin.lobby")}
+        </>
+      )}
+    </p>
   );
 }
 
@@ -72,6 +98,7 @@ function JoinForm({ prejoin }: { prejoin: Prejoin }) {
           onInput={(event) => prejoin.setName(event.currentTarget.value)}
         />
       </label>
+      <PasscodeField prejoin={prejoin} />
       <button
         type="submit"
         class="button primary large wide"
@@ -90,6 +117,46 @@ function JoinForm({ prejoin }: { prejoin: Prejoin }) {
         {t("prejoin.joinWithout")}
       </button>
     </form>
+  );
+}
+
+const PASSCODE_TEXTS = {
+  "passcode-needed": "prejoin.passcodeNeeded",
+  "passcode-wrong": "prejoin.passcodeWrong",
+  "rate-limited": "prejoin.passcodeSoon",
+} as const;
+
+function PasscodeField({ prejoin }: { prejoin: Prejoin }) {
+  const why = prejoin.passcodeProblem.value;
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // Who has not tried yet types their name first.
+    if (why === "passcode-wrong") field.current?.focus({ preventScroll: true });
+  }, [why]);
+  if (why === undefined) return null;
+  return (
+    <label class="labelled">
+      <span>{t("prejoin.passcode")}</span>
+      <input
+        ref={field}
+        type="password"
+        class="field"
+        data-testid="passcode-input"
+        autocomplete="off"
+        aria-describedby="passcode-why"
+        aria-invalid={why === "passcode-wrong"}
+        maxLength={64}
+        value={prejoin.passcode}
+        onInput={(event) => prejoin.setPasscode(event.currentTarget.value)}
+      />
+      <small
+        id="passcode-why"
+        class={why === "passcode-needed" ? "field-note" : "field-error"}
+        role="alert"
+      >
+        {t(PASSCODE_TEXTS[why])}
+      </small>
+    </label>
   );
 }
 

@@ -1,0 +1,138 @@
+#include "signal/passcode_checks.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "conference/limits.h"
+#include "signal/delivery.h"
+#include "signal/joining.h"
+#include "signal/moderation.h"
+#include "signal/people.h"
+
+namespace conclave::signal {
+namespace {
+
+constexpr Duration kBusyRetry = Duration::Seconds(1);
+
+Refusal Busy() {
+  return {v1::ERROR_CODE_SERVER_BUSY, "server busy: too many passcodes", true, kBusyRetry};
+}
+
+House* FindHouse(ControlState& state, const std::string& room_name) {
+  const auto house = state.houses.find(room_name);
+  return house == state.houses.end() ? nullptr : &house->second;
+}
+
+// False where the server has enough to stretch.
+bool AskToStretch(ControlState& state, Instant now, std::string passcode, StretchJob job) {
+  if (!state.stretches.Take(now)) return false;
+  const uint64_t number = ++state.last_stretch;
+  state.output.emplace_back(StretchPasscode{number, std::move(passcode), job.salt});
+  state.stretch_jobs.emplace(number, std::move(job));
+  return true;
+}
+
+void FinishCheck(ControlState& state, Instant now, const StretchJob& job,
+                 const std::optional<PasscodeKey>& key) {
+  Session* session = state.FindSession(job.connection);
+  if (session == nullptr || session->state != SessionState::kWaiting) return;
+  const std::unique_ptr<PendingJoin> pending = std::move(session->pending);
+  session->state = SessionState::kNew;
+  House* house = FindHouse(state, pending->room);
+  const bool asks = AsksPasscode(state, pending->room, pending->join.pass());
+  Outcome refusal;
+  if (!key) {
+    refusal = Busy();
+  } else if (asks && !(house->passcode->salt == job.salt && IsSame(house->passcode->key, *key))) {
+    refusal = Refusal{v1::ERROR_CODE_PASSCODE_WRONG, "another passcode", false, {}};
+  } else {
+    if (house != nullptr) house->guard.OnRight(session->network);
+    refusal =
+        JoinPastPasscode(state, now, *session, pending->request, pending->room, pending->join);
+  }
+  if (refusal) SendRefusal(state, *session, pending->request, *refusal);
+}
+
+void FinishSetting(ControlState& state, const StretchJob& job,
+                   const std::optional<PasscodeKey>& key) {
+  House* house = FindHouse(state, job.room);
+  // A later one is on its way, or the room is gone.
+  if (house == nullptr || house->passcode_job != job.number || !key) return;
+  house->passcode = Passcode{job.salt, *key};
+  if (const auto* room = state.rooms.FindByName(job.room)) {
+    SendToRoom(state, *room, RulesBody(*house));
+  }
+}
+
+}  // namespace
+
+bool AsksPasscode(const ControlState& state, const std::string& room_name,
+                  const std::string& pass) {
+  const auto house = state.houses.find(room_name);
+  return house != state.houses.end() && house->second.passcode &&
+         house->second.Find(BytesOf(pass)) == nullptr;
+}
+
+Outcome CheckPasscode(ControlState& state, Instant now, Session& session, uint32_t request,
+                      const std::string& room_name, const v1::Join& join) {
+  const std::string& passcode = join.passcode();
+  if (passcode.empty()) {
+    return Refusal{v1::ERROR_CODE_PASSCODE_NEEDED, "this room has a passcode", false, {}};
+  }
+  if (passcode.size() > conference::kPasscodeBytesMax) {
+    return TooLarge("passcode bytes", passcode.size(), conference::kPasscodeBytesMax);
+  }
+  House& house = state.houses.at(room_name);
+  if (const auto wait = house.guard.Try(now, session.network)) {
+    return RateLimited("passcodes", *wait);
+  }
+  if (!AskToStretch(state, now, passcode,
+                    {0, session.connection, room_name, house.passcode->salt})) {
+    return Busy();
+  }
+  HoldJoin(session, {room_name, request, join, WaitingId()});
+  // Not needed again.
+  session.pending->join.clear_passcode();
+  return std::nullopt;
+}
+
+Outcome SetPasscode(ControlState& state, Instant now, const conference::Room& room,
+                    const v1::SetPasscode& request) {
+  const std::string& passcode = request.passcode();
+  if (passcode.size() > conference::kPasscodeBytesMax) {
+    return TooLarge("passcode bytes", passcode.size(), conference::kPasscodeBytesMax);
+  }
+  House& house = state.HouseOf(room);
+  if (passcode.empty()) {
+    house.passcode_job = 0;
+    house.passcode.reset();
+    SendToRoom(state, room, RulesBody(house));
+    return std::nullopt;
+  }
+  PasscodeSalt salt;
+  state.random.Fill(salt);
+  const uint64_t number = state.last_stretch + 1;
+  if (!AskToStretch(state, now, passcode, {number, ConnectionId(), room.name(), salt})) {
+    return Busy();
+  }
+  house.passcode_job = number;
+  return std::nullopt;
+}
+
+void OnStretched(ControlState& state, Instant now, uint64_t number,
+                 const std::optional<PasscodeKey>& key) {
+  const auto it = state.stretch_jobs.find(number);
+  if (it == state.stretch_jobs.end()) return;
+  const StretchJob job = std::move(it->second);
+  state.stretch_jobs.erase(it);
+  if (job.number == 0) {
+    FinishCheck(state, now, job, key);
+  } else {
+    FinishSetting(state, job, key);
+  }
+}
+
+}  // namespace conclave::signal
