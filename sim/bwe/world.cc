@@ -34,7 +34,7 @@ MediaFlow& World::Add(Link& link, std::unique_ptr<Source> source, FlowConfig con
   // What SCReAM was made for: RFC 8888 feedback each 25 ms.
   const bool scream = algorithm_ == media::Algorithm::kScream;
   if (scream && config.feedback == Feedback::kTwcc) config.feedback = Feedback::kCcfb;
-  auto controller = media::MakeController(algorithm_, media::BandwidthConfig{});
+  auto controller = media::MakeController(algorithm_, limits_);
   flows_.push_back(std::make_unique<MediaFlow>(config, std::move(controller), std::move(source),
                                                link, reverse, events_));
   return *flows_.back();

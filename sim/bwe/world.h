@@ -16,7 +16,8 @@ namespace conclave::sim {
 
 class World {
  public:
-  World(media::Algorithm algorithm, uint64_t seed) : algorithm_(algorithm), seed_(seed) {}
+  World(media::Algorithm algorithm, uint64_t seed, media::BandwidthConfig limits = {})
+      : algorithm_(algorithm), seed_(seed), limits_(limits) {}
 
   Link& AddLink(LinkConfig config);
   // A camera that can use up to `max_bps`.
@@ -45,6 +46,7 @@ class World {
 
   media::Algorithm algorithm_;
   uint64_t seed_;
+  media::BandwidthConfig limits_;
   uint64_t components_ = 0;
   EventQueue events_;
   std::deque<std::unique_ptr<Link>> links_;

@@ -17,6 +17,9 @@ constexpr double kPacketBytes = 1200;
 constexpr double kFramesPerSecond = 30;
 // What one decrease needs to show: feedback and the sender's reaction.
 constexpr double kResponseMargin = 0.1;
+// Overuse is acted on again after a round trip, and no later than this; so seldom where nothing is
+// known to have got through, since each time halves the rate.
+constexpr Duration kReduceMax = Duration::Millis(200);
 
 }  // namespace
 
@@ -58,7 +61,7 @@ void Aimd::SetEstimate(double bps, Instant now) {
 
 bool Aimd::MayReduce(std::optional<double> acked_bps, Instant now) const {
   if (!decreased_) return true;
-  const Duration wait = std::clamp(rtt_, Duration::Millis(10), Duration::Millis(200));
+  const Duration wait = acked_bps ? std::clamp(rtt_, Duration::Millis(10), kReduceMax) : kReduceMax;
   if (now - *decreased_ >= wait) return true;
   return acked_bps && *acked_bps < bps_ / 2;
 }

@@ -26,6 +26,7 @@ constexpr double kHoldMargin = 1.3;
 constexpr Duration kHoldFirst = Duration::Millis(300);
 constexpr Duration kHoldMax = Duration::Seconds(60);
 constexpr Duration kPaddingMax = Duration::Seconds(2);
+constexpr Duration kPaddingMemory = Duration::Seconds(2);
 
 double Loss(double bytes, double lost) { return bytes > 0 ? lost / bytes : 0; }
 
@@ -49,6 +50,7 @@ void LossEstimator::Reset(double bps) {
   average_loss_ = 0;
   hold_ = kHoldFirst;
   hold_bps_ = 1e12;
+  padded_.reset();
 }
 
 void LossEstimator::OnFeedback(std::span<const PacketResult> results,
@@ -66,7 +68,7 @@ void LossEstimator::OnFeedback(std::span<const PacketResult> results,
     current_->bps = delay_bps;
     return;
   }
-  Adopt(Best(acked_bps, delay_bps, application_limited), acked_bps, delay_bps, now);
+  Adopt(Best(acked_bps, delay_bps, application_limited, now), acked_bps, delay_bps, now);
 }
 
 bool LossEstimator::Observe(std::span<const PacketResult> results) {
@@ -167,11 +169,13 @@ double LossEstimator::NewtonStep(const Model& model) const {
 }
 
 LossEstimator::Model LossEstimator::Best(std::optional<double> acked_bps, double delay_bps,
-                                         bool application_limited) const {
+                                         bool application_limited, Instant now) const {
   const double now_bps = current_->bps;
   std::array<double, 5> rates = {1.02 * now_bps, 1.0 * now_bps, 0.95 * now_bps};
   size_t count = 3;
-  if (acked_bps && !application_limited) rates[count++] = *acked_bps;
+  // Where padding filled up what the application left, what got through says what fits.
+  const bool filled = padded_ && now - *padded_ < kPaddingMemory;
+  if (acked_bps && (!application_limited || filled)) rates[count++] = *acked_bps;
   if (delay_bps > now_bps) rates[count++] = delay_bps;
   const bool limited = state_ != LossState::kDelayBased && limited_since_;
   const double cap = limited ? limited_from_bps_ * kWindowGrowth : max_bps_;
@@ -222,6 +226,7 @@ void LossEstimator::Adopt(Model best, std::optional<double> acked_bps, double de
   current_ = best;
   bps_ = std::min(bounded, delay_bps);
   ChangeState(before, delay_bps, now);
+  if (state_ == LossState::kIncreaseUsingPadding) padded_ = now;
 }
 
 void LossEstimator::ChangeState(double before, double delay_bps, Instant now) {

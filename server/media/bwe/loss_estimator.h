@@ -46,7 +46,8 @@ class LossEstimator {
   double Bias(double bps) const;
   double Objective(const Model& model) const;
   double NewtonStep(const Model& model) const;
-  Model Best(std::optional<double> acked_bps, double delay_bps, bool application_limited) const;
+  Model Best(std::optional<double> acked_bps, double delay_bps, bool application_limited,
+             Instant now) const;
   void Adopt(Model best, std::optional<double> acked_bps, double delay_bps, Instant now);
   double IncreaseLimit(std::optional<double> acked_bps, Instant now);
   void ChangeState(double before, double delay_bps, Instant now);
@@ -74,6 +75,8 @@ class LossEstimator {
   Duration hold_ = Duration::Millis(300);
   double hold_bps_ = 1e12;
   Instant raised_;
+  // When padding was last asked for.
+  std::optional<Instant> padded_;
 };
 
 }  // namespace conclave::media

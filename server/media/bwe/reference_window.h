@@ -51,6 +51,9 @@ class ReferenceWindow {
     Set(std::min(bytes_ + step, std::max(bytes_, limit)));
   }
 
+  // What grew since was a part of a larger decrease: where that began is still where it began.
+  void GoOnDecreasing() { decreasing_ = true; }
+
   std::optional<Instant> reacted() const { return reacted_; }
   void ForgetInflection() { inflection_.reset(); }
 

@@ -101,16 +101,15 @@ bool ScreamController::React(const Marks& marks, Instant now) {
   }
   congested_at_ = now;
   const double per_rtt = std::max(1.0, signals_.rtt_ms() / kVirtualRttMs);
-  if (loss) {
-    window_.Decrease(kLossFactor, now);
-  } else if (marks.marked > 0) {
+  if (loss) window_.Decrease(kLossFactor, now);
+  if (marks.marked > 0) {
     double backoff = marking_ / 2 / per_rtt;
     if (!DelayCongested()) {
       backoff *= std::max(0.25, window_.Closeness()) *
                  ReferenceWindow::Comfort(signals_.queue_floor_ms(), kComfortMs);
     }
     window_.Decrease(1 - backoff, now);
-  } else {
+  } else if (DelayCongested()) {
     const double half = kQueueTargetMs / 2;
     const double alpha = std::clamp((signals_.queue_average_ms() - half) / half, 0.0, 1.0);
     window_.Decrease(1 - alpha / 2 / per_rtt, now);
@@ -135,6 +134,7 @@ void ScreamController::OnFeedback(std::span<const PacketResult> results, Instant
   }
   UpdateLossLevel(now);
   UpdateMarking(marks);
+  const double before = window_.bytes();
   const bool reacted = React(marks, now);
   if ((marks.marked == 0 && loss_level_ < 0.01 && !DelayCongested()) || reacted) {
     double caution = ReferenceWindow::Comfort(signals_.queue_floor_ms(), kComfortMs) *
@@ -143,6 +143,7 @@ void ScreamController::OnFeedback(std::span<const PacketResult> results, Instant
     if (ratio < 1) caution *= ratio * ratio;
     window_.Increase(marks.acked_bytes, caution, signals_.rtt_ms(), MaxAllowed(), now);
   }
+  if (window_.bytes() < before) window_.GoOnDecreasing();
   UpdateDrain(now);
   UpdateTarget();
 }
