@@ -65,6 +65,7 @@ class SendBatch {
   void Clear() {
     runs_.clear();
     used_ = 0;
+    last_run_open_ = false;
   }
 
   // Whether one more datagram of `size_bytes` fits, whatever its destination.
@@ -79,7 +80,9 @@ class SendBatch {
   }
   // How large a datagram to `path` has to be for a next one to join its run as well; zero: it
   // begins a run, whatever its size.
-  size_t OpenSegmentBytes(const Path& path) const;
+  size_t OpenSegmentBytes(const Path& path) const {
+    return last_run_open_ && runs_.back().path == path ? runs_.back().segment_bytes : 0;
+  }
   // Takes the first `size_bytes` of what Prepare returned as a datagram to `path`; joins the last
   // run where that has the same path and segment size.
   void Commit(const Path& path, size_t size_bytes);
@@ -89,6 +92,8 @@ class SendBatch {
   std::vector<SendRun> runs_;
   size_t used_ = 0;
   size_t last_run_segments_ = 0;
+  // Whether one more segment fits the last run: all of it are of one size, and it is short enough.
+  bool last_run_open_ = false;
 };
 
 }  // namespace conclave

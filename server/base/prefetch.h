@@ -3,14 +3,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace conclave {
 
-// Starts to load the memory at `object`, which may be null or gone: nothing is read.
+// Starts to load the memory at `object`, which may be null or gone: nothing is read. All lines of
+// it, wherever in its first one it begins.
 inline void Prefetch(const void* object, size_t bytes) {
   constexpr size_t kCacheLine = 64;
-  const char* at = static_cast<const char*>(object);
-  for (size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(at + i, 1);
+  const char* const begin = static_cast<const char*>(object);
+  const size_t before = reinterpret_cast<uintptr_t>(begin) % kCacheLine;
+  for (size_t i = 0; i < bytes + before; i += kCacheLine) __builtin_prefetch(begin - before + i, 1);
 }
 
 template <typename T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,13 @@ class IpAddress {
   bool is_link_local() const;
   std::string ToString() const;
   constexpr auto operator<=>(const IpAddress&) const = default;
+  // As the default, without a call: paths are compared once for every packet.
+  constexpr bool operator==(const IpAddress& other) const {
+    using Words = std::array<uint64_t, 2>;
+    const auto a = std::bit_cast<Words>(bytes_);
+    const auto b = std::bit_cast<Words>(other.bytes_);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+  }
 
  private:
   constexpr explicit IpAddress(const std::array<uint8_t, 16>& bytes) : bytes_(bytes) {}

@@ -13,35 +13,31 @@
 
 namespace conclave::media {
 
-// A SlotPacket and what became of it, packed: there is one for every packet that any receiver may
-// ask for again.
+// What is needed of a SlotPacket to send it again, and what became of it, packed: there is one for
+// every packet that any receiver may ask for again.
 struct SentRecord {
   enum Flag : uint8_t {
     kHeld = 1,
     kMarker = 2,
-    kTransportSequence = 4,
-    kDescriptor = 8,
-    kActiveTargets = 16,
-    kResent = 32,
+    kDescriptor = 4,
+    kActiveTargets = 8,
+    kResent = 16,
   };
   PacketRef source;
   uint32_t timestamp = 0;
   // Milliseconds of the server's clock, low bits: a record lives for seconds.
   uint32_t sent_ms = 0;
-  uint32_t abs_send_time = 0;
   uint32_t active_targets = 0;
   uint16_t picture_id = 0;
-  uint16_t transport_sequence = 0;
   uint16_t frame_number = 0;
   // After sent_ms.
   uint16_t resent_after_ms = 0;
   uint8_t tl0_picture_index = 0;
   uint8_t payload_type = 0;
-  uint8_t padding_bytes = 0;
   uint8_t template_shift = 0;
   uint8_t flags = 0;
 };
-static_assert(sizeof(SentRecord) == 40);
+static_assert(sizeof(SentRecord) == 32);
 
 // So many of one slot, in their order: 200 ms of a thumbnail's video.
 inline constexpr size_t kHistoryChunkRecords = 8;

@@ -23,7 +23,7 @@ inline constexpr LayerPoint kTopPoint = {kSpatialLayersMax - 1, kTemporalLayersM
 
 // A set of points, a bit each.
 using PointMask = uint16_t;
-static_assert(kSpatialLayersMax * kTemporalLayersMax <= 16);
+static_assert(kSpatialLayersMax == 4 && kTemporalLayersMax == 4);
 inline constexpr PointMask kAllPoints = 0xffff;
 inline constexpr PointMask kBasePoint = 1;
 
@@ -34,25 +34,16 @@ constexpr bool Has(PointMask mask, LayerPoint point) { return (mask & BitOf(poin
 
 // The points of any spatial and of at least this temporal layer, and the reverse.
 constexpr PointMask FromTemporal(uint8_t temporal) {
-  PointMask mask = 0;
-  for (uint8_t s = 0; s < kSpatialLayersMax; ++s) {
-    for (uint8_t t = temporal; t < kTemporalLayersMax; ++t) {
-      mask = static_cast<PointMask>(mask | BitOf({s, t}));
-    }
-  }
-  return mask;
+  // The same bits of each spatial layer's.
+  return static_cast<PointMask>(0x1111U * (0x0fU << temporal & 0x0fU));
 }
 constexpr PointMask OfSpatial(uint8_t spatial) {
   return static_cast<PointMask>(0x0fU << (spatial * kTemporalLayersMax));
 }
 // Those that are no higher in either direction.
 constexpr PointMask UpTo(LayerPoint point) {
-  PointMask mask = 0;
-  for (uint8_t s = 0; s <= point.spatial; ++s) mask = static_cast<PointMask>(mask | OfSpatial(s));
-  return static_cast<PointMask>(mask &
-                                ~(point.temporal + 1 < kTemporalLayersMax
-                                      ? FromTemporal(static_cast<uint8_t>(point.temporal + 1))
-                                      : 0));
+  const unsigned spatial = (1U << (point.spatial + 1) * kTemporalLayersMax) - 1;
+  return static_cast<PointMask>(spatial & ~FromTemporal(static_cast<uint8_t>(point.temporal + 1)));
 }
 
 // The highest spatial layer among `mask`, and of its points the one with the most temporal layers.

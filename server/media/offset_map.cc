@@ -17,13 +17,7 @@ void OffsetMap::Begin(int64_t first) {
   newest_ = first - 1;
 }
 
-std::optional<int64_t> OffsetMap::Map(int64_t source) {
-  if (source > newest_) {
-    newest_ = source;
-    const int64_t output = source + Last().offset;
-    next_ = output + 1;
-    return output;
-  }
+std::optional<int64_t> OffsetMap::MapEarlier(int64_t source) const {
   const Segment* segment = Find(source);
   if (!segment || segment->offset == kDropped) return std::nullopt;
   return source + segment->offset;
@@ -35,15 +29,15 @@ std::optional<int64_t> OffsetMap::Drop(int64_t source) {
     if (!segment || segment->offset == kDropped) return std::nullopt;
     return source + segment->offset;
   }
-  const int64_t offset = Last().offset - 1;
-  if (Last().first != source) {
+  const int64_t offset = last_.offset - 1;
+  if (last_.first != source) {
     Append({source, kDropped});
     Append({source + 1, offset});
   } else if (count_ > 1 && At(count_ - 2).offset == kDropped) {
     // The run of dropped numbers just before grows by one.
-    Last() = {source + 1, offset};
+    Replace({source + 1, offset});
   } else {
-    Last() = {source, kDropped};
+    Replace({source, kDropped});
     Append({source + 1, offset});
   }
   newest_ = source;
@@ -53,10 +47,10 @@ std::optional<int64_t> OffsetMap::Drop(int64_t source) {
 
 int64_t OffsetMap::Insert() {
   if (active()) {
-    if (Last().first == newest_ + 1) {
-      ++Last().offset;
+    if (last_.first == newest_ + 1) {
+      Replace({last_.first, last_.offset + 1});
     } else {
-      Append({newest_ + 1, Last().offset + 1});
+      Append({newest_ + 1, last_.offset + 1});
     }
   }
   return next_++;
@@ -76,7 +70,13 @@ void OffsetMap::Append(Segment segment) {
     --count_;
   }
   if (count_ == segments_.size()) Grow();
-  At(count_++) = segment;
+  ++count_;
+  Replace(segment);
+}
+
+void OffsetMap::Replace(Segment segment) {
+  Last() = segment;
+  last_ = segment;
 }
 
 void OffsetMap::Grow() {

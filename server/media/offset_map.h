@@ -7,8 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/prefetch.h"
-
 namespace conclave::media {
 
 // A list of segments, each with one offset. Numbers that come late map as those around them did.
@@ -30,19 +28,21 @@ class OffsetMap {
   bool active() const { return count_ > 0; }
 
   // nullopt: from before Begin, dropped, or older than what is remembered. Requires active().
-  std::optional<int64_t> Map(int64_t source);
+  std::optional<int64_t> Map(int64_t source) {
+    if (source < last_.first) return MapEarlier(source);
+    const int64_t output = source + last_.offset;
+    if (source > newest_) {
+      newest_ = source;
+      next_ = output + 1;
+    }
+    return output;
+  }
   // Leaves `source` out, and closes the gap that this makes, unless later numbers have been mapped
   // already: then returns the output number that nobody will use. Repeats have no effect.
   // Requires active().
   std::optional<int64_t> Drop(int64_t source);
   // Takes an output number for something that no source sent.
   int64_t Insert();
-
-  // Hints what Map of the newest numbers will touch.
-  void PrefetchForMap() const {
-    if (active()) Prefetch(Last());
-    Prefetch(&head_, sizeof(head_) + sizeof(count_) + sizeof(newest_) + sizeof(next_));
-  }
 
   // The output number that follows all that were given out or passed over.
   int64_t next() const { return next_; }
@@ -63,15 +63,19 @@ class OffsetMap {
   Segment& At(size_t i) { return segments_[(head_ + i) & (segments_.size() - 1)]; }
   const Segment& At(size_t i) const { return segments_[(head_ + i) & (segments_.size() - 1)]; }
   Segment& Last() { return At(count_ - 1); }
-  const Segment& Last() const { return At(count_ - 1); }
+  std::optional<int64_t> MapEarlier(int64_t source) const;
   const Segment* Find(int64_t source) const;
   void Append(Segment segment);
+  // The last one becomes this.
+  void Replace(Segment segment);
   void Grow();
 
   // Its size is a power of two (or none), kSegments at most.
   std::vector<Segment> segments_;
   size_t head_ = 0;
   size_t count_ = 0;
+  // The same as Last(): nearly all that is ever asked for, without a look at the list.
+  Segment last_;
   int64_t newest_ = 0;
   int64_t next_;
 };

@@ -57,7 +57,11 @@ struct Packet {
   // As long as was asked for, or longer.
   const std::span<uint8_t> bytes;
 
-  std::span<const uint8_t> payload() const {
+  // The picture's numbers in it (info.picture) are what was written there last.
+  std::span<const uint8_t> payload() const { return mutable_payload(); }
+  // The same for who writes the picture's numbers as one receiver is to see them: it is encrypted
+  // for that receiver before it is written for the next, which is cheaper than a copy for each.
+  std::span<uint8_t> mutable_payload() const {
     return bytes.subspan(info.payload_offset, info.payload_bytes);
   }
 
@@ -75,7 +79,8 @@ struct Packet {
 };
 
 // A counted reference; the packet goes back to its pool with the last one. The count is not atomic:
-// references never leave the thread of their pool. A packet is written to only before it is shared.
+// references never leave the thread of their pool. A packet is written to only before it is shared,
+// but for the numbers of its picture.
 class PacketRef {
  public:
   PacketRef() = default;

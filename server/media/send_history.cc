@@ -22,19 +22,15 @@ Duration Since(uint32_t low_ms, Instant now) {
 bool Has(const SentRecord& record, SentRecord::Flag flag) { return (record.flags & flag) != 0; }
 
 // `index` is not kept: the record's place says it.
-void Pack(SlotPacket packet, SentRecord& record) {
+void Pack(SlotPacket&& packet, SentRecord& record) {
   record.source = std::move(packet.source);
   record.timestamp = packet.header.timestamp;
   record.picture_id = packet.header.picture_id;
   record.tl0_picture_index = packet.header.tl0_picture_index;
   record.payload_type = packet.payload_type;
-  record.padding_bytes = packet.padding_bytes;
-  record.transport_sequence = packet.transport_sequence;
-  record.abs_send_time = packet.abs_send_time;
   record.sent_ms = LowMillis(packet.sent_at);
   unsigned flags = SentRecord::kHeld;
   if (packet.marker) flags |= SentRecord::kMarker;
-  if (packet.has_transport_sequence) flags |= SentRecord::kTransportSequence;
   if (packet.descriptor) {
     flags |= SentRecord::kDescriptor;
     record.frame_number = packet.descriptor->frame_number;
@@ -57,10 +53,6 @@ SlotPacket Unpack(const SentRecord& record, int64_t index, Instant now) {
       packet.descriptor->active_targets = record.active_targets;
     }
   }
-  packet.padding_bytes = record.padding_bytes;
-  packet.has_transport_sequence = Has(record, SentRecord::kTransportSequence);
-  packet.transport_sequence = record.transport_sequence;
-  packet.abs_send_time = record.abs_send_time;
   packet.sent_at = now - Since(record.sent_ms, now);
   return packet;
 }
@@ -92,10 +84,10 @@ SendHistory& SendHistory::operator=(SendHistory&& other) noexcept {
 }
 
 void SendHistory::Clear() {
-  while (held_ > 0) PopOldest();
+  PopWhile([](const SentRecord&, int64_t) { return true; });
 }
 
-void SendHistory::Insert(SlotPacket packet) {
+void SendHistory::Insert(SlotPacket&& packet) {
   const int64_t index = packet.header.index;
   CHECK(index >= 0);
   if (index % kChunk == 0) Expire(packet.sent_at);
@@ -128,7 +120,7 @@ std::optional<SlotPacket> SendHistory::TakeForResend(Instant now, uint16_t seque
   if (held_ == 0) return std::nullopt;
   const int64_t index = newest_ + static_cast<int16_t>(sequence - static_cast<uint16_t>(newest_));
   SentRecord* record = Find(index);
-  if (!record || !record->source || Expired(*record, index, now)) return std::nullopt;
+  if (!record || !record->source || Expired(*record, index, LowMillis(now))) return std::nullopt;
   const Duration spacing = std::max(rtt, kResendSpacingMin);
   const uint32_t resent_ms = record->sent_ms + record->resent_after_ms;
   if (Has(*record, SentRecord::kResent) && Since(resent_ms, now) < spacing) {
@@ -143,7 +135,7 @@ std::optional<SlotPacket> SendHistory::TakeForProbe(Instant now, size_t payload_
   for (int64_t index = newest_; index >= last; --index) {
     SentRecord* record = Find(index);
     if (!record || Has(*record, SentRecord::kResent) || !record->source) continue;
-    if (Expired(*record, index, now)) continue;
+    if (Expired(*record, index, LowMillis(now))) continue;
     if (record->source->info.payload_bytes > payload_bytes_max) continue;
     return Resend(*record, index, now);
   }
@@ -160,30 +152,26 @@ void SendHistory::ListFromKeyFrame(Instant now, std::vector<uint16_t>& out) cons
 
 bool SendHistory::HasKeyFrame(Instant now) const {
   const SentRecord* record = key_frame_ >= 0 ? Find(key_frame_) : nullptr;
-  return record && !Expired(*record, key_frame_, now);
+  return record && !Expired(*record, key_frame_, LowMillis(now));
 }
 
 void SendHistory::Expire(Instant now) {
-  while (held_ > 0) {
-    const SentRecord* oldest = Find(oldest_);
-    if (oldest && !Expired(*oldest, oldest_, now)) return;
-    PopOldest();
-  }
+  PopWhile([this, now_ms = LowMillis(now)](const SentRecord& record, int64_t index) {
+    return Expired(record, index, now_ms);
+  });
 }
 
 void SendHistory::DropBefore(Instant before) {
-  while (held_ > 0) {
-    const SentRecord* oldest = Find(oldest_);
-    if (oldest && static_cast<int32_t>(oldest->sent_ms - LowMillis(before)) >= 0) return;
-    PopOldest();
-  }
+  PopWhile([before_ms = LowMillis(before)](const SentRecord& record, int64_t) {
+    return static_cast<int32_t>(record.sent_ms - before_ms) < 0;
+  });
 }
 
 void SendHistory::PrefetchForInsert(int step) const {
   if (held_ == 0) return;
   const Chunk& oldest = At(ChunkOf(oldest_));
   if (step == 0) {
-    Prefetch(latest_, 2 * sizeof(SentRecord));
+    Prefetch(latest_, static_cast<size_t>(kChunk - newest_ % kChunk) * sizeof(SentRecord));
     Prefetch(At(ChunkOf(newest_)));
     Prefetch(oldest);
   } else if (oldest) {
@@ -209,29 +197,36 @@ SentRecord& SendHistory::Place(int64_t index) {
   return (*chunk)[static_cast<size_t>(index % kChunk)];
 }
 
-bool SendHistory::Expired(const SentRecord& record, int64_t index, Instant now) const {
+bool SendHistory::Expired(const SentRecord& record, int64_t index, uint32_t now_ms) const {
   const bool since_key_frame = key_frame_ >= 0 && index >= key_frame_;
-  const Duration age = Since(record.sent_ms, now);
-  return age > (since_key_frame ? kKeyFrameAgeMax : kNackAgeMax);
+  const Duration age_max = since_key_frame ? kKeyFrameAgeMax : kNackAgeMax;
+  return static_cast<int32_t>(now_ms - record.sent_ms) > age_max.ms();
 }
 
-void SendHistory::PopOldest() {
-  Chunk& chunk = At(ChunkOf(oldest_));
-  if (chunk) {
-    SentRecord& record = (*chunk)[static_cast<size_t>(oldest_ % kChunk)];
-    if (Has(record, SentRecord::kHeld)) --held_;
-    record.source.Reset();
-    record.flags = 0;
+template <typename Old>
+void SendHistory::PopWhile(const Old& old) {
+  while (held_ > 0) {
+    Chunk& chunk = At(ChunkOf(oldest_));
+    const int64_t end = (ChunkOf(oldest_) + 1) * kChunk;
+    for (; chunk && oldest_ < end && held_ > 0; ++oldest_) {
+      SentRecord& record = (*chunk)[static_cast<size_t>(oldest_ % kChunk)];
+      if (!Has(record, SentRecord::kHeld)) continue;
+      if (!old(record, oldest_)) return;
+      record.source.Reset();
+      record.flags = 0;
+      --held_;
+    }
+    if (chunk) pool_->Give(std::move(chunk));
+    if (held_ > 0) oldest_ = end;
   }
-  const bool last = held_ == 0 || ChunkOf(oldest_ + 1) != ChunkOf(oldest_);
-  if (chunk && last) pool_->Give(std::move(chunk));
   // A slot that stands still keeps nothing.
-  if (held_ == 0) chunks_ = std::vector<Chunk>();
-  ++oldest_;
+  chunks_ = std::vector<Chunk>();
 }
 
 void SendHistory::Advance(int64_t index) {
-  while (held_ > 0 && index - oldest_ >= static_cast<int64_t>(packets_max_)) PopOldest();
+  PopWhile([this, index](const SentRecord&, int64_t at) {
+    return index - at >= static_cast<int64_t>(packets_max_);
+  });
   if (held_ == 0) oldest_ = index;
   MakeRoom(ChunkOf(index) - ChunkOf(oldest_) + 1);
   newest_ = index;

@@ -1,5 +1,5 @@
 // What a receive slot was sent, by output sequence number: references to source packets plus all
-// that is needed to build each again byte by byte (decisions 25). Never a copy.
+// that is needed to build each again as RTX (RFC 4588). Never a copy.
 #pragma once
 
 #include <cstddef>
@@ -57,8 +57,9 @@ class SendHistory {
   SendHistory& operator=(SendHistory&& other) noexcept;
 
   // Each index at most once, in any order; one that is older than what the ring spans is ignored.
-  // `sent_at` of the packet is the time.
-  void Insert(SlotPacket packet);
+  // `sent_at` of the packet is the time. What a retransmission has of its own (padding, the
+  // transport-wide number, the send time) is not kept.
+  void Insert(SlotPacket&& packet);
 
   // Hints what the next Insert will touch: with 0, and when that has been loaded with 1.
   void PrefetchForInsert(int step) const;
@@ -100,10 +101,11 @@ class SendHistory {
   SentRecord* Find(int64_t index);
   const SentRecord* Find(int64_t index) const;
   SentRecord& Place(int64_t index);
-  bool Expired(const SentRecord& record, int64_t index, Instant now) const;
+  bool Expired(const SentRecord& record, int64_t index, uint32_t now_ms) const;
   SlotPacket Resend(SentRecord& record, int64_t index, Instant now);
-  // Lets go of the oldest, if it is held, and of its chunk where that is the last of it.
-  void PopOldest();
+  // Lets go of the oldest as long as `old(record, index)` says so, and of chunks that are empty.
+  template <typename Old>
+  void PopWhile(const Old& old);
   void Advance(int64_t index);
   void MakeRoom(int64_t chunks);
   void Clear();
@@ -112,7 +114,7 @@ class SendHistory {
   size_t packets_max_;
   // By ChunkOf(index), modulo their number, a power of two (or none); null where nothing is held.
   std::vector<Chunk> chunks_;
-  // Of the newest record, for PrefetchForInsert.
+  // The newest record's place, for PrefetchForInsert.
   const SentRecord* latest_ = nullptr;
   size_t held_ = 0;
   // Everything held lies in [oldest_, newest_], at most packets_max_ indices.

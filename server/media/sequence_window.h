@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/prefetch.h"
-
 namespace conclave::media {
 
 class SequenceWindow {
@@ -24,13 +22,6 @@ class SequenceWindow {
     if (used_.test(Bit(index))) return false;
     used_.set(Bit(index));
     return true;
-  }
-
-  // Hints what Take of the next index will touch.
-  void PrefetchForTake() const {
-    Prefetch(&newest_, sizeof(newest_));
-    const auto* words = reinterpret_cast<const char*>(&used_);
-    Prefetch(words + Bit(newest_ + 1) / 8, 1);
   }
 
  private:

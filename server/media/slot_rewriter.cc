@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "base/prefetch.h"
-
 namespace conclave::media {
 namespace {
 
+// Powers of two.
 constexpr int64_t kLongPictureIds = 1 << 15;
 constexpr int64_t kShortPictureIds = 1 << 7;
 
@@ -71,13 +70,6 @@ std::optional<SlotHeader> SlotRewriter::Drop(const PacketInfo& packet) {
   return header;
 }
 
-void SlotRewriter::PrefetchForForward() const {
-  sequences_.PrefetchForMap();
-  sent_.PrefetchForTake();
-  Prefetch(&last_timestamp_, sizeof(last_timestamp_) + sizeof(last_time_));
-  if (picture_ids_.active()) picture_ids_.PrefetchForMap();
-}
-
 SlotHeader SlotRewriter::Padding() {
   SlotHeader header = {.index = sequences_.Insert()};
   header.timestamp = static_cast<uint32_t>(last_timestamp_);
@@ -107,10 +99,8 @@ int64_t SlotRewriter::Elapsed(Instant now) const {
 int64_t SlotRewriter::UnwrapPictureId(const wire::PictureFields& picture) const {
   const int64_t cycle = picture.is_long ? kLongPictureIds : kShortPictureIds;
   const int64_t reference = picture_ids_.newest();
-  int64_t delta = (*picture.picture_id - reference) % cycle;
-  if (delta < -cycle / 2) delta += cycle;
-  if (delta >= cycle / 2) delta -= cycle;
-  return reference + delta;
+  const int64_t ahead = (*picture.picture_id - reference) & (cycle - 1);
+  return reference + (ahead < cycle / 2 ? ahead : ahead - cycle);
 }
 
 bool SlotRewriter::MapPictureId(bool newest, const PacketInfo& packet, uint16_t& picture_id) {

@@ -78,9 +78,6 @@ class SlotRewriter {
   // The next number for a padding-only packet, which repeats the last timestamp.
   SlotHeader Padding();
 
-  // Hints what Forward will touch.
-  void PrefetchForForward() const;
-
   // The slot's clock: the last timestamp + the time elapsed since (for sender reports).
   uint32_t TimestampAt(Instant now) const;
   // Whether anything was ever forwarded: until then TimestampAt means nothing.

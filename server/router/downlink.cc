@@ -12,8 +12,10 @@
 namespace conclave::router {
 namespace {
 
-// A second of a small call; it grows where more is sent (FeedbackMatcher::kMemory).
-constexpr size_t kFirstRoom = 256;
+// Half a second of a small call; it grows where more is on the way (FeedbackMatcher::kMemory).
+constexpr size_t kFirstRoom = 64;
+// What a controller has to say of a packet that is sent lies at its beginning.
+constexpr size_t kPrefetchedBytes = 128;
 // The controller is run with each feedback; without any, so often.
 constexpr Duration kQuietTick = Duration::Millis(200);
 constexpr Duration kIdle = Duration::Seconds(1);
@@ -109,9 +111,7 @@ void Downlink::PrefetchForSending(int step) const {
     Prefetch(path_.get(), sizeof(Path));
   } else if (step == 1) {
     path_->matcher.PrefetchForSending(next_sequence_);
-    Prefetch(path_->controller.get(), sizeof(media::BandwidthController));
-  } else {
-    path_->controller->PrefetchForSending();
+    Prefetch(path_->controller.get(), kPrefetchedBytes);
   }
 }
 

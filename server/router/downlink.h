@@ -100,7 +100,7 @@ class Downlink {
   // or has stood since then: what stands may be used (RaiseBudget::kMoment).
   bool TakeStep(Instant now);
 
-  // Hints what OnSent will touch; `step` 0, 1 and 2 as in Receiver::PrefetchForFlush.
+  // Hints what OnSent will touch; `step` 0 and 1 as in Receiver::PrefetchForFlush.
   void PrefetchForSending(int step) const;
 
   // Whether the next packet that waits may leave, `queued_bytes` of them all. Audio does not ask.

@@ -15,6 +15,7 @@ void Egress::Close() {
   open_ = false;
   overflow_ = new_key_frame_ = false;
   queued_bytes_ = 0;
+  waiting_ = 0;
   for (RingQueue<EgressEntry>& queue : queues_) queue.Clear();
 }
 
@@ -34,6 +35,7 @@ void Egress::Push(Priority priority, EgressEntry entry) {
     overflow_ |= priority == Priority::kVideo;
     return;
   }
+  waiting_ |= BitOf(priority);
   queued_bytes_ += bytes;
   List();
 }
@@ -63,17 +65,8 @@ void Egress::List() {
   order_.Add(self_);
 }
 
-std::optional<Egress::Priority> Egress::Next() const {
-  for (size_t i = 0; i < kPriorities; ++i) {
-    if (!queues_[i].empty()) return static_cast<Priority>(i);
-  }
-  return std::nullopt;
-}
-
 void Egress::PrefetchFront() const {
-  for (const RingQueue<EgressEntry>& queue : queues_) {
-    if (!queue.empty()) Prefetch(&queue.front(), kPrefetchedBytes);
-  }
+  if (const auto next = Next()) Prefetch(&Front(*next), kPrefetchedBytes);
 }
 
 size_t Egress::LargestAudioBehind() const {
@@ -85,23 +78,36 @@ size_t Egress::LargestAudioBehind() const {
   return largest;
 }
 
-size_t Egress::LargestBehind() const {
+size_t Egress::LargestBehind(Frame& seen) const {
+  // Behind the last one that was looked at there may be more.
+  const bool cut = seen.count_ == Frame::kPacketsMax && seen.next_ + 1 == seen.count_;
+  if (cut || seen.next_ == seen.count_) See(seen);
+  return seen.largest_behind_[seen.next_++];
+}
+
+void Egress::See(Frame& frame) const {
   const RingQueue<EgressEntry>& video = QueueOf(Priority::kVideo);
   const EgressEntry& front = video.front();
-  size_t largest = 0;
-  for (size_t i = 1; i < video.size() && i <= kLookAhead; ++i) {
-    const EgressEntry& entry = video[i];
+  const size_t packets_max = std::min(video.size(), Frame::kPacketsMax);
+  frame.next_ = 0;
+  for (frame.count_ = 1; frame.count_ < packets_max; ++frame.count_) {
+    const EgressEntry& entry = video[frame.count_];
     if (entry.slot != front.slot || entry.skip) break;
     if (!SameFrame(front.packet->info, entry.packet->info)) break;
-    largest = std::max<size_t>(largest, entry.packet->info.payload_bytes);
+    frame.largest_behind_[frame.count_ - 1] = entry.packet->info.payload_bytes;
   }
-  return largest;
+  uint16_t largest = 0;
+  for (size_t i = frame.count_; i-- > 0;) {
+    if (i + 1 < frame.count_) largest = std::max(largest, frame.largest_behind_[i]);
+    frame.largest_behind_[i] = largest;
+  }
 }
 
 void Egress::Pop(Priority priority) {
   RingQueue<EgressEntry>& queue = QueueOf(priority);
   queued_bytes_ -= BytesOf(priority, queue.front());
   queue.Pop();
+  if (queue.empty()) waiting_ &= ~BitOf(priority);
 }
 
 void Egress::Skip(EgressEntry& entry) {

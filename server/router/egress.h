@@ -5,6 +5,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -75,7 +77,7 @@ class Egress {
   // how long the queue is.
   static constexpr int64_t kOverheadBytes = 40;
   static constexpr int64_t kRepairBytes = 1200;
-  // How far LargestBehind looks: all of a frame that is no key frame, mostly.
+  // How far LargestAudioBehind looks.
   static constexpr size_t kLookAhead = 16;
   // What leaves first: a late voice is worse than a late repair, and that worse than a late
   // picture.
@@ -95,7 +97,10 @@ class Egress {
   // Hints what Push will touch.
   void PrefetchForPush() const { Prefetch(*this); }
   // The highest priority that something waits at.
-  std::optional<Priority> Next() const;
+  std::optional<Priority> Next() const {
+    if (waiting_ == 0) return std::nullopt;
+    return static_cast<Priority>(std::countr_zero(waiting_));
+  }
   // Require an entry of that priority. The reference stays valid until Pop or Push.
   EgressEntry& Front(Priority priority) { return QueueOf(priority).front(); }
   const EgressEntry& Front(Priority priority) const { return QueueOf(priority).front(); }
@@ -105,9 +110,20 @@ class Egress {
   // Requires audio. The largest payload among the packets that wait behind the front; zero: there
   // is none.
   size_t LargestAudioBehind() const;
+  // What was seen of the frame at the front of the video, for one packet of it after the other.
+  class Frame {
+    friend class Egress;
+    // All of a frame that is no key frame, mostly.
+    static constexpr size_t kPacketsMax = 32;
+    // Of its packets, the largest payload among those behind each.
+    std::array<uint16_t, kPacketsMax> largest_behind_;
+    size_t next_ = 0;
+    size_t count_ = 0;
+  };
   // Requires video. The largest payload among the packets of its frame that come next behind the
-  // front; zero: none does.
-  size_t LargestBehind() const;
+  // front; zero: none does. To be called once for each packet that is popped; `seen` is good until
+  // the video changes in any other way.
+  size_t LargestBehind(Frame& seen) const;
 
   // Of everything that the pacer holds back.
   int64_t queued_bytes() const { return queued_bytes_; }
@@ -147,11 +163,13 @@ class Egress {
   const RingQueue<EgressEntry>& QueueOf(Priority priority) const {
     return queues_[static_cast<size_t>(priority)];
   }
+  static unsigned BitOf(Priority priority) { return 1U << static_cast<unsigned>(priority); }
   static int64_t BytesOf(Priority priority, const EgressEntry& entry);
   static bool SameFrame(const media::PacketInfo& a, const media::PacketInfo& b) {
     return a.track == b.track && a.layer == b.layer && a.timestamp == b.timestamp;
   }
   void Skip(EgressEntry& entry);
+  void See(Frame& frame) const;
   // Of the frame that the video entry belongs to, what its slot has from there up to `end`.
   int64_t FrameBytes(size_t index, size_t end) const;
   // Whether the video entry came by retransmission, after others that follow it: a key frame that
@@ -165,6 +183,8 @@ class Egress {
   bool listed_ = false;
   bool overflow_ = false;
   bool new_key_frame_ = false;
+  // The queues that are not empty, a bit each.
+  unsigned waiting_ = 0;
   int64_t queued_bytes_ = 0;
   uint64_t dropped_ = 0;
   RingQueue<EgressEntry> queues_[kPriorities] = {RingQueue<EgressEntry>(kEntriesMax),

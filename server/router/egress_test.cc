@@ -160,12 +160,28 @@ TEST_F(EgressVideo, KnowsTheLargestOfWhatComesBehindInItsFrame) {
   }
   Frame(0, kOld, 20, 1);
   newest_->info.payload_bytes = 1100;
-  EXPECT_EQ(egress_.LargestBehind(), 903u);
-  egress_.Pop(kVideo);
-  egress_.Pop(kVideo);
-  EXPECT_EQ(egress_.LargestBehind(), 902u);
-  egress_.Pop(kVideo);
-  EXPECT_EQ(egress_.LargestBehind(), 0u) << "the last of its frame";
+  Egress::Frame seen;
+  for (const size_t largest : {903u, 903u, 902u, 0u}) {
+    EXPECT_EQ(egress_.LargestBehind(seen), largest);
+    egress_.Pop(kVideo);
+  }
+  EXPECT_EQ(egress_.LargestBehind(seen), 0u) << "of another frame, which has just begun";
+}
+
+TEST_F(EgressVideo, LooksOnWhereAFrameIsLongerThanItSeesAtOnce) {
+  for (int i = 0; i < 100; ++i) {
+    Frame(0, kOld, 10, 1);
+    newest_->info.payload_bytes = static_cast<uint16_t>(1000 + i % 50);
+  }
+  Egress::Frame seen;
+  size_t zeros = 0;
+  for (int i = 0; i < 100; ++i) {
+    const size_t largest = egress_.LargestBehind(seen);
+    EXPECT_LE(largest, 1049u);
+    zeros += largest == 0 ? 1 : 0;
+    egress_.Pop(kVideo);
+  }
+  EXPECT_EQ(zeros, 1u);
 }
 
 TEST_F(EgressVideo, AKeyFrameThatCameLateTakesNothingAway) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
+#include "base/big_endian.h"
 #include "base/byte_writer.h"
 #include "base/check.h"
 #include "media/rtx.h"
@@ -63,12 +65,67 @@ class Extensions {
   size_t count_ = 0;
 };
 
-bool RewritesPayload(const media::PacketInfo& info) { return info.picture.any(); }
-
 void RewritePayload(const media::SlotPacket& sent, std::span<uint8_t> payload) {
-  if (!RewritesPayload(sent.source->info)) return;
+  if (!sent.source->info.picture.any()) return;
   wire::RewritePicture(sent.source->info.picture, sent.header.picture_id,
                        sent.header.tl0_picture_index, payload);
+}
+
+template <typename T>
+uint8_t* Put(T value, uint8_t* at) {
+  value = BigEndian(value);
+  std::memcpy(at, &value, sizeof(value));
+  return at + sizeof(value);
+}
+
+// RFC 8285 section 4.2: extensions of fixed size in the one-byte form, padded to whole words.
+// Returns their end, `at` where there are none.
+uint8_t* PutFixedExtensions(const ExtensionIds& ids, const media::SlotPacket& sent, uint8_t* at) {
+  uint8_t* const begin = at + 2 * sizeof(uint16_t);
+  uint8_t* end = begin;
+  if (ids.transport_cc != 0) {
+    end = Put(static_cast<uint8_t>(ids.transport_cc << 4 | 1), end);
+    end = Put(sent.transport_sequence, end);
+  }
+  if (ids.abs_send_time != 0) {
+    // 24 bits behind their head.
+    end = Put(uint32_t{ids.abs_send_time} << 28 | 2U << 24 | (sent.abs_send_time & 0xff'ffff), end);
+  }
+  if (ids.audio_level != 0 && sent.source->info.audio_level) {
+    end = Put(static_cast<uint8_t>(ids.audio_level << 4), end);
+    end = Put(wire::EncodeAudioLevel(*sent.source->info.audio_level)[0], end);
+  }
+  if (end == begin) return at;
+  while ((end - begin) % 4 != 0) end = Put(uint8_t{0}, end);
+  Put(static_cast<uint16_t>((end - begin) / 4), Put(wire::kOneByteExtensionProfile, at));
+  return end;
+}
+
+// The fixed header, one CSRC and three extensions of fixed size.
+constexpr size_t kFixedHeaderMax = 12 + 4 + 4 + 12;
+
+// Whether PutHeader can write it: nearly all are such.
+bool HasFixedHeader(const ExtensionIds& ids, const media::SlotPacket& sent) {
+  const uint8_t last = std::max({ids.transport_cc, ids.abs_send_time, ids.audio_level});
+  const bool descriptor = ids.dependency_descriptor != 0 && sent.descriptor;
+  return last <= wire::kOneByteExtensionIdMax && !descriptor;
+}
+
+// What WriteHeader writes, at a fraction of its cost. Requires HasFixedHeader, and kFixedHeaderMax
+// bytes. Returns the size.
+size_t PutHeader(const SlotConfig& slot, const media::SlotPacket& sent, uint8_t payload_type,
+                 uint8_t* begin) {
+  constexpr uint8_t kVersionAndOneCsrc = 0x81;
+  constexpr uint8_t kExtensionBit = 0x10;
+  uint8_t* at = Put(kVersionAndOneCsrc, begin);
+  at = Put(static_cast<uint8_t>((sent.marker ? 0x80 : 0) | payload_type), at);
+  at = Put(sent.header.sequence(), at);
+  at = Put(sent.header.timestamp, at);
+  at = Put(slot.ssrc, at);
+  at = Put(sent.source->info.track.value(), at);
+  uint8_t* const end = PutFixedExtensions(slot.extensions, sent, at);
+  if (end != at) begin[0] |= kExtensionBit;
+  return static_cast<size_t>(end - begin);
 }
 
 void WriteHeader(const SlotConfig& slot, const media::SlotPacket& sent, uint8_t payload_type,
@@ -94,18 +151,18 @@ uint32_t AbsSendTime(Instant now) {
 
 std::optional<WrittenPacket> WriteMedia(const SlotConfig& slot, const media::SlotPacket& sent,
                                         std::span<uint8_t> destination) {
-  ByteWriter out(destination);
-  WriteHeader(slot, sent, sent.payload_type, out);
-  const size_t header_bytes = out.size();
-  std::span<const uint8_t> payload = sent.source->payload();
-  if (RewritesPayload(sent.source->info)) {
-    // Copied, then encrypted in place: within a few ns of encrypting from the shared source.
-    out.Bytes(payload);
+  size_t header_bytes = 0;
+  if (HasFixedHeader(slot.extensions, sent) && destination.size() >= kFixedHeaderMax) {
+    header_bytes = PutHeader(slot, sent, sent.payload_type, destination.data());
+  } else {
+    ByteWriter out(destination);
+    WriteHeader(slot, sent, sent.payload_type, out);
     if (!out.ok()) return std::nullopt;
-    RewritePayload(sent, out.written().subspan(header_bytes));
-    payload = out.written().subspan(header_bytes);
+    header_bytes = out.size();
   }
-  if (!out.ok() || payload.size() > destination.size() - header_bytes) return std::nullopt;
+  const std::span<uint8_t> payload = sent.source->mutable_payload();
+  if (payload.size() > destination.size() - header_bytes) return std::nullopt;
+  RewritePayload(sent, payload);
   return WrittenPacket{destination.first(header_bytes), payload};
 }
 

@@ -20,7 +20,8 @@ struct SendStamp {
 };
 
 // A plaintext packet in two pieces: the header lies at the beginning of the destination, the
-// payload right behind it or (shared with other receivers) in the source packet.
+// payload right behind it or (shared with other receivers, and good until the packet is written for
+// another) in the source packet.
 struct WrittenPacket {
   std::span<const uint8_t> header;
   std::span<const uint8_t> payload;

@@ -28,8 +28,8 @@ std::span<uint8_t> Plain(std::span<uint8_t> destination) {
   return destination.first(destination.size() - transport::PeerTransport::kMaxRtpOverhead);
 }
 
-size_t WireBytes(size_t datagram_bytes, const Path& path) {
-  return datagram_bytes + (path.remote.ip.is_v4() ? kUdpIpv4Bytes : kUdpIpv6Bytes);
+size_t NetworkBytes(const std::optional<Path>& path) {
+  return path && path->remote.ip.is_v4() ? kUdpIpv4Bytes : kUdpIpv6Bytes;
 }
 
 // 0 where the slot has no RTX stream.
@@ -58,7 +58,7 @@ void Receiver::AddSlots(std::span<const SlotConfig> slots) {
 bool Receiver::Flush(Instant now, transport::PeerTransport& transport, SendBatch& batch,
                      FlushCounts& counts) {
   const std::optional<Path> path = transport.selected_path();
-  Outlet outlet{now, transport, path, batch, counts};
+  Outlet outlet{now, transport, path, NetworkBytes(path), batch, counts};
   if (egress_.TakeOverflow()) DropVideo(now);
   Thin(now);
   downlink_.SetTurn(egress_.turn());
@@ -77,7 +77,7 @@ void Receiver::PrefetchForFlush(int step) const {
     egress_.PrefetchFront();
     Prefetch(slots_.data(), sizeof(slots_[0]));
   }
-  if (step < 3) downlink_.PrefetchForSending(step);
+  if (step < 2) downlink_.PrefetchForSending(step);
   const auto priority = step > 0 ? egress_.Next() : std::nullopt;
   if (!priority) return;
   const uint16_t slot = egress_.Front(*priority).slot;
@@ -90,12 +90,16 @@ bool Receiver::SendQueued(Outlet& outlet) {
     const bool asks = *priority != Egress::Priority::kAudio && !entry.skip;
     if (asks && !downlink_.MaySend(outlet.now, egress_.queued_bytes())) {
       Relieve(outlet.now);
+      outlet.frame = {};
       // What was relieved of at the front costs nothing.
       const auto next = egress_.Next();
       if (!next || !egress_.Front(*next).skip) return true;
       continue;
     }
     if (!outlet.batch.HasRoom(kMaxDatagramBytes)) return false;
+    if (*priority == Egress::Priority::kVideo) {
+      outlet.largest_behind = egress_.LargestBehind(outlet.frame);
+    }
     if (outlet.path) SendEntry(entry, outlet);
     egress_.Pop(*priority);
   }
@@ -158,9 +162,8 @@ void Receiver::SendEntry(const EgressEntry& entry, Outlet& outlet) {
   }
   const bool video = slot.kind() == MediaKind::kVideo;
   outlet.run_padding_max = video ? kRunPaddingMax : kVoicePaddingMax;
-  outlet.largest_behind = entry.skip ? 0
-                          : video    ? egress_.LargestBehind()
-                                     : egress_.LargestAudioBehind();
+  if (entry.skip) outlet.largest_behind = 0;
+  if (!video) outlet.largest_behind = egress_.LargestAudioBehind();
   SendMedia(
       slot, entry.packet,
       entry.skip ? slot.Discard(outlet.now, entry.packet) : slot.Next(outlet.now, entry.packet),
@@ -261,7 +264,7 @@ void Receiver::SendCopy(const Slot& slot, uint16_t sequence, Outlet& outlet) {
   ++outlet.counts.copies;
   outlet.counts.bytes += *size;
   if (!packet->has_transport_sequence) return;
-  downlink_.OnCopy(outlet.now, packet->transport_sequence, WireBytes(*size, *outlet.path));
+  downlink_.OnCopy(outlet.now, packet->transport_sequence, *size + outlet.network_bytes);
 }
 
 void Receiver::SendAgain(Slot& slot, uint16_t sequence, Outlet& outlet) {
@@ -320,7 +323,7 @@ bool Receiver::Emit(const Slot& slot, const std::optional<WrittenPacket>& writte
   outlet.batch.Commit(*outlet.path, *size);
   ++outlet.counts.datagrams;
   outlet.counts.bytes += *size;
-  sent.wire_bytes = WireBytes(*size, *outlet.path);
+  sent.wire_bytes = *size + outlet.network_bytes;
   if (!Told(slot.config())) {
     downlink_.OnSentUntold(outlet.now, sent);
     return true;

@@ -104,8 +104,11 @@ class Receiver {
     transport::PeerTransport& transport;
     // Unset: nowhere; what waits is gone.
     std::optional<Path> path;
+    // What a datagram has on the network beside its bytes.
+    size_t network_bytes;
     SendBatch& batch;
     FlushCounts& counts;
+    Egress::Frame frame = {};
     // Of the entry that is being sent (Egress::LargestBehind), and what may be added to it.
     size_t largest_behind = 0;
     size_t run_padding_max = 0;

@@ -13,9 +13,6 @@ namespace {
 // been told the same offset of its clock, and half of a frame is the least that is seen.
 constexpr Duration kClockTolerance = Duration::Millis(10);
 
-// Two lines of the CPU's cache.
-constexpr size_t kPrefetchedBytes = 128;
-
 media::SourceLayer Name(const SourceTrack& track, uint8_t layer) { return {track.id(), layer}; }
 
 bool Same(const SlotAssignment& a, const SlotAssignment& b) {
@@ -157,21 +154,24 @@ void Slot::DropCurrent() {
 }
 
 SourceTrack* Slot::SourceOf(const media::PacketInfo& info) const {
-  for (const std::optional<Leg>& leg : {current_, target_}) {
-    if (leg && leg->track->id() == info.track && leg->layer == info.layer) return leg->track;
-  }
-  return nullptr;
+  const auto is_it = [&info](const std::optional<Leg>& leg) {
+    return leg && leg->layer == info.layer && leg->track->id() == info.track;
+  };
+  if (is_it(current_)) return current_->track;
+  return is_it(target_) ? target_->track : nullptr;
 }
 
-const CodecConfig* Slot::SinkOf(const SourceTrack& source, uint8_t payload_type) {
+const std::optional<Slot::Sink>& Slot::SinkOf(const SourceTrack& source, uint8_t payload_type) {
   if (&source != sink_source_ || payload_type != sink_source_type_) {
     const CodecConfig* codec = source.CodecOf(payload_type);
-    sink_ = codec ? MatchCodec(*codec, config_.codecs) : nullptr;
+    const CodecConfig* match = codec ? MatchCodec(*codec, config_.codecs) : nullptr;
+    sink_.reset();
+    if (match) sink_ = {match->name, match->payload_type, match->rtx_payload_type};
     sink_source_ = &source;
     sink_source_type_ = payload_type;
   }
-  if (&source == assigned_ && unplayable_ != (sink_ == nullptr)) [[unlikely]] {
-    unplayable_ = sink_ == nullptr;
+  if (&source == assigned_ && unplayable_ == sink_.has_value()) [[unlikely]] {
+    unplayable_ = !sink_;
     changed_ = true;
   }
   return sink_;
@@ -204,7 +204,7 @@ bool Slot::Follow(const media::PacketInfo& info) {
 }
 
 // Decisions 24: with it, VP8 and H.264 would need numbers that go without gaps.
-bool Slot::CarriesDescriptor(const CodecConfig& sink) const {
+bool Slot::CarriesDescriptor(const Sink& sink) const {
   if (config_.extensions.dependency_descriptor == 0) return false;
   return sink.name == CodecName::kAv1 || sink.name == CodecName::kVp9;
 }
@@ -240,7 +240,7 @@ Slot::Outgoing Slot::Next(Instant now, const media::PacketRef& packet) {
     source->RequestKeyFrame(now, info.layer);
     return Skip(info);
   }
-  const CodecConfig* sink = SinkOf(*source, info.payload_type);
+  const std::optional<Sink>& sink = SinkOf(*source, info.payload_type);
   if (!sink) {
     // What cannot be decoded has begun; what can be again will begin with a key frame too.
     if (info.frame.key_frame && current_ && current_->track == source) DropCurrent();
@@ -308,17 +308,16 @@ void Slot::ResetClock() {
 
 void Slot::PrefetchForSending(int step) const {
   if (step == 0) {
+    const auto* begin = reinterpret_cast<const char*>(&assigned_);
+    const auto* end = reinterpret_cast<const char*>(&counters_ + 1);
     Prefetch(config_);
-    Prefetch(&assigned_, kPrefetchedBytes);
-    Prefetch(&history_, sizeof(history_) + sizeof(rtx_) + sizeof(counters_));
-    Prefetch(&sink_source_, kPrefetchedBytes);
+    Prefetch(begin, static_cast<size_t>(end - begin));
   } else {
-    if (step == 1) rewriter_.PrefetchForForward();
     history_.PrefetchForInsert(step - 1);
   }
 }
 
-void Slot::OnSent(media::SlotPacket sent) {
+void Slot::OnSent(media::SlotPacket&& sent) {
   active_ = true;
   if (!sent.source) return;
   frame_complete_ = sent.marker;

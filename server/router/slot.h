@@ -98,7 +98,7 @@ class Slot {
   // Hints what sending will touch: with 0 this slot, with 1 and 2 what it points to.
   void PrefetchForSending(int step) const;
   // The packet was sent: remember it.
-  void OnSent(media::SlotPacket sent);
+  void OnSent(media::SlotPacket&& sent);
 
   // ---- Feedback of the receiver.
   void OnNack(std::span<const uint16_t> sequences);
@@ -135,6 +135,13 @@ class Slot {
     bool operator==(const Leg&) const = default;
   };
 
+  // What is needed of the receiver's codec.
+  struct Sink {
+    CodecName name = CodecName::kVp8;
+    uint8_t payload_type = 0;
+    uint8_t rtx_payload_type = 0;
+  };
+
   Subscription Self() { return {&egress_, index_}; }
   void SetTarget(Instant now, std::optional<Leg> target);
   void AimFilter(Instant now);
@@ -143,14 +150,14 @@ class Slot {
   void Subscribe(const std::optional<Leg>& leg);
   void Unsubscribe(const std::optional<Leg>& leg);
   SourceTrack* SourceOf(const media::PacketInfo& info) const;
-  const CodecConfig* SinkOf(const SourceTrack& source, uint8_t payload_type);
+  const std::optional<Sink>& SinkOf(const SourceTrack& source, uint8_t payload_type);
   Outgoing Skip(const media::PacketInfo& info);
   std::optional<media::SlotPacket> AsRtx(std::optional<media::SlotPacket> sent,
                                          uint8_t& rtx_payload_type) const;
   void Switch(Instant now);
   bool Follow(const media::PacketInfo& info);
   void BeginStream();
-  bool CarriesDescriptor(const CodecConfig& sink) const;
+  bool CarriesDescriptor(const Sink& sink) const;
   void NoteClock(const SourceTrack& source, const media::PacketInfo& info,
                  const media::SlotHeader& header);
   bool StillHolds(Instant captured, uint32_t timestamp) const;
@@ -161,14 +168,43 @@ class Slot {
   const uint16_t index_;
   Egress& egress_;
 
+  // ---- What each packet touches, in one place: the first of these until the last.
   SourceTrack* assigned_ = nullptr;
+  // Forwarded, and what it is to be replaced by (the same, once it is).
+  std::optional<Leg> current_;
+  std::optional<Leg> target_;
+  media::LayerSelector selector_;
+  media::LayerFilter filter_;
+  media::SkippedRun skipped_;
+  // The receiver's number for the codec of the last packet: the same for nearly every packet.
+  const SourceTrack* sink_source_ = nullptr;
+  uint8_t sink_source_type_ = 0;
+  // None where the receiver has no such codec.
+  std::optional<Sink> sink_;
+  // The receiver has no codec for what the source sends.
+  bool unplayable_ = false;
+  // What the current source encodes with, by its own number.
+  uint8_t current_type_ = 0;
+  bool active_ = false;
+  bool frame_complete_ = false;
+  // A source began, and nothing of it has been sent.
+  bool began_ = false;
+  // Whether told_ may be out of date.
+  bool changed_ = false;
+  // What the client may be told of the current source's clock.
+  enum class Clock : uint8_t { kUnknown, kTimestampOnly, kTold };
+  Clock clock_ = Clock::kUnknown;
+  // Of the source's clock when it was looked at last.
+  uint32_t clock_version_ = 0;
+  media::SlotRewriter rewriter_;
+  media::SendHistory history_;
+  media::SenderCounters counters_;
+
+  // ---- The rest.
   PauseReason why_paused_ = PauseReason::kNone;
   // Of assigned_.
   std::optional<LayerChoice> granted_;
   LayerMask held_ = 0;
-  // Forwarded, and what it is to be replaced by (the same, once it is).
-  std::optional<Leg> current_;
-  std::optional<Leg> target_;
   // As it was assigned, and what of the target's stream that is.
   std::optional<uint8_t> layer_;
   media::LayerPoint target_point_;
@@ -176,40 +212,12 @@ class Slot {
   media::LayerPoint current_point_ = media::kTopPoint;
   bool thinned_ = false;
   Instant switch_deadline_ = Instant::Never();
-
-  media::LayerSelector selector_;
-  media::LayerFilter filter_;
-  media::SlotRewriter rewriter_;
   media::DescriptorRewriter descriptors_;
-  media::SkippedRun skipped_;
-  media::SendHistory history_;
   media::RtxCounter rtx_;
-  media::SenderCounters counters_;
   media::FirstPli first_pli_;
   std::vector<uint16_t> resend_;
-  bool active_ = false;
-  bool frame_complete_ = false;
-  // A source began, and nothing of it has been sent.
-  bool began_ = false;
-
-  // The receiver's number for the codec of the last packet: the same for nearly every packet.
-  const SourceTrack* sink_source_ = nullptr;
-  uint8_t sink_source_type_ = 0;
-  const CodecConfig* sink_ = nullptr;
-  // The receiver has no codec for what the source sends.
-  bool unplayable_ = false;
-  // What the current source encodes with, by its own number.
-  uint8_t current_type_ = 0;
-
-  // What the client may be told of the current source's clock.
-  enum class Clock : uint8_t { kUnknown, kTimestampOnly, kTold };
-  Clock clock_ = Clock::kUnknown;
-  // Of the source's clock when it was looked at last.
-  uint32_t clock_version_ = 0;
   uint32_t clock_timestamp_ = 0;
   Instant capture_time_;
-  // Whether told_ may be out of date.
-  bool changed_ = false;
   SlotAssignment told_;
 };
 

@@ -2,6 +2,7 @@
 // of its newest part, for how far to fall.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -14,12 +15,9 @@ class ArrivalRate {
  public:
   void OnFeedback(std::span<const PacketResult> results) {
     for (const PacketResult& result : results) {
-      if (!result.received) continue;
-      if (!window_.empty() && result.arrival < window_.back().at) continue;
-      if (!window_.Push({result.arrival, result.packet.size_bytes})) continue;
-      bytes_ += result.packet.size_bytes;
+      if (result.received) Insert(result.arrival, result.packet.size_bytes);
     }
-    while (window_.size() > 1 && window_.back().at - window_.front().at > kSpan) {
+    while (window_.size() > 1 && Since(window_.front()) > kSpan) {
       bytes_ -= window_.front().size_bytes;
       window_.Pop();
     }
@@ -27,7 +25,7 @@ class ArrivalRate {
   // Bits per second.
   std::optional<double> bps() const {
     if (window_.size() < kPacketsMin) return std::nullopt;
-    const Duration span = window_.back().at - window_.front().at;
+    const Duration span = Since(window_.front());
     if (span < kSpanMin) return std::nullopt;
     return static_cast<double>(bytes_ - window_.front().size_bytes) * 8 / span.seconds();
   }
@@ -37,7 +35,7 @@ class ArrivalRate {
     int64_t bytes = 0;
     for (size_t after = window_.size(); after-- > 1;) {
       bytes += window_[after].size_bytes;
-      const Duration span = window_.back().at - window_[after - 1].at;
+      const Duration span = Since(window_[after - 1]);
       if (span < kNewest || window_.size() - after < kNewestMin) continue;
       return static_cast<double>(bytes) * 8 / span.seconds();
     }
@@ -52,13 +50,34 @@ class ArrivalRate {
   // Less (150 and 100 ms were tried) mistakes the first packets of a download for a slower link.
   static constexpr Duration kNewest = Duration::Millis(200);
   static constexpr size_t kNewestMin = 6;
+  // One for every packet of a third of a second: its time's low bits, which are enough where
+  // nothing older is kept.
   struct Arrived {
-    Instant at;
+    uint32_t at_us = 0;
     int size_bytes = 0;
   };
+
+  static uint32_t LowBits(Instant time) { return static_cast<uint32_t>(time.us()); }
+  // From then to the newest.
+  Duration Since(const Arrived& packet) const {
+    return Duration::Micros(LowBits(newest_) - packet.at_us);
+  }
+  void Insert(Instant at, int size_bytes) {
+    if (!window_.empty() && at < newest_) return;
+    if (at - newest_ > kSpan) Clear();
+    if (!window_.Push({LowBits(at), size_bytes})) return;
+    newest_ = at;
+    bytes_ += size_bytes;
+  }
+  void Clear() {
+    window_.Clear();
+    bytes_ = 0;
+  }
+
   // More than arrives in kSpan at the highest rate that is estimated (BandwidthConfig::max).
   static constexpr size_t kPacketsMax = 8192;
   RingQueue<Arrived> window_{kPacketsMax};
+  Instant newest_;
   int64_t bytes_ = 0;
 };
 

@@ -32,6 +32,8 @@ struct SentPacket {
 // at most once; a loss may be taken back by a later report.
 struct PacketResult {
   SentPacket packet;
+  // All that was ever sent, up to and with this packet: as OnSent was told of it.
+  int64_t sent_bytes = 0;
   bool received = false;
   // By the peer's clock, whose epoch is unknown and which may drift. Only where received.
   Instant arrival;
@@ -76,8 +78,6 @@ class BandwidthController {
 
   // In the order of sending.
   virtual void OnSent(const SentPacket& packet) = 0;
-  // Hints what OnSent will touch.
-  virtual void PrefetchForSending() const {}
   // One feedback message's results in the order of sending, never empty.
   virtual void OnFeedback(std::span<const PacketResult> results, Instant now) = 0;
   // To be called when `NextDeadline` has come.

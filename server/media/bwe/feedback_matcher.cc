@@ -13,18 +13,20 @@ constexpr Duration kReferencePeriod = wire::kTwccReferenceStep * (1 << 24);
 
 FeedbackMatcher::FeedbackMatcher(size_t room) : entries_(room) {}
 
-bool FeedbackMatcher::Awaited(const Entry& entry, Instant now) {
+bool FeedbackMatcher::Awaited(const Entry& entry, Instant now) const {
   return entry.size_bytes > 0 && entry.fate != static_cast<uint32_t>(Fate::kReceived) &&
-         now - entry.sent < kMemory;
+         now - SentAt(entry) < kMemory;
 }
 
 void FeedbackMatcher::OnSent(const SentPacket& packet) {
+  if (packet.sequence != newest_ + 1) [[unlikely]]
+    std::ranges::fill(entries_, Entry());
   if (Awaited(At(packet.sequence), packet.sent)) Grow();
   newest_ = packet.sequence;
+  newest_sent_ = packet.sent;
   bytes_sent_ += packet.size_bytes;
   Entry& entry = At(newest_);
-  entry.sent = packet.sent;
-  entry.sequence = static_cast<uint32_t>(packet.sequence);
+  entry.sent_us = LowBits(packet.sent);
   entry.bytes_sent = static_cast<uint32_t>(bytes_sent_);
   entry.probe_cluster = packet.probe_cluster;
   entry.size_bytes = static_cast<uint32_t>(packet.size_bytes) & 0xff'ffff;
@@ -35,8 +37,9 @@ void FeedbackMatcher::OnSent(const SentPacket& packet) {
 void FeedbackMatcher::Grow() {
   if (entries_.size() >= static_cast<size_t>(kCapacity)) return;
   std::vector<Entry> larger(entries_.size() * 2);
-  for (const Entry& entry : entries_) {
-    if (entry.size_bytes > 0) larger[entry.sequence & (larger.size() - 1)] = entry;
+  const int64_t held = static_cast<int64_t>(entries_.size());
+  for (int64_t sequence = newest_ - held + 1; sequence <= newest_; ++sequence) {
+    larger[static_cast<size_t>(sequence) & (larger.size() - 1)] = At(sequence);
   }
   entries_ = std::move(larger);
 }
@@ -57,10 +60,10 @@ int64_t FeedbackMatcher::Whole(uint16_t sequence) const {
 }
 
 FeedbackMatcher::Entry* FeedbackMatcher::Find(int64_t sequence) {
-  if (sequence < 0 || sequence > newest_ || newest_ - sequence >= kCapacity) return nullptr;
+  const auto held = static_cast<int64_t>(entries_.size());
+  if (sequence < 0 || sequence > newest_ || newest_ - sequence >= held) return nullptr;
   Entry& entry = At(sequence);
-  const bool is_it = entry.size_bytes > 0 && entry.sequence == static_cast<uint32_t>(sequence);
-  return is_it ? &entry : nullptr;
+  return entry.size_bytes > 0 ? &entry : nullptr;
 }
 
 void FeedbackMatcher::OnReport(int64_t sequence, bool received, Instant arrival,
@@ -93,13 +96,12 @@ std::optional<PacketResult> FeedbackMatcher::Settle(int64_t sequence, bool recei
   const auto before = static_cast<Fate>(entry->fate);
   if (before == Fate::kReceived || (before == Fate::kLost && !received)) return std::nullopt;
   entry->fate = static_cast<uint32_t>(received ? Fate::kReceived : Fate::kLost);
-  if (received) {
-    const uint32_t after = static_cast<uint32_t>(bytes_sent_) - entry->bytes_sent;
-    bytes_settled_ = std::max(bytes_settled_, bytes_sent_ - after);
-  }
+  const int64_t sent_bytes = bytes_sent_ - (static_cast<uint32_t>(bytes_sent_) - entry->bytes_sent);
+  if (received) bytes_settled_ = std::max(bytes_settled_, sent_bytes);
   PacketResult result;
-  result.packet = {sequence, entry->sent, static_cast<int>(entry->size_bytes),
+  result.packet = {sequence, SentAt(*entry), static_cast<int>(entry->size_bytes),
                    static_cast<PacketKind>(entry->kind), entry->probe_cluster};
+  result.sent_bytes = sent_bytes;
   result.received = received;
   if (received) result.arrival = arrival;
   result.recovered = received && before == Fate::kLost;

@@ -25,7 +25,8 @@ class FeedbackMatcher {
   // `room`: for how many packets from the start, a power of two; it doubles where kMemory needs it.
   explicit FeedbackMatcher(size_t room = static_cast<size_t>(kCapacity));
 
-  // `sequence` grows by one with each packet; the low 16 bits are on the wire.
+  // `sequence` grows by one with each packet (where it jumps, what was sent before is forgotten);
+  // the low 16 bits are on the wire.
   void OnSent(const SentPacket& packet);
 
   // Hints what OnSent of that number will touch.
@@ -50,11 +51,11 @@ class FeedbackMatcher {
 
  private:
   enum class Fate : uint8_t { kUnknown, kLost, kReceived };
-  // A SentPacket, packed: there is one for every packet on the way of every receiver.
+  // A SentPacket, packed: there is one for every packet on the way of every receiver. Its number is
+  // said by its place.
   struct Entry {
-    Instant sent;
-    // The low bits of its number.
-    uint32_t sequence = 0;
+    // The low bits of the time.
+    uint32_t sent_us = 0;
     // The low bits of the bytes sent up to and with this packet.
     uint32_t bytes_sent = 0;
     int32_t probe_cluster = kNoProbe;
@@ -63,7 +64,7 @@ class FeedbackMatcher {
     uint32_t kind : 4 = 0;
     uint32_t fate : 4 = 0;
   };
-  static_assert(sizeof(Entry) == 24);
+  static_assert(sizeof(Entry) == 16);
 
   Entry& At(int64_t sequence) {
     return entries_[static_cast<size_t>(sequence) & (entries_.size() - 1)];
@@ -73,7 +74,12 @@ class FeedbackMatcher {
 
   void Grow();
   // Whether what it is about may still be reported.
-  static bool Awaited(const Entry& entry, Instant now);
+  bool Awaited(const Entry& entry, Instant now) const;
+  // When it was sent: not long before the newest, so that the low bits tell.
+  Instant SentAt(const Entry& entry) const {
+    return newest_sent_ - Duration::Micros(LowBits(newest_sent_) - entry.sent_us);
+  }
+  static uint32_t LowBits(Instant time) { return static_cast<uint32_t>(time.us()); }
   // The number that feedback means: of those sent, the newest with these low bits.
   int64_t Whole(uint16_t sequence) const;
   Entry* Find(int64_t sequence);
@@ -82,6 +88,7 @@ class FeedbackMatcher {
 
   std::vector<Entry> entries_;
   int64_t newest_ = -1;
+  Instant newest_sent_;
   int64_t bytes_sent_ = 0;
   int64_t bytes_settled_ = 0;
   std::optional<Instant> last_reference_;

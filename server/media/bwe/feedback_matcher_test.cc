@@ -71,5 +71,39 @@ TEST(FeedbackMatcher, ForgetsWhatIsTooOld) {
   EXPECT_EQ(Report(matcher, 1, {}, {Got(1)}).size(), 1u);
 }
 
+TEST(FeedbackMatcher, GrowsWhereMoreIsOnTheWayThanItHasRoomFor) {
+  FeedbackMatcher matcher(16);
+  for (int64_t i = 0; i < 100; ++i) matcher.OnSent(Packet(i));
+  const auto results = Report(matcher, 0, {}, {Got(0), Got(50), Got(99)});
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0].packet.sent, Instant::FromMicros(0));
+  EXPECT_EQ(results[1].packet.sent, Instant::FromMicros(50'000));
+  EXPECT_EQ(results[0].sent_bytes, 1000);
+  EXPECT_EQ(results[1].sent_bytes, 51'000);
+  EXPECT_EQ(results[2].sent_bytes, 100'000);
+}
+
+TEST(FeedbackMatcher, SendTimesAreWholeAfterHours) {
+  FeedbackMatcher matcher;
+  SentPacket packet = Packet(0);
+  packet.sent = Instant() + Duration::Seconds(100'000);
+  matcher.OnSent(packet);
+  packet = Packet(1);
+  packet.sent = Instant() + Duration::Seconds(100'002);
+  matcher.OnSent(packet);
+  const auto results = Report(matcher, 0, {}, {Got(0), Got(1)});
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0].packet.sent, Instant() + Duration::Seconds(100'000));
+  EXPECT_EQ(results[1].packet.sent, Instant() + Duration::Seconds(100'002));
+}
+
+TEST(FeedbackMatcher, WhereNumbersJumpWhatWasBeforeIsForgotten) {
+  FeedbackMatcher matcher(16);
+  for (int64_t i = 0; i < 10; ++i) matcher.OnSent(Packet(i));
+  matcher.OnSent(Packet(20));
+  EXPECT_TRUE(Report(matcher, 4, {}, {Got(4), Got(9), Got(15)}).empty());
+  EXPECT_EQ(Report(matcher, 20, {}, {Got(20)}).size(), 1u);
+}
+
 }  // namespace
 }  // namespace conclave::media

@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 
-#include "base/prefetch.h"
 #include "media/bwe/arrival_rate.h"
 #include "media/bwe/available_rate.h"
 #include "media/bwe/bandwidth_controller.h"
@@ -52,7 +51,6 @@ class HybridController final : public BandwidthController {
   void OnSent(const SentPacket& packet) override;
   void OnFeedback(std::span<const PacketResult> results, Instant now) override;
   void OnDeadline(Instant now) override;
-  void PrefetchForSending() const override { Prefetch(in_flight_); }
   Instant NextDeadline() const override { return next_deadline_; }
   void SetDesired(DataRate desired, Instant now) override;
   void SetNextStep(DataRate step) override {
@@ -100,10 +98,14 @@ class HybridController final : public BandwidthController {
   double InBounds(double bps) const;
   void UpdateTarget();
 
+  // First, and by themselves, those that OnSent touches.
+  InFlight in_flight_;
+  // The first packet sent after last_feedback_.
+  std::optional<Instant> unanswered_since_;
+
   BandwidthConfig config_;
   HybridParts parts_;
   DelaySignals signals_;
-  InFlight in_flight_;
   ReferenceWindow window_;
   Throughput throughput_;
   ArrivalRate arrivals_;
@@ -131,8 +133,6 @@ class HybridController final : public BandwidthController {
   RateMemory before_drop_;
   int calm_feedbacks_ = 0;
   std::optional<Instant> last_feedback_;
-  // The first packet sent after it.
-  std::optional<Instant> unanswered_since_;
   Instant silent_until_;
   // The target when the queue began to stand.
   double before_standing_bps_ = 0;
