@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cstring>
 #include <vector>
 
+#include "base/byte_writer.h"
 #include "wire/rtp.h"
 #include "wire/rtp_extensions.h"
 #include "wire/vp8.h"
@@ -81,21 +83,71 @@ TEST_F(PacketWriter, WithoutNegotiatedExtensionsThereAreNone) {
   EXPECT_FALSE(wire::ParseRtp(Joined(*written))->has_extensions);
 }
 
-TEST_F(PacketWriter, Vp8DescriptorsAreRewrittenInACopy) {
+TEST_F(PacketWriter, Vp8DescriptorsAreRewrittenForOneReceiverAfterTheOther) {
   // X, I with 15 bits, L: then a byte of data.
   const std::vector<uint8_t> payload = {0x90, 0xc0, 0x80, 0x05, 0x06, 0x10, 0x77};
   SetPayload(payload);
   sent_.source->info.picture = wire::ParseVp8(payload)->fields();
+  media::SlotPacket other = sent_;
+  other.header.picture_id = 0x4321;
+  other.header.tl0_picture_index = 200;
+  for (const media::SlotPacket* packet : {&sent_, &other, &sent_}) {
+    const auto written = WriteMedia(slot_, *packet, buffer_);
+    ASSERT_TRUE(written.has_value());
+    EXPECT_EQ(written->payload.data(), packet->source->payload().data()) << "not copied";
+    const auto rewritten = wire::ParseVp8(written->payload);
+    ASSERT_TRUE(rewritten.has_value());
+    EXPECT_EQ(rewritten->picture_id, packet->header.picture_id);
+    EXPECT_EQ(rewritten->tl0_picture_index, packet->header.tl0_picture_index);
+    EXPECT_EQ(written->payload.back(), 0x77);
+  }
+}
+
+// Most headers are written by a way of their own.
+TEST_F(PacketWriter, ShortHeadersAreWhatTheGeneralWriterMakesOfThem) {
+  SetPayload({1, 2, 3});
+  sent_.transport_sequence = 0x8001;
+  sent_.source->info.audio_level = wire::AudioLevelValue{true, 33};
+  const auto level = wire::EncodeAudioLevel(*sent_.source->info.audio_level);
+  const auto number = wire::EncodeTransportSequence(sent_.transport_sequence);
+  const std::array<uint8_t, 3> time = {0xab, 0xcd, 0xef};
+  for (int which = 0; which < 16; ++which) {
+    SCOPED_TRACE(which);
+    std::vector<wire::RtpExtension> extensions;
+    slot_.extensions = {};
+    sent_.marker = (which & 8) != 0;
+    if ((which & 1) != 0) extensions.push_back({slot_.extensions.transport_cc = 1, number});
+    if ((which & 2) != 0) extensions.push_back({slot_.extensions.abs_send_time = 14, time});
+    if ((which & 4) != 0) extensions.push_back({slot_.extensions.audio_level = 9, level});
+    const uint32_t csrc[] = {0x42};
+    std::array<uint8_t, 100> expected;
+    ByteWriter writer(expected);
+    wire::WriteRtpHeader({.marker = sent_.marker,
+                          .payload_type = 96,
+                          .sequence = 0x2345,
+                          .timestamp = 777,
+                          .ssrc = 0x1111,
+                          .csrcs = csrc,
+                          .extensions = extensions},
+                         writer);
+    const auto written = WriteMedia(slot_, sent_, buffer_);
+    ASSERT_TRUE(written.has_value());
+    EXPECT_THAT(written->header, ElementsAreArray(writer.written()));
+  }
+}
+
+TEST_F(PacketWriter, ExtensionsWithLargeNumbersHaveTheOtherForm) {
+  SetPayload({1, 2, 3});
+  slot_.extensions = {};
+  slot_.extensions.abs_send_time = 15;
   const auto written = WriteMedia(slot_, sent_, buffer_);
   ASSERT_TRUE(written.has_value());
-  EXPECT_THAT(sent_.source->payload(), ElementsAreArray(payload)) << "others share it";
-  const auto rewritten = wire::ParseVp8(written->payload);
-  ASSERT_TRUE(rewritten.has_value());
-  EXPECT_EQ(rewritten->picture_id, 0x1234);
-  EXPECT_EQ(rewritten->tl0_picture_index, 9);
-  EXPECT_EQ(written->payload.back(), 0x77);
-  EXPECT_EQ(written->payload.data(), written->header.data() + written->header.size())
-      << "right behind the header, as encryption in place wants it";
+  const auto bytes = Joined(*written);
+  const auto packet = wire::ParseRtp(bytes);
+  ASSERT_TRUE(packet.has_value());
+  const auto time = wire::FindExtension(*packet, 15);
+  ASSERT_TRUE(time.has_value());
+  EXPECT_THAT(*time, ElementsAreArray({0xab, 0xcd, 0xef}));
 }
 
 TEST_F(PacketWriter, ARetransmissionCarriesTheOriginalNumberAndTheRewrittenPayload) {

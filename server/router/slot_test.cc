@@ -21,7 +21,7 @@ class SlotTest : public ::testing::Test {
   Slot::Outgoing Feed(Slot& slot, TrackId track, uint8_t layer, int64_t sequence, bool key) {
     now_ = now_ + Duration::Millis(33);
     Slot::Outgoing out = slot.Next(now_, SourcePacket(pool_, track, layer, sequence, key));
-    if (out.action == Slot::Action::kMedia) slot.OnSent(out.sent);
+    if (out.action == Slot::Action::kMedia) slot.OnSent(media::SlotPacket(out.sent));
     return out;
   }
   Slot::Outgoing Discard(Slot& slot, TrackId track, uint8_t layer, int64_t sequence) {
