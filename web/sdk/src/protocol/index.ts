@@ -1,8 +1,10 @@
 /**
  * The contract as this client uses it: the generated types, and both directions of the wire.
- * `conclave.ts` is generated from protocol/conclave.proto by `npm run generate`.
+ * `conclave.ts` is generated from protocol/conclave.proto by `npm run generate`, and from it
+ * `one_way.ts`: only what a client writes, and only what it reads.
  */
-import { ClientMessage, type DeepPartial, ServerMessage } from "./conclave.ts";
+import type { ClientMessage, DeepPartial, ServerMessage } from "./conclave.ts";
+import { ServerMessage as Read, ClientMessage as Written } from "./one_way.ts";
 
 export * from "./conclave.ts";
 
@@ -14,14 +16,14 @@ export type ClientMessageInit = DeepPartial<ClientMessage>;
 export type ClientBody = NonNullable<ClientMessageInit["body"]>;
 
 export function encodeClientMessage(init: ClientMessageInit): Uint8Array<ArrayBuffer> {
-  return ClientMessage.encode(ClientMessage.fromPartial(init)).finish();
+  return Written.encode(Written.fromPartial(init)).finish();
 }
 
 /** Undefined for bytes that are not a message: the sender is not trusted to be our server. */
 export function decodeServerMessage(bytes: Uint8Array): ServerMessage | undefined {
   if (bytes.length > MESSAGE_BYTES_MAX) return undefined;
   try {
-    return ServerMessage.decode(bytes);
+    return Read.decode(bytes);
   } catch {
     return undefined;
   }

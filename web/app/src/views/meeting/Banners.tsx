@@ -4,12 +4,14 @@ import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";
 import { lazyView } from "../common/lazyView.tsx";
 
+const HostBanners = lazyView(async () => (await import("../hosting/HostBanners.tsx")).HostBanners);
 const CompareSheet = lazyView(async () => (await import("./CompareSheet.tsx")).CompareSheet);
 
 /** Thin lines above the stage, each with at most one thing to do. */
 export function Banners({ meeting }: { meeting: Meeting }) {
   const shaky = meeting.connection.stage.value === "shaky";
   const keys = meeting.encryption.trouble.value;
+  const needsHost = meeting.lobby.people.value.length > 0 || meeting.hosting.asked.value;
   const verification = meeting.verification.value;
   const isComparing = verification?.asking.value ?? verification?.comparison.value;
   return (
@@ -40,8 +42,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           </button>
         </div>
       )}
-      <LobbyBanner meeting={meeting} />
-      <AskedBanner meeting={meeting} />
+      {needsHost && <HostBanners meeting={meeting} />}
       <AudioOnlyBanner meeting={meeting} />
       {verification && isComparing && <CompareSheet verification={verification} />}
       {meeting.share.on.value && (
@@ -64,60 +65,6 @@ export function Banners({ meeting }: { meeting: Meeting }) {
         </div>
       )}
     </section>
-  );
-}
-
-/** Somebody waits at the door, and the list of those who do is not open. */
-function LobbyBanner({ meeting: { lobby, panels } }: { meeting: Meeting }) {
-  const [first, ...others] = lobby.people.value;
-  if (first === undefined || panels.shown.value === "people") return null;
-  return (
-    <div class="banner" data-testid="lobby-banner">
-      <Icon name="people" />
-      <p>{t("lobby.knocks", { name: first.name })}</p>
-      {others.length === 0 && (
-        <button
-          type="button"
-          class="button small primary"
-          data-testid="lobby-banner-admit"
-          onClick={() => lobby.admit(first.number)}
-        >
-          {t("lobby.admit")}
-        </button>
-      )}
-      <button
-        type="button"
-        class="button small"
-        data-testid="lobby-banner-see"
-        onClick={() => panels.open("people")}
-      >
-        {t("lobby.see")}
-      </button>
-    </div>
-  );
-}
-
-/** Nobody is unmuted by somebody else: they are asked. */
-function AskedBanner({ meeting: { hosting } }: { meeting: Meeting }) {
-  const asked = hosting.asked.value;
-  if (asked === undefined) return null;
-  const { kind, name } = asked;
-  return (
-    <div class="banner" data-testid="asked-banner">
-      <Icon name={kind} />
-      <p>{t(`asked.${kind}`, { name })}</p>
-      <button
-        type="button"
-        class="button small primary"
-        data-testid="asked-yes"
-        onClick={() => hosting.answer(true)}
-      >
-        {t(kind === "microphone" ? "control.unmuteMicrophone" : "control.cameraOn")}
-      </button>
-      <button type="button" class="button small quiet" onClick={() => hosting.answer(false)}>
-        {t("audioOnly.decline")}
-      </button>
-    </div>
   );
 }
 

@@ -5,13 +5,15 @@ import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { LegalLinks } from "../common/LegalLinks.tsx";
 import { Logo } from "../common/Logo.tsx";
+import { lazyView } from "../common/lazyView.tsx";
 import { PrivateAddressSwitch } from "../common/PrivateAddressSwitch.tsx";
 import { ReleaseNotice } from "../common/ReleaseNotice.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { useShortcuts } from "../controls/keyboard.ts";
 import { Toolbar } from "../controls/Toolbar.tsx";
-import { LobbyCard } from "./LobbyCard.tsx";
 import { Preview } from "./Preview.tsx";
+
+const LobbyCard = lazyView(async () => (await import("../hosting/LobbyCard.tsx")).LobbyCard);
 
 export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
   useShortcuts(prejoin.act);

@@ -1,3 +1,4 @@
+import "../../messages/later/english.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import type { Prejoin, PrejoinLobby } from "../../state/prejoin.ts";
