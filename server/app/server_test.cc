@@ -56,6 +56,7 @@ class ServerTest : public ::testing::Test {
   void StopAndWait() {
     std::raise(SIGTERM);
     thread_.join();
+    server_.reset();
   }
 
   io::TemporaryDirectory files_;

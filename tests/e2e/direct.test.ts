@@ -22,6 +22,8 @@ const PATIENCE_MS = 60_000;
 const SILENCE_MS_MAX = 100;
 const STILL_MS_MAX = 300;
 const DEAD_MS_MAX = 1000;
+/** One death, on a machine that may be busy: nat.test.ts has the percentile of many. */
+const DEAD_STILL_MS_MAX = 2 * DEAD_MS_MAX;
 /** Until a connection that nobody sends on any more is closed. */
 const LEFT_MS_MAX = 10_000;
 /** Firefox alone sends two pictures a second on a busy machine: with it only what does not come back is found. */
@@ -162,7 +164,7 @@ for (const [first, second] of PAIRS) {
       const open = blockPorts([...ports]);
       try {
         await ana.page.waitForTimeout(3000);
-        await wasSteady("a death", DEAD_MS_MAX, DEAD_MS_MAX);
+        await wasSteady("a death", DEAD_MS_MAX, DEAD_STILL_MS_MAX);
         await both((meeting) => goes(meeting, "server"));
         await ana.seesMoving("Ben", identityOf("Ben"), PATIENCE_MS);
         await ben.seesMoving("Ana", identityOf("Ana"), PATIENCE_MS);

@@ -1,9 +1,9 @@
-import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import type { Aead } from "ts-mls/crypto/aead.js";
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
-import { makeAead } from "ts-mls/crypto/implementation/default/makeAead.js";
 import { makeGenericHpke } from "ts-mls/crypto/implementation/hpke.js";
 import type { Signature } from "ts-mls/crypto/signature.js";
 import { concat, equalBytes, owned, utf8 } from "./bytes.ts";
@@ -53,17 +53,36 @@ const HPKE_ALGORITHM = {
   aead: "AES128GCM",
 } as const;
 
+/** ts-mls's own brings the algorithms of the other suites along. */
+const AES_128_GCM: Aead = {
+  async encrypt(key, nonce, aad, plaintext) {
+    const params = { name: "AES-GCM", iv: owned(nonce), additionalData: owned(aad) };
+    return new Uint8Array(
+      await crypto.subtle.encrypt(params, await aesKey(key, "encrypt"), owned(plaintext)),
+    );
+  },
+  async decrypt(key, nonce, aad, ciphertext) {
+    const params = { name: "AES-GCM", iv: owned(nonce), additionalData: owned(aad) };
+    return new Uint8Array(
+      await crypto.subtle.decrypt(params, await aesKey(key, "decrypt"), owned(ciphertext)),
+    );
+  },
+};
+
+function aesKey(key: Uint8Array, usage: KeyUsage): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", owned(key), "AES-GCM", false, [usage]);
+}
+
 async function makeHpke(
   random: RandomBytes,
   deterministic: boolean,
 ): Promise<CiphersuiteImpl["hpke"]> {
-  const [aead, aeadInterface] = await makeAead("AES128GCM");
   const suite = new CipherSuite({
     kem: new DhkemX25519HkdfSha256(),
     kdf: new HkdfSha256(),
-    aead: aeadInterface,
+    aead: new Aes128Gcm(),
   });
-  const hpke = await makeGenericHpke(HPKE_ALGORITHM, aead, suite);
+  const hpke = await makeGenericHpke(HPKE_ALGORITHM, AES_128_GCM, suite);
   const generateKeyPair = () => hpke.deriveKeyPair(random(32));
   if (!deterministic) return { ...hpke, generateKeyPair };
   return {
