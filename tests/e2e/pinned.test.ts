@@ -7,7 +7,6 @@ import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { assertAccessible } from "./lib/axe.ts";
 import { type Client, type Engine, openClient } from "./lib/browsers.ts";
-import { Meeting } from "./lib/meeting.ts";
 import { type Server, startServer } from "./lib/server.ts";
 import { WebRoot } from "./lib/web-root.ts";
 
