@@ -147,7 +147,7 @@ suite_interop() {
 }
 suite_e2e() {
   release
-  check e2e-relay build_server release impair
+  check e2e-relay build_server release impair conclave-tap
   check e2e-media tests/e2e/make-media.sh
   node_counted e2e tests/e2e/{,lib/}*.test.ts
 }

@@ -6,11 +6,22 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { bitsOf } from "./lib/barcode.ts";
-import { type BarePage, bundle, serveBarePage } from "./lib/bare-page.ts";
-import { type Client, type Engine, identityOf, openClient } from "./lib/browsers.ts";
-import { type Leak, markOf, type SealedPage, type SpyReport } from "./lib/sealed.ts";
-import { type Server, startServer } from "./lib/server.ts";
+import { bundle, serveBarePage } from "./lib/bare-page.ts";
+import { type Client, type Engine, openClient } from "./lib/browsers.ts";
+import {
+  CAMERA,
+  ENVELOPES,
+  GROUP,
+  type Leak,
+  markedCamera,
+  openPage,
+  type Place,
+  type SealedPage,
+  type SpyReport,
+  sees,
+  signalUrl,
+} from "./lib/sealed.ts";
+import { startServer } from "./lib/server.ts";
 
 declare const window: Window & {
   sealedPage: SealedPage;
@@ -28,12 +39,7 @@ const SENT: Readonly<Record<Engine, readonly string[]>> = {
   chromium: LONG ? ["vp8", "vp9", "av1", "h264"] : ["vp8"],
   firefox: LONG ? ["vp8", "vp9", "av1"] : [],
 };
-/** Small and slow: AV1 is encoded in software, beside two other browsers on two cores. */
-const CAMERA = { width: 960, height: 540, framesPerSecond: 5 };
 const SMALL_PX = 135;
-const FRAMES = 400;
-/** From the order to the picture: layout, key frame, and four processes on two cores. */
-const PICTURE_MS_MAX = 15000;
 /** The encoder needs so long until its own bandwidth estimate lets it send all layers. */
 const RAMP_MS = 5000;
 const SPY_MS = 4000;
@@ -42,54 +48,6 @@ const LEAK_MS_MAX = 1500;
 /** A second of it is 50 packets of media. */
 const SILENCE_PACKETS_MAX = 5;
 const REPEATED_MAX = 20;
-const GROUP = { epoch: 3, group: 1, leaves: [0, 1, 2, 3] };
-
-/** Constants only: see web/e2ee/src/frames/envelope_*.ts. */
-const ENVELOPES: Readonly<Record<string, RegExp>> = {
-  "audio/opus": /^\|$/,
-  "video/vp8": /^(10\|0000|1000009d012a10001000\||11\|)$/,
-  "video/vp9": /^\|$/,
-  "video/av1": /^(12000a00|0a00)?(32([89a-f].)*[0-7].|30)\|$/,
-  "video/h264": /^((000000)?01|00000001)?.*(658880|419a80)\|(80)?$/,
-};
-
-interface Place {
-  readonly server: Server;
-  readonly bare: BarePage;
-  readonly room: string;
-}
-
-function signalUrl({ server }: Place): string {
-  return `${server.url.replace("http", "ws")}/signal`;
-}
-
-async function openPage(page: Page, { bare }: Place): Promise<void> {
-  await page.goto(bare.url);
-  await page.waitForFunction(() => window.sealedPage !== undefined);
-}
-
-/** The first picture of Ana's that is right, and another after it; ms since the call. */
-async function sees(page: Page, isRight: (heightPx: number) => boolean): Promise<number> {
-  const askedAt = Date.now();
-  let first: number | undefined;
-  let last: unknown;
-  await page.evaluate(() => window.sealedPage.takePresented());
-  while (Date.now() - askedAt < PICTURE_MS_MAX) {
-    for (const { luma, leaf, heightPx } of await page.evaluate(() =>
-      window.sealedPage.takePresented(),
-    )) {
-      const mark = markOf(luma);
-      last = { mark, leaf, heightPx };
-      if (mark?.identity !== identityOf("Ana") || !isRight(heightPx)) continue;
-      assert.equal(leaf, 0, "the label is Ana's");
-      first ??= mark.frame;
-      if (mark.frame !== first) return Date.now() - askedAt;
-    }
-    await page.waitForTimeout(50);
-  }
-  const counts = await page.evaluate(() => window.sealedPage.counts());
-  throw new Error(`no such picture: ${JSON.stringify({ last, counts })}`);
-}
 
 async function soundPlayed(page: Page): Promise<{ seconds: number; energy: number }> {
   return page.evaluate(async () => {
@@ -135,12 +93,7 @@ for (const sender of ["chromium", "firefox"] as const) {
         clients.push(client);
         ana = client.page;
         await openPage(ana, place);
-        const marks = Array.from({ length: FRAMES }, (_, frame) =>
-          bitsOf({ identity: identityOf("Ana"), frame })
-            .map(Number)
-            .join(""),
-        );
-        const camera = { ...CAMERA, marks, codec };
+        const camera = markedCamera(codec);
         await ana.evaluate((entry) => window.sealedPage.join(entry), {
           ...{ room: place.room, displayName: "Ana", signalUrl: signalUrl(place) },
           ...{ camera, voiceHz: 440 },

@@ -31,6 +31,8 @@ async function freePort(): Promise<number> {
 export interface ServerPlace {
   /** The same origin as a server before it, which has stopped. */
   readonly port?: number;
+  /** In place of the release. */
+  readonly binary?: string;
   /** In place of the client that was built. */
   readonly webRoot?: string | undefined;
   /** Put before the server's own command line. */
@@ -43,7 +45,9 @@ export async function startServer(
   options: readonly string[] = [],
   place: ServerPlace = {},
 ): Promise<Server> {
-  const binary = process.env["CONCLAVE_BINARY"] ?? join(root, "build/release/server/app/conclave");
+  const { CONCLAVE_BINARY: release = join(root, "build/release/server/app/conclave") } =
+    process.env;
+  const binary = place.binary ?? release;
   const state = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
   const port = place.port ?? (await freePort());
   const udpPort = 20000 + (process.pid % 20000);

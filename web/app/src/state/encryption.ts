@@ -1,4 +1,4 @@
-import type { EncryptionState, ParticipantId, Room } from "@conclave/sdk";
+import type { EncryptionState, Room } from "@conclave/sdk";
 import { t } from "../messages/messages.ts";
 import { cell, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";

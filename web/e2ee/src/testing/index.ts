@@ -4,3 +4,4 @@ export { OpeningKeys } from "../frames/opening_keys.ts";
 export { fromPlaintext } from "../frames/plaintext.ts";
 export { epochKeys, type TestEpoch } from "../frames/testing/group.ts";
 export { type Delivered, DeliveryService } from "./delivery_service.ts";
+export { examine, type Seen, type SpyReport } from "./sealed_look.ts";

@@ -50,7 +50,6 @@ import {
   type RoomStats,
   type SourceKind,
   type TrackId,
-  type TrackInfo,
   type TrackWish,
   type WaitingPerson,
 } from "./types.ts";

@@ -20,7 +20,6 @@ import {
   type ParticipantId,
   type RemoteMedia,
   type RoomRules,
-  type SourceKind,
 } from "./types.ts";
 
 export interface SealedRoomEvents {

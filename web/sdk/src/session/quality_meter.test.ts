@@ -34,7 +34,7 @@ describe("QualityMeter", () => {
 
   it("tells that all is well after ten seconds without trouble", () => {
     expect(told("ppppp" + "ggggggggggg")).toBe("ggggp" + "ppppppppppg");
-    expect(told("ppppp" + "gggggggggpgggggggggg")).toBe("ggggp" + "p".repeat(20));
+    expect(told("ppppp" + "gggggggggpgggggggggg")).toBe(`ggggp${"p".repeat(20)}`);
   });
 
   it("gets better only as far as it was all the time", () => {
