@@ -68,7 +68,7 @@ std::string_view PathOf(std::string_view target) {
 }
 
 bool IsAppRoute(std::string_view path) {
-  return path == "/" || path.starts_with("/r/") || path.starts_with("/n/") ||
+  return path == "/" || path == "/check" || path.starts_with("/r/") || path.starts_with("/n/") ||
          path.starts_with("/open/");
 }
 

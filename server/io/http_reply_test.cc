@@ -58,7 +58,8 @@ class HttpReplyTest : public ::testing::Test {
 };
 
 TEST_F(HttpReplyTest, EveryRoomAddressIsTheApp) {
-  for (const char* target : {"/", "/?x=1", "/r/4f2a", "/n/weekly", "/open/stand-up?lang=de"}) {
+  for (const char* target :
+       {"/", "/?x=1", "/check", "/r/4f2a", "/n/weekly", "/open/stand-up?lang=de"}) {
     const HttpReply reply = Get(target);
     EXPECT_EQ(reply.status, 200u) << target;
     EXPECT_THAT(reply.body(), HasSubstr("<title>app")) << target;

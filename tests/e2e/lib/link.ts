@@ -8,6 +8,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { root, type Server, startServer } from "./server.ts";
 
+/** The server has at most one port for each of its cores. */
+const SHARDS_MAX = 64;
+
 /** One direction; what is not named stays as it is. Shares of 1; no rate is no limit. */
 export interface Quality {
   readonly rate_kbps?: number;
@@ -107,4 +110,17 @@ export async function startIsolatedServer(
       cleanUp();
     },
   };
+}
+
+/** Drops what is sent to a server's UDP ports from this machine, as networks that block UDP do. */
+export function blockUdpTo(port: number): () => void {
+  const table = `conclave_e2e_udp_${process.pid}`;
+  // A server with several shards has a port for each.
+  const rules = `table inet ${table} { chain output { type filter hook output priority 0;
+    udp dport ${port}-${port + SHARDS_MAX - 1} drop
+}
+}
+`;
+  execFileSync("nft", ["-f", "-"], { input: rules });
+  return () => execFileSync("nft", ["delete", "table", "inet", table]);
 }

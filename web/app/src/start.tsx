@@ -13,6 +13,7 @@ import { createPreferences } from "./platform/preferences.ts";
 import { preloadCall } from "./platform/preloadCall.ts";
 import { type CallModule, createApp } from "./state/app.ts";
 import { setBranding } from "./state/branding.ts";
+import type { ConnectionProbe } from "./state/check.ts";
 import { languageAtStart } from "./state/languageChoice.ts";
 import { createLocalMedia } from "./state/localMedia.ts";
 import type { Meeting } from "./state/meeting.ts";
@@ -28,7 +29,10 @@ export interface Call extends CallModule {
 }
 
 /** Puts the parts together and shows the address that the page was opened with. */
-export function startApp(importCall: () => Promise<Call>): void {
+export function startApp(
+  importCall: () => Promise<Call>,
+  importProbe: () => Promise<ConnectionProbe> = loadProbe,
+): void {
   const devices = createDevices();
   const preferences = createPreferences();
   const page = createPage();
@@ -48,6 +52,7 @@ export function startApp(importCall: () => Promise<Call>): void {
       return call;
     },
     preloadCall,
+    loadProbe: importProbe,
     pushAddress: (path) => {
       history.pushState(null, "", path);
       app.show(new URL(location.href));
@@ -71,6 +76,10 @@ export function startApp(importCall: () => Promise<Call>): void {
   // No flash of English; but English is better than nothing.
   const branded = loadBranding().then(setBranding);
   void Promise.race([Promise.all([spoken, branded]), sleep(LANGUAGE_WAIT_MS)]).then(draw);
+}
+
+async function loadProbe(): Promise<ConnectionProbe> {
+  return (await import("./platform/connectionProbe.ts")).probe;
 }
 
 const releaseContext = {

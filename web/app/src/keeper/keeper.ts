@@ -3,7 +3,7 @@ import { isFile, ReleaseStore } from "./store.ts";
 import type { Held, Verdict } from "./verdict.ts";
 
 /** Of the page's address; the server answers all of them with the same page. */
-const PAGES = /^\/(?:$|r\/|n\/|open\/)/;
+const PAGES = /^\/(?:check$|$|r\/|n\/|open\/)/;
 /** What becomes code, or changes what a page shows, is run from the release or not at all. */
 const CODE = new Set([
   "script",

@@ -34,6 +34,7 @@ function setUp(change: Partial<AppContext> = {}) {
       },
     }),
     canEncrypt: async () => true,
+    loadProbe: () => Promise.reject(new Error("no probe in this test")),
     preloadCall: () => server.preloads++,
     pushAddress: (path) => {
       went.push(path);

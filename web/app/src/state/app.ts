@@ -1,11 +1,13 @@
 import type { Room, Sight } from "@conclave/sdk";
 import { cell, type Readable, together } from "./cells.ts";
+import type { CheckContext, ConnectionProbe } from "./check.ts";
 import type { Clock } from "./clock.ts";
 import { watchForGoodCall } from "./goodCall.ts";
 import { createInstall, type Install } from "./install.ts";
 import { createLanding, type Landing } from "./landing.ts";
 import type { LocalMedia } from "./localMedia.ts";
 import type { createMeeting, JoinRoom, Meeting } from "./meeting.ts";
+import { createNetworkLook, type NetworkLook } from "./networkLook.ts";
 import type { Devices, Page, PreferenceStore } from "./ports.ts";
 import { createPrejoin, type PasscodeProblem, type Prejoin } from "./prejoin.ts";
 import { type Problem, type ProblemCode, problem } from "./problems.ts";
@@ -19,6 +21,7 @@ export type Screen =
   | { readonly kind: "landing"; readonly landing: Landing }
   | { readonly kind: "prejoin"; readonly prejoin: Prejoin }
   | { readonly kind: "meeting"; readonly meeting: Meeting }
+  | { readonly kind: "check"; readonly context: CheckContext }
   /** After a meeting, or instead of one. */
   | { readonly kind: "problem"; readonly problem: Problem; readonly busy: Readable<boolean> };
 
@@ -40,6 +43,7 @@ export interface AppContext {
   readonly loadCall: () => Promise<CallModule>;
   /** Starts fetching what a call needs, without running it; `sealed`: an encrypted one. */
   readonly preloadCall: (sealed: boolean) => void;
+  readonly loadProbe: () => Promise<ConnectionProbe>;
   /** Whether this browser can be in an encrypted meeting. */
   readonly canEncrypt: () => Promise<boolean>;
   /** Shows another address of this origin, without loading the page again. */
@@ -82,11 +86,13 @@ class AppModel implements App {
   #abort: AbortController | undefined;
 
   readonly #recents: Recents;
+  readonly #network: NetworkLook;
   readonly install: Install;
 
   constructor(private readonly context: AppContext) {
     this.install = createInstall(context.page.installPrompt, context.preferences);
     this.#recents = createRecents(context.preferences, context.clock);
+    this.#network = createNetworkLook(context.clock, context.loadProbe);
   }
 
   get screen(): Readable<Screen> {
@@ -98,6 +104,7 @@ class AppModel implements App {
     release.peek()?.check();
     this.#route = parseRoute(url);
     if (this.#route.kind === "landing") this.#showLanding();
+    else if (this.#route.kind === "check") this.#showCheck();
     else if (!isMeeting(this.#route)) this.#showProblem(this.#route.kind);
     else if (this.context.obstacle) this.#showProblem(this.context.obstacle);
     else this.#showPrejoin(this.#route);
@@ -135,6 +142,7 @@ class AppModel implements App {
     const room = this.#room;
     this.#room = undefined;
     room?.leave().catch(() => {});
+    this.#network.stop();
     this.context.local.stop();
   }
 
@@ -153,6 +161,14 @@ class AppModel implements App {
     this.#screen.value = { kind: "landing", landing };
   }
 
+  #showCheck(): void {
+    const { local, clock, page, loadProbe, canEncrypt, obstacle } = this.context;
+    const canMeet = obstacle === undefined;
+    const context = { local, clock, page, loadProbe, canEncrypt, canMeet };
+    this.#screen.value = { kind: "check", context };
+    if (canMeet) void local.start();
+  }
+
   #showPrejoin(route: MeetingRoute): Prejoin {
     const { local, preferences } = this.context;
     const sealed = route.kind === "sealed";
@@ -167,10 +183,12 @@ class AppModel implements App {
         void this.#join(displayName);
       },
       onStopWaiting: () => this.#stopJoining(),
+      network: this.#network.obstacle,
     });
     this.#prejoin = prejoin;
     this.#screen.value = { kind: "prejoin", prejoin };
     this.context.preloadCall(sealed);
+    this.#network.begin();
     void local.start();
     void this.#look(route.room, prejoin);
     if (sealed) void this.#checkEncryption();
@@ -211,6 +229,7 @@ class AppModel implements App {
     this.#joining.value = true;
     const abort = new AbortController();
     this.#abort = abort;
+    this.#network.stop();
     try {
       const call = await this.context.loadCall().catch(() => undefined);
       if (attempt !== this.#attempt) return;

@@ -42,6 +42,8 @@ export interface Prejoin {
   readonly sight: Readable<Sight | undefined>;
   /** This person waits to be let in. */
   readonly lobby: Readable<PrejoinLobby | undefined>;
+  /** What was found to stand in the way of a meeting; undefined: nothing, or it is not known yet. */
+  readonly network: Readable<"server" | "media" | undefined>;
   /** Whether the browser asks the person for permission just now. */
   readonly asking: Readable<boolean>;
   setName(name: string): void;
@@ -63,6 +65,7 @@ export interface PrejoinContext {
   readonly local: LocalMedia;
   readonly preferences: PreferenceStore;
   readonly joining: Readable<boolean>;
+  readonly network: Readable<"server" | "media" | undefined>;
   readonly onJoin: (displayName: string, passcode: string) => void;
   readonly onStopWaiting: () => void;
 }
@@ -92,6 +95,7 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
     local,
     name,
     joining,
+    network: context.network,
     addressPrivate,
     passcode,
     passcodeProblem,

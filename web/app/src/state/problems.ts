@@ -12,7 +12,7 @@ export interface Problem {
 export type ProblemCode =
   | EndReason
   | ErrorCode
-  | Exclude<Route["kind"], "landing" | "open" | "sealed">
+  | Exclude<Route["kind"], "landing" | "check" | "open" | "sealed">
   /** As many as the group protocol carries. */
   | "group-full"
   | "insecure-page"

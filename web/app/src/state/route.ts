@@ -1,6 +1,8 @@
 /** What a link asks for. The link alone decides the encryption mode, never the server. */
 export type Route =
   | { readonly kind: "landing" }
+  /** Of the connection, without a meeting. */
+  | { readonly kind: "check" }
   /** Encrypted to the server, not end to end. `room` is the address: "open/weekly-standup". */
   | { readonly kind: "open"; readonly room: string; readonly name: string }
   /**
@@ -29,6 +31,7 @@ export const SECRET_BYTES = 32;
 export function parseRoute(url: URL): Route {
   const [mode, rest, ...more] = url.pathname.split("/").filter((part) => part !== "");
   if (mode === undefined) return { kind: "landing" };
+  if (mode === "check" && rest === undefined) return { kind: "check" };
   if (mode === "r") return sealedRoute(rest ?? "", more, url.hash);
   if (mode === "n") return { kind: "needs-encryption" };
   if (mode !== "open" || more.length > 0) return { kind: "unknown" };

@@ -15,6 +15,7 @@ const OUT: OutboundStats = {
 };
 const STATS: RoomStats = {
   roundTripMs: 23.4,
+  server: undefined,
   availableOutgoingKbps: undefined,
   inbound: [
     IN,

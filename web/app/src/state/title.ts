@@ -5,6 +5,7 @@ import type { Screen } from "./app.ts";
 export function titleOf(screen: Screen): string {
   if (screen.kind === "landing") return t("app.name");
   if (screen.kind === "problem") return t("app.title", { what: screen.problem.title });
+  if (screen.kind === "check") return t("app.title", { what: t("check.title") });
   if (screen.kind === "prejoin") return t("app.title", { what: screen.prejoin.roomName });
   const { roomName: what, chat } = screen.meeting;
   const count = chat.unread.value;

@@ -622,6 +622,16 @@ describe("those who moderate", () => {
     again.welcome({ pass: Uint8Array.of(6) });
     expect(again.world.passOf("open/x")).toEqual(Uint8Array.of(6));
   });
+
+  it("do not know a stranger again", async () => {
+    const stranger = new Journey({ asStranger: true });
+    stranger.world.keepPass("open/x", Uint8Array.of(5));
+    await stranger.world.advance(1);
+    stranger.world.socket.open();
+    expect(stranger.world.socket.all("join")[0]?.pass).toEqual(new Uint8Array());
+    stranger.welcome({ pass: Uint8Array.of(6) });
+    expect(stranger.world.passOf("open/x")).toEqual(Uint8Array.of(5));
+  });
 });
 
 describe("the lobby", () => {

@@ -67,6 +67,7 @@ interface Joining {
 export class Conference implements Room {
   readonly #platform: Platform;
   readonly #room: string;
+  readonly #isStranger: boolean;
   readonly #events = new Emitter<RoomEvents>();
   readonly #roster: Roster | SealedRoster;
   readonly #publisher: LocalPublisher;
@@ -103,6 +104,7 @@ export class Conference implements Room {
       onPeople: (people) => this.#events.emit("lobby", people),
       onWord: (word) => this.#events.emit("lobbyWord", word),
     });
+    this.#isStranger = options.asStranger === true;
     this.#profile = { displayName: normalizeDisplayName(options.displayName) };
     this.#publisher = new LocalPublisher(tracksOf(options), {
       replaceTrack: (source, track) => this.#media.replaceTrack(source, track),
@@ -291,7 +293,7 @@ export class Conference implements Room {
         const profile = isSealed ? new Uint8Array() : this.#encodedProfile();
         this.#profileUntold = false;
         const groupProtocol = isSealed ? GROUP_PROTOCOL : 0;
-        const pass = this.#platform.passOf(this.#room);
+        const pass = this.#isStranger ? new Uint8Array() : this.#platform.passOf(this.#room);
         const shown = { profile, groupProtocol, pass, passcode: this.#passcode, knock };
         const value = { room: this.#room, ...offer, capabilities, ...shown };
         this.#link.join({ $case: "join", value });
@@ -301,7 +303,7 @@ export class Conference implements Room {
   }
 
   #onJoined(joined: Joined): void {
-    this.#platform.keepPass(this.#room, joined.pass);
+    if (!this.#isStranger) this.#platform.keepPass(this.#room, joined.pass);
     const tracks = joined.tracks.flatMap(toTrackInfo);
     this.#onRules(joined.rules);
     this.#obeyStart(joined);

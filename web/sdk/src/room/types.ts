@@ -406,6 +406,8 @@ export interface JoinOptions {
   readonly videoCodec?: VideoCodecName;
   /** In an encrypted room: no direct path, so that the other person's machine does not see the address. */
   readonly keepAddressPrivate?: boolean;
+  /** Shows no pass of earlier visits and keeps none: for checks of the connection, not for people. */
+  readonly asStranger?: boolean;
   /**
    * In an encrypted room: those who have met this browser before can recognise it, by a key that is made
    * once and kept (see `forgetLastingKey`). By default they cannot.
@@ -488,6 +490,11 @@ export interface Room {
 export interface RoomStats {
   readonly roundTripMs: number | undefined;
   readonly availableOutgoingKbps: number | undefined;
+  /**
+   * Where the server's media comes from, once it does: there it tells whoever is in a room their own
+   * address (STUN, RFC 8489). Undefined where the browser does not say.
+   */
+  readonly server: { readonly address: string; readonly port: number } | undefined;
   readonly inbound: readonly InboundStats[];
   readonly outbound: readonly OutboundStats[];
 }

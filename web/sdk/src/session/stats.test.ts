@@ -73,7 +73,9 @@ describe("shapeStats", () => {
           state: "succeeded",
           currentRoundTripTime: 0.025,
           availableOutgoingBitrate: 2_000_000,
+          remoteCandidateId: "server",
         },
+        { id: "server", type: "remote-candidate", address: "192.0.2.1", port: 7000 },
         { id: "r", type: "remote-inbound-rtp", fractionLost: 0.25 },
         {
           ...{ id: "q", type: "outbound-rtp", mid: "1", rid: "q", active: true, frameHeight: 180 },
@@ -86,6 +88,7 @@ describe("shapeStats", () => {
       names,
     );
     expect(stats).toMatchObject({ roundTripMs: 25, availableOutgoingKbps: 2000 });
+    expect(stats.server).toEqual({ address: "192.0.2.1", port: 7000 });
     expect(stats.outbound.map(({ rid, active, height }) => [rid, active, height])).toEqual([
       ["q", true, 180],
       ["f", false, 0],
@@ -105,6 +108,7 @@ describe("shapeStats", () => {
     expect(shapeStats(new Map(), undefined, names)).toEqual({
       roundTripMs: undefined,
       availableOutgoingKbps: undefined,
+      server: undefined,
       inbound: [],
       outbound: [],
     });

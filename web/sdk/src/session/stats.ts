@@ -26,6 +26,7 @@ export function shapeStats(
   return {
     roundTripMs: roundTripMs(report),
     availableOutgoingKbps: availableOutgoingKbps(report),
+    server: serverOf(report),
     inbound: ofType(report, "inbound-rtp").map((now) => inbound(now, before?.get(now.id), names)),
     outbound: ofType(report, "outbound-rtp").flatMap((now) =>
       outbound(now, before?.get(now.id), report, names),
@@ -42,6 +43,14 @@ export function roundTripMs(report: StatsReport): number | undefined {
 export function availableOutgoingKbps(report: StatsReport): number | undefined {
   const available = optional(selectedPair(report), "availableOutgoingBitrate");
   return available === undefined ? undefined : available / 1000;
+}
+
+function serverOf(report: StatsReport): RoomStats["server"] {
+  const pair = selectedPair(report);
+  const remote = pair && report.get(text(pair, "remoteCandidateId"));
+  const address = remote ? text(remote, "address") : "";
+  const port = optional(remote, "port");
+  return address === "" || port === undefined ? undefined : { address, port };
 }
 
 /** The delay of the jitter buffer in milliseconds between two looks at one inbound-rtp entry. */

@@ -48,6 +48,7 @@ export interface SentMessage {
 
 const NO_STATS: RoomStats = {
   roundTripMs: undefined,
+  server: undefined,
   availableOutgoingKbps: undefined,
   inbound: [],
   outbound: [],

@@ -76,6 +76,18 @@ export function LandingScreen({ landing }: { landing: Landing }) {
         >
           {t("settings.title")}
         </button>
+        <a
+          class="link-button"
+          data-testid="check-link"
+          href="/check"
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            landing.goTo("/check");
+          }}
+        >
+          {t("check.title")}
+        </a>
         <LegalLinks />
       </footer>
       {settings && (

@@ -51,9 +51,11 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
             />
           )}
           <DeviceNotices prejoin={prejoin} />
+          <NetworkNotice prejoin={prejoin} />
         </div>
       </main>
       <footer>
+        <CheckLink />
         <LegalLinks />
       </footer>
     </div>
@@ -75,6 +77,31 @@ function SightLine({ prejoin }: { prejoin: Prejoin }) {
         </>
       )}
     </p>
+  );
+}
+
+/** In a tab of its own: the meeting's link stays where it is. */
+function CheckLink() {
+  return (
+    <a class="link-button" data-testid="check-link" href="/check" target="_blank" rel="noopener">
+      {t("check.title")}
+    </a>
+  );
+}
+
+/** Only where something stands in the way of a meeting. */
+function NetworkNotice({ prejoin }: { prejoin: Prejoin }) {
+  const obstacle = prejoin.network.value;
+  return (
+    <div class="device-notices" role="status">
+      {obstacle && (
+        <div class="device-notice" data-testid="notice-network" data-obstacle={obstacle}>
+          <Icon name="alert" />
+          <p>{t(obstacle === "server" ? "check.server.bad" : "check.media.bad")}</p>
+          <CheckLink />
+        </div>
+      )}
+    </div>
   );
 }
 
