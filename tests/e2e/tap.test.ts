@@ -9,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { examine } from "@conclave/e2ee/testing";
-import type { Page } from "playwright-core";
 import { bundle, serveBarePage } from "./lib/bare-page.ts";
 import { type Client, type Engine, identityOf, openClient } from "./lib/browsers.ts";
 import {
@@ -25,9 +24,9 @@ import {
   signalUrl,
 } from "./lib/sealed.ts";
 import { root, startServer } from "./lib/server.ts";
-import { framesOf, packetsOf, type RtpPacket } from "./lib/tap.ts";
+import { framesOf, packetsOf, type RtpPacket, streamsOf } from "./lib/tap.ts";
 
-declare const window: Window & { sealedPage: SealedPage; peerConnections: RTCPeerConnection[] };
+declare const window: Window & { sealedPage: SealedPage };
 
 const LONG = process.env["CONCLAVE_LONG"] === "1";
 /** As in sealed.test.ts. */
@@ -41,22 +40,6 @@ const FLIP_MS = 4000;
 const FRAMES_MIN: Readonly<Record<string, number>> = { video: 5, audio: 100 };
 /** RFC 4588 §4: in front of what is sent again. */
 const ORIGINAL_SEQUENCE_BYTES = 2;
-
-/** By SSRC what the page sends; without what it sends again. */
-function streamsOf(page: Page): Promise<Record<string, string>> {
-  return page.evaluate(async () => {
-    const streams: Record<string, string> = {};
-    for (const connection of window.peerConnections) {
-      const report = await connection.getStats();
-      for (const entry of report.values()) {
-        if (entry.type !== "outbound-rtp") continue;
-        const mimeType = report.get(entry.codecId ?? "")?.mimeType;
-        if (mimeType !== undefined) streams[entry.ssrc] = mimeType.toLowerCase();
-      }
-    }
-    return streams;
-  });
-}
 
 for (const sender of ["chromium", "firefox"] as const) {
   for (const codec of SENT[sender]) {

@@ -6,7 +6,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { root, type Server, startServer } from "./server.ts";
+import { root, type Server, type ServerPlace, startServer } from "./server.ts";
 
 /** The server has at most one port for each of its cores. */
 const SHARDS_MAX = 64;
@@ -74,6 +74,7 @@ async function startLink(options: readonly string[]): Promise<Link> {
 
 export async function startIsolatedServer(
   options: readonly string[] = [],
+  place: Pick<ServerPlace, "binary" | "command"> = {},
 ): Promise<IsolatedServer> {
   const namespace = makeNamespace();
   const links: Link[] = [];
@@ -92,7 +93,11 @@ export async function startIsolatedServer(
     if (namespace !== undefined) execFileSync("ip", ["netns", "del", namespace]);
   };
   const server = await startServer(["--shards", "1", ...options], {
-    ...(namespace === undefined ? {} : { command: ["ip", "netns", "exec", namespace] }),
+    ...place,
+    command: [
+      ...(namespace === undefined ? [] : ["ip", "netns", "exec", namespace]),
+      ...(place.command ?? []),
+    ],
     // Pages and signaling travel through one relay for all.
     onPorts: async (port, udpPort) => {
       if (namespace !== undefined) await open(udpPort, 0, ["--tcp-port", String(port)]);

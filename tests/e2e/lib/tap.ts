@@ -3,6 +3,9 @@
  * put into them.
  */
 import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+
+declare const window: Window & { peerConnections: RTCPeerConnection[] };
 
 /** RFC 3550 §5.1, without padding. */
 export interface RtpPacket {
@@ -182,4 +185,20 @@ function h264Parts({ payload, marker }: RtpPacket): Part[] {
     default:
       return [unit(payload)];
   }
+}
+
+/** By SSRC what the page sends; without what it sends again. */
+export function streamsOf(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    const streams: Record<string, string> = {};
+    for (const connection of window.peerConnections) {
+      const report = await connection.getStats();
+      for (const entry of report.values()) {
+        if (entry.type !== "outbound-rtp") continue;
+        const mimeType = report.get(entry.codecId ?? "")?.mimeType;
+        if (mimeType !== undefined) streams[entry.ssrc] = mimeType.toLowerCase();
+      }
+    }
+    return streams;
+  });
 }
