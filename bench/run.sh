@@ -45,6 +45,11 @@ case $name in
     [ -s tests/e2e/media/Ana.slow.y4m ] || tests/e2e/make-media.sh >/dev/null
     exec node bench/sealed_join.ts "$@"
     ;;
+  # CPU of the page that shows 25 and 49 encrypted tiles.
+  tiles)
+    [ -s tests/e2e/media/Ana.slow.y4m ] || tests/e2e/make-media.sh >/dev/null
+    exec node bench/tiles.ts "$@"
+    ;;
   # Resident memory of the idle server, and time from start to listening.
   idle) exec bench/idle.sh "$@" ;;
   # Bytes of JavaScript, gzip.
