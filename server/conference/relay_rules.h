@@ -19,7 +19,9 @@ enum class MessageClass : uint8_t {
   kDirect,
   kPoll,
   kModeration,
-  kComparison
+  kComparison,
+  kBoard,
+  kRecording,
 };
 
 struct RelayRequest {

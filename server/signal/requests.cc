@@ -86,6 +86,10 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kModeration;
     case v1::MESSAGE_CLASS_COMPARISON:
       return conference::MessageClass::kComparison;
+    case v1::MESSAGE_CLASS_BOARD:
+      return conference::MessageClass::kBoard;
+    case v1::MESSAGE_CLASS_RECORDING:
+      return conference::MessageClass::kRecording;
     default:
       return std::nullopt;
   }

@@ -187,7 +187,7 @@ export interface RemoteMedia {
 }
 
 /** What a message is about: the server may limit who says which, and reads none of it. */
-export type MessageKind = "chat" | "poll";
+export type MessageKind = "chat" | "poll" | "board" | "recording";
 
 /** Of what is sent with `Room.send`: with seal and signature below what the server carries (16 KiB). */
 export const MESSAGE_BYTES_MAX = 14 * 1024;

@@ -4,6 +4,8 @@ import type { MessageKind } from "../room/types.ts";
 const CLASSES: Readonly<Record<MessageKind, MessageClass>> = {
   chat: MessageClass.CHAT,
   poll: MessageClass.POLL,
+  board: MessageClass.BOARD,
+  recording: MessageClass.RECORDING,
 };
 
 export function messageClassOf(kind: MessageKind): MessageClass {

@@ -37,6 +37,8 @@ export interface FakeRoomOptions {
   readonly role?: Role;
   /** Milliseconds since the epoch; by default a clock that stands at 0. */
   readonly now?: () => number;
+  /** Of this client, where several such rooms are one meeting. */
+  readonly wireId?: string;
 }
 
 export interface SentMessage {
@@ -94,7 +96,7 @@ export class FakeRoom implements Room {
     this.localId = this.#newId();
     this.#put({
       id: this.localId,
-      wireId: `w${this.localId}`,
+      wireId: options.wireId ?? `w${this.localId}`,
       profile: { displayName: options.displayName ?? "" },
       tracks: [],
       away: false,
@@ -240,11 +242,12 @@ export class FakeRoom implements Room {
     displayName: string,
     sources: readonly SourceKind[] = [],
     lastingKey?: string,
+    wireId?: string,
   ): ParticipantInfo {
     const tracks = sources.map((source) => ({ id: this.#newId(), source, muted: false }));
     const id = this.#newId();
     const person = {
-      ...{ id, wireId: `w${id}`, profile: { displayName }, tracks },
+      ...{ id, wireId: wireId ?? `w${id}`, profile: { displayName }, tracks },
       ...{ away: false, isLocal: false, lastingKey },
     } as const;
     const rest = { role: "participant", upload: "good", handRaisedAt: undefined } as const;
