@@ -165,6 +165,33 @@ TEST(ControlPlane, NobodyIsHeardBeforeBeingIntroduced) {
   EXPECT_GT(bench.at(bob.connection).Count(Body::kRelay), 0u);
 }
 
+TEST(ControlPlane, WhatIsSaidToAllOrToOneIsPassedOnUnreadWithItsClassAndSender) {
+  Bench bench;
+  const auto ada = bench.Join();
+  const auto bob = bench.Join();
+  const auto cyd = bench.Join();
+  bench.AdvanceMs(500);
+  for (const auto message_class :
+       {v1::MESSAGE_CLASS_POLL, v1::MESSAGE_CLASS_BOARD, v1::MESSAGE_CLASS_RECORDING}) {
+    for (const bool to_one : {false, true}) {
+      v1::ClientMessage message = Bench::Chat(std::string("\0\xff", 2));
+      message.mutable_relay()->set_class_(message_class);
+      if (to_one) message.mutable_relay()->add_to(bob.joined.participant());
+      const size_t before = bench.at(cyd.connection).Count(Body::kRelay);
+      bench.Send(ada.connection, message);
+      const v1::Relay& relay = bench.at(bob.connection).last().relay();
+      EXPECT_EQ(relay.class_(), message_class);
+      EXPECT_EQ(relay.sender(), ada.joined.participant());
+      EXPECT_EQ(relay.payload(), message.relay().payload());
+      EXPECT_EQ(bench.at(cyd.connection).Count(Body::kRelay), before + (to_one ? 0u : 1u));
+    }
+  }
+  v1::ClientMessage unknown = Bench::Chat("");
+  unknown.mutable_relay()->set_class_(static_cast<v1::MessageClass>(99));
+  bench.Send(ada.connection, unknown);
+  EXPECT_EQ(bench.at(ada.connection).last().error().code(), v1::ERROR_CODE_MALFORMED);
+}
+
 TEST(ControlPlane, AProfileIsKeptForLaterRosters) {
   Bench bench;
   const auto ada = bench.Join("open/tea", "ada");

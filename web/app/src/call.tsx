@@ -3,6 +3,7 @@ import "./styles/meeting.css";
 import "./styles/panel.css";
 import "./styles/chat.css";
 import "./styles/talk.css";
+import "./styles/board.css";
 import "./styles/verify.css";
 
 export { join, look } from "@conclave/sdk";

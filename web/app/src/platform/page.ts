@@ -2,13 +2,11 @@ import { directionOf, type Language } from "../messages/languages.ts";
 import { cell } from "../state/cells.ts";
 import type { Appearance, FullScreen, Page } from "../state/ports.ts";
 import { invitationPath, withSecret } from "../state/route.ts";
+import { saveFile } from "./files.ts";
 import { createInstallPrompt } from "./installPrompt.ts";
 import { canOpenWindow, onWindowWanted, openWindow } from "./smallWindow.ts";
 import { systemControls } from "./systemControls.ts";
 import { keepAwake } from "./wakeLock.ts";
-
-/** A browser has begun to write a file by then. */
-const SAVED_AFTER_MS = 10_000;
 
 export function createPage(): Page {
   const visible = cell(document.visibilityState === "visible");
@@ -89,10 +87,5 @@ async function share(title: string, url: string): Promise<void> {
 }
 
 function save(fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), SAVED_AFTER_MS);
+  saveFile(fileName, new Blob([text], { type: "text/plain;charset=utf-8" }));
 }

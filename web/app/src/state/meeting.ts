@@ -3,6 +3,7 @@ import { makeMessageId } from "@conclave/sdk/messages";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
 import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
+import { type BoardDoor, createBoardDoor } from "./board/boardDoor.ts";
 import { cell, type Readable } from "./cells.ts";
 import { type Chat, createChat } from "./chat.ts";
 import { chatAsText } from "./chatText.ts";
@@ -73,6 +74,7 @@ export interface Meeting {
   readonly volumes: Volumes;
   readonly chat: Chat;
   readonly polls: Late<Polls>;
+  readonly board: BoardDoor;
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly lobby: Lobby;
@@ -123,6 +125,7 @@ class MeetingModel implements Meeting {
   readonly volumes: Volumes;
   readonly chat: Chat;
   readonly polls: Late<Polls>;
+  readonly board: BoardDoor;
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly lobby: Lobby;
@@ -161,12 +164,19 @@ class MeetingModel implements Meeting {
     this.choices = choices;
     this.invitation = createInvitation({ ...context, notices: this.notices });
     this.fullScreen = page.fullScreen;
-    this.stage = createStage({ room, clock, visible: page.visible, choices });
+    const newId = () => makeMessageId(context.randomBytes);
+    this.board = createBoardDoor(room, async () => {
+      const { createBoard } = await import("../views/board/index.ts");
+      return createBoard({ room, clock, notices: this.notices, newId });
+    });
+    this.stage = createStage({
+      ...{ room, clock, visible: page.visible, choices },
+      board: this.board.shown,
+    });
     this.media = createMedia(room);
     this.speaking = createSpeaking(room, clock);
     this.sound = createSound(room, local.speakerId);
     this.volumes = createVolumes(room);
-    const newId = () => makeMessageId(context.randomBytes);
     this.chat = createChat(room, { now: () => clock.now(), newId });
     this.gestures = createGestures(room, clock, this.notices);
     this.encryption = createEncryption(room, clock, this.notices);
@@ -271,7 +281,16 @@ class MeetingModel implements Meeting {
     const { room, local, clock, page, joinedWith } = this.#context;
     const { notices } = this;
     const parts = [
-      ...[this.stage, this.media, this.speaking, this.sound, this.chat, this.polls, this.people],
+      ...[
+        this.stage,
+        this.media,
+        this.speaking,
+        this.sound,
+        this.chat,
+        this.polls,
+        this.board,
+        this.people,
+      ],
       ...[
         this.gestures,
         this.hosting,

@@ -1,6 +1,7 @@
 import type { TrackId } from "@conclave/sdk";
 import { FakeRoom } from "@conclave/sdk/testing";
 import { beforeEach, expect, test } from "vitest";
+import { cell } from "./cells.ts";
 import { createSmallWindow, type SmallWindow } from "./smallWindow.ts";
 import { createStage, type Stage } from "./stage.ts";
 import { FakeClock } from "./testing/fakeClock.ts";
@@ -18,7 +19,7 @@ beforeEach(() => {
   clock = new FakeClock();
   page = new FakePage();
   const choices = createViewChoices(fakeMedia().preferences, page);
-  stage = createStage({ room, clock, visible: page.visible, choices });
+  stage = createStage({ room, clock, visible: page.visible, choices, board: cell(false) });
   stage.resize({ width: 1400, height: 760 }, 1);
   small = createSmallWindow(room, page, stage.wishes);
 });

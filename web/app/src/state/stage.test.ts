@@ -19,7 +19,7 @@ beforeEach(() => {
   visible = cell(true);
   ({ preferences } = fakeMedia());
   choices = createViewChoices(preferences, new FakePage());
-  stage = createStage({ room, clock, visible, choices });
+  stage = createStage({ room, clock, visible, choices, board: cell(false) });
   stage.resize({ width: 1400, height: 760 }, 2);
 });
 

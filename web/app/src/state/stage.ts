@@ -5,7 +5,7 @@ import { focusOf } from "./focus.ts";
 import type { Box, Grid, Size } from "./packer.ts";
 import { Seating } from "./seating.ts";
 import { layOutStage, type StageLayout, type StageMode } from "./stageLayout.ts";
-import { personKey, personTiles, screenTiles, type Tile } from "./tiles.ts";
+import { BOARD_KEY, boardTile, personKey, personTiles, screenTiles, type Tile } from "./tiles.ts";
 import type { ViewChoices } from "./viewChoices.ts";
 import { Wishes } from "./wishes.ts";
 
@@ -46,9 +46,11 @@ export interface StageContext {
   readonly clock: Clock;
   readonly visible: Readable<boolean>;
   readonly choices: ViewChoices;
+  /** Whether the shared board is on it: then that is what is large. */
+  readonly board: Readable<boolean>;
 }
 
-export function createStage({ room, clock, visible, choices }: StageContext): Stage {
+export function createStage({ room, clock, visible, choices, board }: StageContext): Stage {
   const view = cell<StageView>({ mode: "alone", tiles: [], page: 0, pages: 1 });
   const seating = new Seating();
   const wishes = new Wishes(clock, (list) => room.setLayout(list));
@@ -70,10 +72,13 @@ export function createStage({ room, clock, visible, choices }: StageContext): St
     const all = [
       ...personTiles(room.participants.values()),
       ...screenTiles(room.participants.values()),
+      ...(board.peek() ? [boardTile(room.localId)] : []),
     ];
     seating.update(selfFirst(all));
     const pinned = choices.pinned.peek();
-    const focus = focusOf({ tiles: all, pinned, arrangement: choices.arrangement.peek(), speaker });
+    const focus =
+      all.find(({ key }) => key === BOARD_KEY) ??
+      focusOf({ tiles: all, pinned, arrangement: choices.arrangement.peek(), speaker });
     const hidden = choices.selfView.peek() === "hidden" && all.length > 1;
     const people = new Map(
       all.filter((tile) => tile !== focus && !(hidden && tile.isLocal)).map((t) => [t.key, t]),
@@ -103,6 +108,7 @@ export function createStage({ room, clock, visible, choices }: StageContext): St
     }),
     watch(() => {
       choices.pinned.value;
+      board.value;
       choices.arrangement.value;
       choices.selfView.value;
       refresh();

@@ -48,6 +48,16 @@ export function screenTiles(people: Iterable<ParticipantInfo>): Tile[] {
   return tiles.sort((a, b) => (b.trackId ?? 0) - (a.trackId ?? 0));
 }
 
+export const BOARD_KEY = "board";
+
+/** The shared board, in the place of a screen. */
+export function boardTile(localId: ParticipantId): Tile {
+  return {
+    ...{ participantId: localId, name: "", isLocal: false, microphoneOn: false, away: false },
+    ...{ key: BOARD_KEY, source: "screen-video", trackId: undefined, hasPicture: false },
+  };
+}
+
 export function personKey(id: ParticipantId): string {
   return `person-${id}`;
 }

@@ -6,4 +6,5 @@ export * from "./board.ts";
 export * from "./chat.ts";
 export { makeMessageId } from "./ids.ts";
 export * from "./poll.ts";
+export * from "./recording.ts";
 export { CHAT_TEXT_MAX, normalizeChatText } from "./text.ts";

@@ -1,3 +1,4 @@
+import { ConclaveError } from "@conclave/sdk";
 import { type BoardElement, type BoardThing, encodeBoard } from "@conclave/sdk/messages";
 import { FakeRoom } from "@conclave/sdk/testing";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -267,6 +268,22 @@ describe("a person at the board", () => {
     expect(board.openedBy.peek()).toBe("Ana");
     board.setShown(true);
     expect(board.openedBy.peek()).toBeUndefined();
+  });
+
+  test("somebody who cannot be reached yet is asked a moment later", () => {
+    const ana = room.addParticipant("Ana");
+    room.on("message", (message) => board.onMessage(message));
+    const { send } = room;
+    room.send = () => {
+      throw new ConclaveError("person-gone", "not reached");
+    };
+    const digest = encodeBoard({ type: "digest", elements: 3, hash: 7, answers: false });
+    room.receive(ana.id, "board", digest);
+    clock.advance(2500);
+    room.send = send;
+    expect(room.sent).toEqual([]);
+    clock.advance(1000);
+    expect(room.sent.map(({ to }) => to)).toEqual([ana.id]);
   });
 
   test("without keys nothing is said, and all of it once they are there", () => {

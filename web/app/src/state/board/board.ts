@@ -1,3 +1,4 @@
+import "../../messages/later/english.ts";
 import type { ParticipantId, Room, RoomMessage } from "@conclave/sdk";
 import {
   BOARD_HEIGHT,

@@ -1,4 +1,4 @@
-import type { ParticipantId, Room, RoomMessage } from "@conclave/sdk";
+import { ConclaveError, type ParticipantId, type Room, type RoomMessage } from "@conclave/sdk";
 import {
   BOARD_PIECE_BYTES_MAX,
   type BoardDigest,
@@ -38,8 +38,17 @@ const WELCOME_STEP_MS = 1500;
 const WELCOMERS_MAX = 6;
 /** A picture whose parts have stopped coming is asked for. */
 const IMAGE_PATIENCE_MS = 5000;
+/** Somebody who cannot be reached yet. */
+const TRY_AGAIN_MS = 1000;
+const TRIES_MAX = 8;
 /** Waiting to be said. */
 const WORDS_MAX = 300;
+
+interface Said {
+  readonly word: BoardWord;
+  readonly to: ParticipantId | undefined;
+  readonly tries: number;
+}
 
 /**
  * Carries the board between members. What somebody changes goes to all, in as few messages as the
@@ -52,7 +61,7 @@ export class BoardSync {
   readonly #context: BoardSyncContext;
   /** Changed here and not told yet; only an element's last state is. */
   readonly #untold = new Set<string>();
-  readonly #words: { readonly word: BoardWord; readonly to: ParticipantId | undefined }[] = [];
+  readonly #words: Said[] = [];
   readonly #timers = new Map<string, () => void>();
   readonly #askedAt = new Map<ParticipantId, number>();
   readonly #answeredAt = new Map<string, number>();
@@ -63,6 +72,7 @@ export class BoardSync {
   readonly #stops: (() => void)[];
   #changedAt = Number.NEGATIVE_INFINITY;
   #asker = 0;
+  #again = 0;
 
   constructor(context: BoardSyncContext) {
     this.#context = context;
@@ -265,7 +275,7 @@ export class BoardSync {
   }
 
   #say(word: BoardWord, to?: ParticipantId): void {
-    this.#words.push({ word, to });
+    this.#words.push({ word, to, tries: 0 });
     this.#pump();
   }
 
@@ -288,9 +298,27 @@ export class BoardSync {
     }
     const next = this.#words.shift();
     if (next === undefined) return false;
-    const isHere = next.to === undefined || room.participants.has(next.to);
-    if (isHere) room.send("board", encodeBoard(next.word), next.to);
+    this.#send(next);
     return true;
+  }
+
+  #send({ word, to, tries }: Said): void {
+    const { room, clock } = this.#context;
+    if (to !== undefined && !room.participants.has(to)) return;
+    try {
+      room.send("board", encodeBoard(word), to);
+    } catch (error) {
+      if (!(error instanceof ConclaveError)) throw error;
+      // Whoever has just come may be known, but not yet by which number the server reaches them.
+      if (tries >= TRIES_MAX) return;
+      const name = `again ${++this.#again}`;
+      const cancel = clock.after(TRY_AGAIN_MS, () => {
+        this.#timers.delete(name);
+        this.#words.push({ word, to, tries: tries + 1 });
+        this.#pump();
+      });
+      this.#timers.set(name, cancel);
+    }
   }
 
   /** Otherwise nothing would be said, and nobody told so. */

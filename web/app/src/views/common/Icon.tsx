@@ -145,6 +145,13 @@ const PATHS = {
     "M6 12v6a1.500 1.500 0 0 0 1.500 1.500h9A1.500 1.500 0 0 0 18 18v-6",
   ],
   numbers: ["M4.500 19.500h15", "M7.500 16v-4", "M12 16V6", "M16.500 16V9"],
+  board: [
+    "M5 4.500h14a1.500 1.500 0 0 1 1.500 1.500v10H3.500V6A1.500 1.500 0 0 1 5 4.500z",
+    "M7 12.500c2-4 3.500-4 4.500-1.500s3 2 5.500-2.500",
+    "M9 20l1.500-4",
+    "M15 20l-1.500-4",
+  ],
+  record: ["M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z", "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"],
   pause: ["M8.5 6v12", "M15.5 6v12"],
   alert: ["M12 4l9 15.500H3z", "M12 10v4.5", "M12 17v.1"],
 } as const;
@@ -153,9 +160,14 @@ export type IconName = keyof typeof PATHS;
 
 /** Decoration only: whatever carries it has a name of its own. */
 export function Icon({ name }: { name: IconName }) {
+  return <Drawing name={name} paths={PATHS[name]} />;
+}
+
+/** Of drawings that come later: a part of the page that few open has its own. */
+export function Drawing({ name, paths }: { name: string; paths: readonly string[] }) {
   return (
     <svg class="icon" data-icon={name} viewBox="0 0 24 24" aria-hidden="true">
-      {PATHS[name].map((path) => (
+      {paths.map((path) => (
         <path key={path} d={path} />
       ))}
     </svg>

@@ -45,6 +45,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
       {needsHost && <HostBanners meeting={meeting} />}
       <AudioOnlyBanner meeting={meeting} />
       {verification && isComparing && <CompareSheet verification={verification} />}
+      <BoardBanner meeting={meeting} />
       {meeting.share.on.value && (
         <div class="banner" data-testid="share-banner">
           <Icon name="share" />
@@ -100,6 +101,33 @@ function AudioOnlyBanner({ meeting: { audioOnly } }: { meeting: Meeting }) {
         {t("audioOnly.accept")}
       </button>
       <button type="button" class="button small quiet" onClick={audioOnly.dismiss}>
+        {t("audioOnly.decline")}
+      </button>
+    </div>
+  );
+}
+
+/** Somebody else has opened the shared board. */
+function BoardBanner({ meeting: { board } }: { meeting: Meeting }) {
+  const name = board.part.value?.openedBy.value;
+  if (name === undefined) return null;
+  return (
+    <div class="banner" data-testid="board-banner">
+      <Icon name="board" />
+      <p>{t("board.opened", { name })}</p>
+      <button
+        type="button"
+        class="button small primary"
+        data-testid="board-show"
+        onClick={() => board.setShown(true)}
+      >
+        {t("board.show")}
+      </button>
+      <button
+        type="button"
+        class="button small quiet"
+        onClick={() => board.part.peek()?.dismissOpened()}
+      >
         {t("audioOnly.decline")}
       </button>
     </div>

@@ -4,6 +4,7 @@ import { SHORTCUT_KEYS } from "../../state/shortcuts.ts";
 import { ControlButton } from "../controls/ControlButton.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { Toolbar } from "../controls/Toolbar.tsx";
+import { MoreMenu } from "./MoreMenu.tsx";
 import { ReactMenu } from "./ReactMenu.tsx";
 
 export function CallControls({ meeting }: { meeting: Meeting }) {
@@ -48,6 +49,7 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
         onPress={() => meeting.panels.toggle("people")}
       />
       <ReactMenu gestures={meeting.gestures} />
+      <MoreMenu meeting={meeting} />
       <ControlButton
         icon="leave"
         name={t("control.leaveMeeting")}

@@ -9,7 +9,6 @@ const MENU = "menu-react";
 export function ReactMenu({ gestures }: { gestures: Gestures }) {
   const menu = useRef<HTMLElement>(null);
   const raised = gestures.handRaised.value;
-  const handName = t(raised ? "control.lowerHand" : "control.raiseHand");
   const close = () => menu.current?.hidePopover();
   return (
     <>
@@ -18,6 +17,8 @@ export function ReactMenu({ gestures }: { gestures: Gestures }) {
         class="control"
         data-testid="react-button"
         data-anchor="react"
+        // On a phone it is among what there is more.
+        data-spare
         data-look={raised ? "active" : "plain"}
         aria-label={t("control.reactMenu")}
         aria-haspopup="true"
@@ -38,36 +39,46 @@ export function ReactMenu({ gestures }: { gestures: Gestures }) {
         popover="auto"
         aria-label={t("control.reactMenu")}
       >
-        <div class="reactions">
-          {gestures.choices.map((emoji) => (
-            <button
-              key={emoji}
-              type="button"
-              class="reaction-choice"
-              data-testid="reaction"
-              onClick={() => {
-                gestures.react(emoji);
-                close();
-              }}
-            >
-              {emoji}
-            </button>
-          ))}
-        </div>
-        <button
-          type="button"
-          class="button wide"
-          data-testid="hand-button"
-          aria-pressed={raised}
-          onClick={() => {
-            gestures.setHand(!raised);
-            close();
-          }}
-        >
-          <Icon name="hand" />
-          {handName}
-        </button>
+        <Reactions gestures={gestures} onDone={close} />
       </section>
+    </>
+  );
+}
+
+export function Reactions(props: { readonly gestures: Gestures; readonly onDone: () => void }) {
+  const { gestures, onDone } = props;
+  const raised = gestures.handRaised.value;
+  return (
+    <>
+      <div class="reactions">
+        {gestures.choices.map((emoji) => (
+          <button
+            key={emoji}
+            type="button"
+            class="reaction-choice"
+            data-testid="reaction"
+            onClick={() => {
+              gestures.react(emoji);
+              onDone();
+            }}
+          >
+            {emoji}
+          </button>
+        ))}
+      </div>
+      <button
+        type="button"
+        class="button wide"
+        data-testid="hand-button"
+        aria-pressed={raised}
+        onClick={() => {
+          gestures.setHand(!raised);
+          onDone();
+        }}
+      >
+        <Icon name="hand" />
+        {t(raised ? "control.lowerHand" : "control.raiseHand")}
+      </button>
     </>
   );
 }

@@ -4,9 +4,13 @@ import { Pictures } from "../../platform/pictures.ts";
 import { onPixelRatio, Sight } from "../../platform/sight.ts";
 import { watch } from "../../state/cells.ts";
 import type { Meeting } from "../../state/meeting.ts";
+import { BOARD_KEY } from "../../state/tiles.ts";
 import { Icon } from "../common/Icon.tsx";
+import { lazyView } from "../common/lazyView.tsx";
 import { AloneCard } from "./AloneCard.tsx";
 import { TileView } from "./TileView.tsx";
+
+const BoardView = lazyView(async () => (await import("../board/index.ts")).BoardView);
 
 export function StageView({ meeting }: { meeting: Meeting }) {
   const stage = useRef<HTMLDivElement>(null);
@@ -35,9 +39,13 @@ export function StageView({ meeting }: { meeting: Meeting }) {
   return (
     <div class="stage" data-mode={mode} data-connection={meeting.connection.stage.value}>
       <div class="stage-tiles" ref={stage}>
-        {tiles.map((placed) => (
-          <TileView key={placed.tile.key} {...{ meeting, pictures, sight, placed }} />
-        ))}
+        {tiles.map((placed) =>
+          placed.tile.key === BOARD_KEY ? (
+            <BoardView key={BOARD_KEY} meeting={meeting} box={placed.box} />
+          ) : (
+            <TileView key={placed.tile.key} {...{ meeting, pictures, sight, placed }} />
+          ),
+        )}
       </div>
       {mode === "alone" && <AloneCard meeting={meeting} />}
       {pages > 1 && <Pager meeting={meeting} page={page} pages={pages} />}

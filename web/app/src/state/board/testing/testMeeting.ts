@@ -67,8 +67,8 @@ export class TestMeeting {
     });
     const seat: Seat = { room, board, ids: new Map(), sent: 0, dueAt: new Map() };
     for (const [other, { room: theirs, ids }] of this.#seats.entries()) {
-      seat.ids.set(other, room.addParticipant(`Person ${other}`, [], `p${other}`).id);
-      ids.set(own, theirs.addParticipant(`Person ${own}`, [], `p${own}`).id);
+      seat.ids.set(other, room.addParticipant(`Person ${other}`, [], undefined, `p${other}`).id);
+      ids.set(own, theirs.addParticipant(`Person ${own}`, [], undefined, `p${own}`).id);
     }
     this.#seats.push(seat);
     return board;

@@ -1,0 +1,36 @@
+import "../../messages/later/english.ts";
+import { t } from "../../messages/messages.ts";
+import type { Meeting } from "../../state/meeting.ts";
+import { Icon } from "../common/Icon.tsx";
+import { Reactions } from "./ReactMenu.tsx";
+
+/** Where the toolbar leaves its spare controls out, see controls.css. */
+const NARROW = "(max-width: 439px)";
+
+export function MoreMenuPanel(props: { readonly meeting: Meeting; readonly onDone: () => void }) {
+  const { meeting, onDone } = props;
+  const { board, gestures } = meeting;
+  const isNarrow = matchMedia(NARROW).matches;
+  const shown = board.shown.value;
+  return (
+    <>
+      {isNarrow && (
+        <div class="more-reactions">
+          <Reactions gestures={gestures} onDone={onDone} />
+        </div>
+      )}
+      <button
+        type="button"
+        class="menu-action"
+        data-testid="board-button"
+        onClick={() => {
+          board.setShown(!shown);
+          onDone();
+        }}
+      >
+        <Icon name="board" />
+        {t(shown ? "board.close" : "board.title")}
+      </button>
+    </>
+  );
+}
