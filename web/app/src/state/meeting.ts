@@ -2,9 +2,10 @@ import type { EndReason, JoinOptions, ParticipantId, Room } from "@conclave/sdk"
 import { makeMessageId } from "@conclave/sdk/messages";
 import { t } from "../messages/messages.ts";
 import { announceArrivals } from "./arrivals.ts";
+import { type Attendance, createAttendance } from "./attendance.ts";
 import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
 import { type BoardDoor, createBoardDoor } from "./board/boardDoor.ts";
-import { cell, type Readable } from "./cells.ts";
+import { cell, derived, type Readable } from "./cells.ts";
 import { type Chat, createChat } from "./chat.ts";
 import { chatAsText } from "./chatText.ts";
 import type { Clock } from "./clock.ts";
@@ -27,6 +28,7 @@ import type { Polls } from "./polls.ts";
 import type { DeviceKind, Devices, FullScreen, Page, PreferenceStore } from "./ports.ts";
 import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createQuality, type Quality } from "./quality.ts";
+import { createRecordingDoor, type RecordingDoor } from "./recording/recordingDoor.ts";
 import { reportChat, reportDeviceFailures, reportErrors } from "./reports.ts";
 import type { SettingsContext } from "./settings.ts";
 import { createShare, type Share } from "./share.ts";
@@ -75,6 +77,7 @@ export interface Meeting {
   readonly chat: Chat;
   readonly polls: Late<Polls>;
   readonly board: BoardDoor;
+  readonly recording: RecordingDoor;
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly lobby: Lobby;
@@ -104,6 +107,8 @@ export interface Meeting {
   writeTo(person: ParticipantId): void;
   /** As a text file, for this person alone. */
   saveChat(): void;
+  /** Who was here from when to when, as this client saw it, as a table: see Attendance. */
+  saveAttendance(title: string, head: Parameters<Attendance["asCsv"]>[0]): void;
   leave(): void;
   rejoin(): void;
 }
@@ -126,6 +131,7 @@ class MeetingModel implements Meeting {
   readonly chat: Chat;
   readonly polls: Late<Polls>;
   readonly board: BoardDoor;
+  readonly recording: RecordingDoor;
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly lobby: Lobby;
@@ -147,6 +153,7 @@ class MeetingModel implements Meeting {
   readonly keys: Keys;
   readonly pushToTalk: PushToTalk;
   readonly #context: MeetingContext;
+  readonly #attendance: Attendance;
   #stops: (() => void)[];
 
   constructor(context: MeetingContext) {
@@ -169,8 +176,16 @@ class MeetingModel implements Meeting {
       const { createBoard } = await import("../views/board/index.ts");
       return createBoard({ room, clock, notices: this.notices, newId });
     });
+    this.recording = createRecordingDoor(room, async (active) => {
+      const { openRecording } = await import("../views/recording/index.ts");
+      const { notices } = this;
+      return openRecording({ room, clock, notices, local, active }, () => this.#fileName());
+    });
+    const { active } = this.recording;
+    const visible = derived(() => page.visible.value || active.value);
+    this.#attendance = createAttendance(room, clock);
     this.stage = createStage({
-      ...{ room, clock, visible: page.visible, choices },
+      ...{ room, clock, visible, choices },
       board: this.board.shown,
     });
     this.media = createMedia(room);
@@ -245,9 +260,17 @@ class MeetingModel implements Meeting {
   }
 
   saveChat(): void {
-    const { page, clock } = this.#context;
-    const day = new Date(clock.now()).toISOString().slice(0, 10);
-    page.save(`${this.roomName} ${day}.txt`, chatAsText(this.chat.groups.peek()));
+    this.#context.page.save(`${this.#fileName()}.txt`, chatAsText(this.chat.groups.peek()));
+  }
+
+  saveAttendance(title: string, head: Parameters<Attendance["asCsv"]>[0]): void {
+    const name = `${this.#fileName()} ${title}.csv`;
+    this.#context.page.save(name, this.#attendance.asCsv(head));
+  }
+
+  #fileName(): string {
+    const day = new Date(this.#context.clock.now()).toISOString().slice(0, 10);
+    return `${this.roomName} ${day}`;
   }
 
   leave(): void {
@@ -318,6 +341,7 @@ class MeetingModel implements Meeting {
       room.on("state", ({ state, reason }) => {
         if (state === "ended") this.#end(reason ?? "left");
       }),
+      () => this.#attendance.stop(),
       ...parts.map((part) => () => part.stop()),
     ];
   }

@@ -20,6 +20,7 @@ export type NoticeTopic =
   | "link"
   | "muted"
   | "poll"
+  | "recording"
   | "verify"
   | "other";
 

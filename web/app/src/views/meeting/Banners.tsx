@@ -7,6 +7,10 @@ import { lazyView } from "../common/lazyView.tsx";
 const HostBanners = lazyView(async () => (await import("../hosting/HostBanners.tsx")).HostBanners);
 const CompareSheet = lazyView(async () => (await import("./CompareSheet.tsx")).CompareSheet);
 
+const RecordingBanners = lazyView(
+  async () => (await import("../recording/index.ts")).RecordingBanners,
+);
+
 /** Thin lines above the stage, each with at most one thing to do. */
 export function Banners({ meeting }: { meeting: Meeting }) {
   const shaky = meeting.connection.stage.value === "shaky";
@@ -46,6 +50,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
       <AudioOnlyBanner meeting={meeting} />
       {verification && isComparing && <CompareSheet verification={verification} />}
       <BoardBanner meeting={meeting} />
+      {meeting.recording.part.value && <RecordingBanners meeting={meeting} />}
       {meeting.share.on.value && (
         <div class="banner" data-testid="share-banner">
           <Icon name="share" />

@@ -19,6 +19,7 @@ const PeoplePanel = lazyView(async () => (await import("./PeoplePanel.tsx")).Peo
 const PollsPanel = lazyView(async () => (await import("./PollsPanel.tsx")).PollsPanel);
 const HostSheet = lazyView(async () => (await import("../hosting/index.ts")).HostSheet);
 
+const RecordingSheet = lazyView(async () => (await import("../recording/index.ts")).RecordingSheet);
 const InviteSheet = lazyView(async () => (await import("./InviteSheet.tsx")).InviteSheet);
 const SettingsSheet = lazyView(
   async () => (await import("../settings/SettingsSheet.tsx")).SettingsSheet,
@@ -77,6 +78,7 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
 function Sheets({ meeting }: { meeting: Meeting }) {
   return (
     <>
+      {meeting.recording.sheetShown.value && <RecordingSheet meeting={meeting} />}
       {meeting.invitation.shown.value && <InviteSheet meeting={meeting} />}
       {meeting.statistics.shown.value && <StatisticsSheet meeting={meeting} />}
       {meeting.keys.listed.value && <ShortcutSheet keys={meeting.keys} />}

@@ -9,7 +9,8 @@ const NARROW = "(max-width: 439px)";
 
 export function MoreMenuPanel(props: { readonly meeting: Meeting; readonly onDone: () => void }) {
   const { meeting, onDone } = props;
-  const { board, gestures } = meeting;
+  const { board, gestures, recording } = meeting;
+  const own = recording.part.value?.own.value;
   const isNarrow = matchMedia(NARROW).matches;
   const shown = board.shown.value;
   return (
@@ -31,6 +32,36 @@ export function MoreMenuPanel(props: { readonly meeting: Meeting; readonly onDon
         <Icon name="board" />
         {t(shown ? "board.close" : "board.title")}
       </button>
+      <button
+        type="button"
+        class="menu-action"
+        data-testid="record-button"
+        onClick={() => {
+          if (own === undefined) recording.setSheetShown(true);
+          else void recording.part.peek()?.stopOwn();
+          onDone();
+        }}
+      >
+        <Icon name="record" />
+        {t(own === undefined ? "recording.title" : "recording.stop")}
+      </button>
+      {meeting.hosting.moderates.value && (
+        <button
+          type="button"
+          class="menu-action"
+          data-testid="attendance-button"
+          onClick={() => {
+            meeting.saveAttendance(t("attendance.title"), [
+              ...([t("attendance.name"), t("attendance.from")] as const),
+              ...([t("attendance.to"), t("attendance.minutes")] as const),
+            ]);
+            onDone();
+          }}
+        >
+          <Icon name="people" />
+          {t("attendance.save")}
+        </button>
+      )}
     </>
   );
 }

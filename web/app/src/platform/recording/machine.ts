@@ -1,0 +1,112 @@
+import type {
+  RecordingFailure,
+  RecordingMachine,
+  RecordingWants,
+  RunningRecording,
+} from "../../state/recording/recording.ts";
+import { RECORDING_SIZE } from "../../state/recording/scene.ts";
+import { Cancelled, openRecordingFile, type RecordingFile } from "./file.ts";
+import { createMixer } from "./mixer.ts";
+import { paintSelf, paintStage } from "./painter.ts";
+import { durationBytes, withDuration } from "./webm.ts";
+
+/** Pictures of people talking; every one of them is drawn and encoded beside the call. */
+const FPS = 15;
+const BITS_PER_SECOND = { videoBitsPerSecond: 1_800_000, audioBitsPerSecond: 96_000 };
+/** So much is lost where the browser ends suddenly. */
+const PART_MS = 1000;
+/** The light codec first: the processor has a call to carry. Safari writes MP4 only. */
+const TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
+
+/** `name` is the file's, without its ending. */
+export function createRecordingMachine(name: () => string): RecordingMachine {
+  return {
+    async start(wants) {
+      const type = TYPES.find((each) => window.MediaRecorder?.isTypeSupported(each));
+      if (type === undefined) return "unsupported";
+      const [mime = type] = type.split(";");
+      try {
+        const file = await openRecordingFile(`${name()}.${mime.slice("video/".length)}`, mime);
+        return begin(wants, type, file);
+      } catch (error) {
+        return error instanceof Cancelled ? "cancelled" : "failed";
+      }
+    },
+  };
+}
+
+function begin(wants: RecordingWants, type: string, file: RecordingFile): RunningRecording {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, RECORDING_SIZE);
+  const context = canvas.getContext("2d", { alpha: false });
+  if (context === null) throw new Error("no canvas");
+  const paint = () =>
+    wants.scope === "self" ? paintSelf(context) : paintStage(context, wants.includes);
+  paint();
+  const mixer = createMixer();
+  const stream = canvas.captureStream(FPS);
+  stream.addTrack(mixer.track);
+  mixer.beat(FPS, paint);
+  const recorder = new MediaRecorder(stream, { mimeType: type, ...BITS_PER_SECOND });
+  const writing = writeParts(recorder, file, wants.onFailed);
+  recorder.start(PART_MS);
+  return {
+    setSounds: (sounds) => mixer.setSounds(sounds),
+    async stop() {
+      await writing.finish();
+      for (const track of stream.getTracks()) track.stop();
+      mixer.close();
+    },
+  };
+}
+
+/** Writes part after part; the first one with a place for how long all of it is. */
+function writeParts(
+  recorder: MediaRecorder,
+  file: RecordingFile,
+  onFailed: (why: RecordingFailure) => void,
+): { finish(): Promise<void> } {
+  let written: Promise<void> = Promise.resolve();
+  let isFirst = true;
+  let failed = false;
+  let durationAt: number | undefined;
+  let startedAt = 0;
+  let endedAt: number | undefined;
+
+  const write = async (part: Blob): Promise<void> => {
+    if (failed) return;
+    const isStart = isFirst && part.size > 0;
+    isFirst &&= !isStart;
+    if (!isStart) return file.write(part);
+    const start = withDuration(new Uint8Array(await part.arrayBuffer()));
+    durationAt = start?.durationAt;
+    return file.write(start === undefined ? part : new Blob([start.bytes]));
+  };
+  const fail = (error: unknown): void => {
+    if (failed) return;
+    failed = true;
+    const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
+    onFailed(isFull ? "disk-full" : "failed");
+  };
+  recorder.onstart = () => {
+    startedAt = performance.now();
+  };
+  recorder.ondataavailable = ({ data }) => {
+    written = written.then(() => write(data)).catch(fail);
+  };
+  recorder.onerror = (event) => fail(event);
+  const stopped = new Promise<void>((resolve) => {
+    recorder.onstop = () => resolve();
+  });
+  return {
+    async finish() {
+      endedAt ??= performance.now();
+      if (recorder.state !== "inactive") recorder.stop();
+      await stopped;
+      await written;
+      const bytes = durationBytes(endedAt - startedAt);
+      if (durationAt !== undefined) await file.patch(durationAt, bytes).catch(() => {});
+      await file.close();
+    },
+  };
+}
