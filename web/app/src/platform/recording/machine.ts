@@ -40,8 +40,9 @@ function begin(wants: RecordingWants, type: string, file: RecordingFile): Runnin
   Object.assign(canvas, RECORDING_SIZE);
   const context = canvas.getContext("2d", { alpha: false });
   if (context === null) throw new Error("no canvas");
+  const own = ownPicture(wants.camera);
   const paint = () =>
-    wants.scope === "self" ? paintSelf(context) : paintStage(context, wants.includes);
+    wants.scope === "self" ? paintSelf(context, own()) : paintStage(context, wants.includes);
   paint();
   const mixer = createMixer();
   const stream = canvas.captureStream(FPS);
@@ -57,6 +58,23 @@ function begin(wants: RecordingWants, type: string, file: RecordingFile): Runnin
       for (const track of stream.getTracks()) track.stop();
       mixer.close();
     },
+  };
+}
+
+/** The camera in an element of its own: on the stage it may be hidden, or on another page. */
+function ownPicture(camera: RecordingWants["camera"]): () => HTMLVideoElement | undefined {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  let shown: MediaStreamTrack | undefined;
+  return () => {
+    const track = camera();
+    if (track !== shown) {
+      shown = track;
+      video.srcObject = track === undefined ? null : new MediaStream([track]);
+      if (track !== undefined) video.play().catch(() => {});
+    }
+    return track === undefined ? undefined : video;
   };
 }
 

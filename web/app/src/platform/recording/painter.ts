@@ -29,12 +29,13 @@ export function paintStage(
 }
 
 /** Only the own picture, as large as it fits. */
-export function paintSelf(context: CanvasRenderingContext2D): void {
+export function paintSelf(
+  context: CanvasRenderingContext2D,
+  picture: HTMLVideoElement | undefined,
+): void {
   const { width, height } = RECORDING_SIZE;
   context.fillStyle = COLORS.page;
   context.fillRect(0, 0, width, height);
-  const tile = document.querySelector<HTMLElement>(".tile[data-local=true][data-source=camera]");
-  const picture = tile === null ? undefined : pictureOf(tile);
   const box = { x: 0, y: 0, width, height };
   paintItem(context, { box, name: "", picture, fit: "whole", leftOut: false });
 }

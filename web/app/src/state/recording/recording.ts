@@ -46,7 +46,8 @@ export interface RecordingMachine {
 
 export interface RecordingWants {
   readonly scope: RecordingScope;
-  readonly localId: ParticipantId;
+  /** Asked for every picture: this person's camera, undefined while it is off. */
+  readonly camera: () => MediaStreamTrack | undefined;
   /** Asked for every picture: whether somebody may be in it. */
   readonly includes: (person: ParticipantId) => boolean;
   /** It has ended by itself, with what there is so far. */
@@ -123,10 +124,10 @@ class RecordingModel implements Recording {
   async start(scope: RecordingScope): Promise<void> {
     if (this.#isStarting || this.own.peek() !== undefined) return;
     this.#isStarting = true;
-    const { room, machine, notices, clock } = this.#context;
+    const { room, machine, notices, clock, local } = this.#context;
     const running = await machine.start({
       scope,
-      localId: room.localId,
+      camera: () => (local.camera.on.peek() ? local.camera.track.peek() : undefined),
       includes: (person) => person === room.localId || this.#agreed.has(person),
       onFailed: (why) => this.#onFailed(why),
     });
