@@ -5,8 +5,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { assertAccessible } from "./lib/axe.ts";
 import { type Client, type Engine, openClient, type Person } from "./lib/browsers.ts";
+import { eventually } from "./lib/eventually.ts";
 import { Meeting } from "./lib/meeting.ts";
 import { type Server, startServer } from "./lib/server.ts";
 
@@ -15,6 +17,8 @@ const PATIENCE_MS = 30_000;
 /** A picture of 2 x 1 pixels, red and blue (Netpbm, which browsers do not read, has no such short file). */
 const RED_BLUE_BMP =
   "Qk0+AAAAAAAAADYAAAAoAAAAAgAAAAEAAAABABgAAAAAAAgAAAATCwAAEwsAAAAAAAAAAAAAAAD//wAAAAA=";
+
+const isRed = ([red = 0, green = 255]: readonly number[]): boolean => red > 150 && green < 100;
 
 describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
   let server: Server;
@@ -49,8 +53,15 @@ describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
   const rows = async ({ page }: Meeting): Promise<string[]> => {
     const list = page.getByTestId("board-list");
     if ((await list.count()) === 0) await page.getByTestId("board-list-button").click();
+    await list.waitFor();
     return page.getByTestId("board-row").allTextContents();
   };
+  const lists = (meeting: Meeting, wanted: readonly string[]) =>
+    eventually(
+      `a list of ${wanted.join(", ")}`,
+      () => rows(meeting),
+      (seen) => isDeepStrictEqual(seen.toSorted(), wanted.toSorted()),
+    );
   /** What is drawn there, of the page's width and height: red, green and blue. */
   const colorAt = async ({ page }: Meeting, x: number, y: number): Promise<readonly number[]> =>
     page.getByTestId("board-canvas").evaluate(
@@ -113,8 +124,8 @@ describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
     await ana.page.getByTestId("board-pen").click();
     await drag(ana, [0.1, 0.2], [0.4, 0.2]);
     await has(ben, 1);
-    const [red = 0, green = 255] = await colorAt(ben, 0.25, 0.2);
-    assert.ok(red > 150 && green < 100, `a red stroke: ${red}, ${green}`);
+    // A stroke comes while it is drawn, piece by piece.
+    await eventually("a red stroke", () => colorAt(ben, 0.25, 0.2), isRed);
   });
 
   test("by keyboard alone: a note is placed, written, moved", async () => {
@@ -124,12 +135,15 @@ describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
     await page.getByTestId("board-writing").pressSequentially("Ship it m");
     await page.keyboard.press("Escape");
     await has(ana, 2);
-    assert.deepEqual(await rows(ana), ["Pen: Red", "Sticky note: Ship it m"]);
+    await lists(ana, ["Pen: Red", "Sticky note: Ship it m"]);
     await page.getByTestId("board-canvas").focus();
     const before = await colorAt(ana, 0.45, 0.55);
     for (let i = 0; i < 8; i++) await page.keyboard.press("Shift+ArrowRight");
-    await ana.page.waitForTimeout(1500);
-    assert.notDeepEqual(await colorAt(ana, 0.45, 0.55), before);
+    await eventually(
+      "moved",
+      () => colorAt(ana, 0.45, 0.55),
+      (color) => !isDeepStrictEqual(color, before),
+    );
     // "m" is a letter in a note, and no key of the meeting.
     assert.equal(await page.locator('[data-device=microphone][data-on="true"]').count(), 1);
   });
@@ -139,7 +153,12 @@ describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
     await ben.page.getByTestId("board-ellipse").click();
     await Promise.all([drag(ana, [0.1, 0.6], [0.3, 0.8]), drag(ben, [0.2, 0.5], [0.4, 0.7])]);
     for (const meeting of [ana, ben]) await has(meeting, 4);
-    assert.deepEqual((await rows(ana)).sort(), (await rows(ben)).sort());
+    await eventually(
+      "four in the list",
+      () => rows(ben),
+      (all) => all.length === 4,
+    );
+    await lists(ana, await rows(ben));
   });
 
   test("a picture, drawn anew before it is sent", async () => {
@@ -148,7 +167,11 @@ describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
       buffer: Buffer.from(RED_BLUE_BMP, "base64"),
     });
     await has(ben, 5);
-    assert.ok((await rows(ben)).includes("Picture"));
+    await eventually(
+      "a picture",
+      () => rows(ben),
+      (all) => all.includes("Picture"),
+    );
     await looksGood("a board with its list");
   });
 
@@ -157,7 +180,11 @@ describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
     await has(ben, 4);
     await ana.page.getByTestId("board-undo").click();
     await has(ben, 3);
-    assert.ok((await rows(ben)).some((row) => row.startsWith("Ellipse")));
+    await eventually(
+      "the other's ellipse",
+      () => rows(ben),
+      (all) => all.some((row) => row.startsWith("Ellipse")),
+    );
     await ana.page.getByTestId("board-redo").click();
     await ana.page.getByTestId("board-redo").click();
     await has(ben, 5);
@@ -170,9 +197,8 @@ describe("the board in an encrypted meeting", { concurrency: 1 }, () => {
       .waitFor({ timeout: PATIENCE_MS });
     await open(cleo);
     await has(cleo, 5);
-    assert.deepEqual((await rows(cleo)).sort(), (await rows(ana)).sort());
-    const [red = 0, green = 255] = await colorAt(cleo, 0.25, 0.2);
-    assert.ok(red > 150 && green < 100, `a red stroke: ${red}, ${green}`);
+    await lists(cleo, await rows(ana));
+    await eventually("a red stroke", () => colorAt(cleo, 0.25, 0.2), isRed);
   });
 
   test("saved as a picture", async () => {

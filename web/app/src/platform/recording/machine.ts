@@ -8,7 +8,7 @@ import { RECORDING_SIZE } from "../../state/recording/scene.ts";
 import { Cancelled, openRecordingFile, type RecordingFile } from "./file.ts";
 import { createMixer } from "./mixer.ts";
 import { paintSelf, paintStage } from "./painter.ts";
-import { durationBytes, withDuration } from "./webm.ts";
+import { RecordingParts } from "./parts.ts";
 
 /** Pictures of people talking; every one of them is drawn and encoded beside the call. */
 const FPS = 15;
@@ -54,9 +54,10 @@ function begin(wants: RecordingWants, type: string, file: RecordingFile): Runnin
   return {
     setSounds: (sounds) => mixer.setSounds(sounds),
     async stop() {
-      await writing.finish();
+      const isWhole = await writing.finish();
       for (const track of stream.getTracks()) track.stop();
       mixer.close();
+      return isWhole;
     },
   };
 }
@@ -78,28 +79,18 @@ function ownPicture(camera: RecordingWants["camera"]): () => HTMLVideoElement | 
   };
 }
 
-/** Writes part after part; the first one with a place for how long all of it is. */
+/** Writes what the browser has recorded, in its order. */
 function writeParts(
   recorder: MediaRecorder,
   file: RecordingFile,
   onFailed: (why: RecordingFailure) => void,
-): { finish(): Promise<void> } {
+): { finish(): Promise<boolean> } {
+  const parts = new RecordingParts(file);
   let written: Promise<void> = Promise.resolve();
-  let isFirst = true;
   let failed = false;
-  let durationAt: number | undefined;
   let startedAt = 0;
   let endedAt: number | undefined;
 
-  const write = async (part: Blob): Promise<void> => {
-    if (failed) return;
-    const isStart = isFirst && part.size > 0;
-    isFirst &&= !isStart;
-    if (!isStart) return file.write(part);
-    const start = withDuration(new Uint8Array(await part.arrayBuffer()));
-    durationAt = start?.durationAt;
-    return file.write(start === undefined ? part : new Blob([start.bytes]));
-  };
   const fail = (error: unknown): void => {
     if (failed) return;
     failed = true;
@@ -110,7 +101,7 @@ function writeParts(
     startedAt = performance.now();
   };
   recorder.ondataavailable = ({ data }) => {
-    written = written.then(() => write(data)).catch(fail);
+    written = written.then(() => (failed ? undefined : parts.add(data))).catch(fail);
   };
   recorder.onerror = (event) => fail(event);
   const stopped = new Promise<void>((resolve) => {
@@ -122,9 +113,14 @@ function writeParts(
       if (recorder.state !== "inactive") recorder.stop();
       await stopped;
       await written;
-      const bytes = durationBytes(endedAt - startedAt);
-      if (durationAt !== undefined) await file.patch(durationAt, bytes).catch(() => {});
-      await file.close();
+      await parts.finish(endedAt - startedAt).catch(fail);
+      return file.close().then(
+        () => true,
+        (error) => {
+          fail(error);
+          return false;
+        },
+      );
     },
   };
 }

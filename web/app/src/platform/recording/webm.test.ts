@@ -36,6 +36,13 @@ describe("a place for the duration", () => {
     expect(made?.durationAt).toBe(EBML.length + SEGMENT.length + 5 + SCALE.length + 3);
   });
 
+  test("is taken also behind a list of places, as Firefox writes it", () => {
+    const seekHead = [0x11, 0x4d, 0x9b, 0x74, 0x01, 0, 0, 0, 0, 0, 0, 0];
+    const duration = [0x44, 0x89, 0x88, 0, 0, 0, 0, 0, 0, 0, 0];
+    const known = file(seekHead, info(...SCALE, ...duration), TRACKS);
+    expect(withDuration(known)).toEqual({ bytes: known, durationAt: known.length - 15 });
+  });
+
   test("is none in what browsers do not write", () => {
     const seekHead = [0x11, 0x4d, 0x9b, 0x74, 0x80];
     const otherScale = [0x2a, 0xd7, 0xb1, 0x81, 0x01];

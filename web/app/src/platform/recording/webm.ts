@@ -30,8 +30,6 @@ interface Element {
 export function withDuration(bytes: Uint8Array<ArrayBuffer>): WebmStart | undefined {
   const segment = find(bytes, SEGMENT, 0, bytes.length);
   if (segment === undefined) return undefined;
-  // Something points at places in the file: they would be other places.
-  if (find(bytes, SEEK_HEAD, segment.from, bytes.length) !== undefined) return undefined;
   const info = find(bytes, INFO, segment.from, bytes.length);
   if (info === undefined || info.to > bytes.length) return undefined;
   const known = find(bytes, DURATION, info.from, info.to);
@@ -40,6 +38,8 @@ export function withDuration(bytes: Uint8Array<ArrayBuffer>): WebmStart | undefi
   if (known !== undefined) {
     return known.to - known.from === 8 ? { bytes, durationAt: known.from } : undefined;
   }
+  // Something points at places in the file: they would be other places.
+  if (find(bytes, SEEK_HEAD, segment.from, bytes.length) !== undefined) return undefined;
   const content = bytes.subarray(info.from, info.to);
   const size = content.length + DURATION_BYTES;
   const head = [0x15, 0x49, 0xa9, 0x66, 0x01, 0, 0, 0, 0, 0, size >> 8, size & 255];

@@ -24,6 +24,7 @@ describe("a recording", () => {
   let sounds: readonly RecordedSound[];
   let failure: RecordingFailure | undefined;
   let stopped: number;
+  let whole: boolean;
   const active = cell(false);
 
   beforeEach(() => {
@@ -34,6 +35,7 @@ describe("a recording", () => {
     failure = undefined;
     sounds = [];
     stopped = 0;
+    whole = true;
     const { local } = fakeMedia();
     recording = createRecording({
       ...{ room, clock, notices, local, active },
@@ -47,6 +49,7 @@ describe("a recording", () => {
             },
             stop: async () => {
               stopped++;
+              return whole;
             },
           };
         },
@@ -177,6 +180,16 @@ describe("a recording", () => {
     await Promise.resolve();
     expect(stopped).toBe(1);
     expect(said().at(-1)?.word).toEqual({ type: "end" });
+  });
+
+  test("is not said to be saved where it is not", async () => {
+    for (const isWhole of [true, false]) {
+      whole = isWhole;
+      await recording.start("meeting");
+      await recording.stopOwn();
+      expect(recording.own.peek()).toBeUndefined();
+    }
+    expect(notices.toasts.peek().map(({ text }) => text)).toEqual(["The recording is saved."]);
   });
 
   test("is saved when the meeting ends", async () => {

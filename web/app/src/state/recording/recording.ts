@@ -57,8 +57,8 @@ export interface RecordingWants {
 export interface RunningRecording {
   /** All sounds that are mixed from now on. */
   setSounds(sounds: readonly RecordedSound[]): void;
-  /** Resolves once the file is whole. */
-  stop(): Promise<void>;
+  /** Resolves once the file is whole; false: there is none, and `onFailed` has been told why. */
+  stop(): Promise<boolean>;
 }
 
 export interface Recording {
@@ -155,10 +155,10 @@ class RecordingModel implements Recording {
     this.#running = undefined;
     this.own.value = { ...own, phase: "saving" };
     this.#say({ type: "end" });
-    await running.stop();
+    const isSaved = await running.stop();
     this.#context.active.value = false;
     this.own.value = undefined;
-    this.#context.notices.show(t("recording.saved"));
+    if (isSaved) this.#context.notices.show(t("recording.saved"));
   }
 
   answer(recorder: ParticipantId, yes: boolean): void {
