@@ -11,6 +11,7 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { assertAccessible } from "./lib/axe.ts";
 import { type Client, type Engine, openClient, type Person } from "./lib/browsers.ts";
+import { eventually } from "./lib/eventually.ts";
 import { Meeting } from "./lib/meeting.ts";
 import { type Server, startServer } from "./lib/server.ts";
 
@@ -254,6 +255,22 @@ describe("recording an encrypted meeting", { concurrency: 1 }, () => {
     await ben.page.getByTestId("more-button").click();
     await ben.page.getByTestId("record-button").waitFor();
     assert.equal(await ben.page.getByTestId("attendance-button").count(), 0);
+  });
+
+  test("the pages keep nothing of it", async () => {
+    for (const { page } of [ana, ben]) {
+      await eventually(
+        "without files",
+        () =>
+          page.evaluate(async () => {
+            const names: string[] = [];
+            const root = await navigator.storage.getDirectory();
+            for await (const name of root.keys()) names.push(name);
+            return names;
+          }),
+        (names) => names.length === 0,
+      );
+    }
   });
 
   test("nothing was wrong on the way", () => {

@@ -1,5 +1,6 @@
 import { forgetLastingKey, forgetPass } from "@conclave/sdk";
 import type { PreferenceStore, Preferences } from "../state/ports.ts";
+import { forgetRecordings } from "./recordingFiles.ts";
 
 /** All that this page keeps begins with it, the SDK's memory of the tab included. */
 const PREFIX = "conclave";
@@ -39,6 +40,7 @@ export function createPreferences(): PreferenceStore {
       try {
         for (const storage of [localStorage, sessionStorage]) erase(storage);
         void forgetLastingKey().catch(() => undefined);
+        void forgetRecordings(Number.POSITIVE_INFINITY).catch(() => undefined);
       } catch {
         // What may not be stored has not been.
       }

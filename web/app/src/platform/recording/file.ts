@@ -1,4 +1,5 @@
 import { saveFile } from "../files.ts";
+import { forgetRecordings, ownFileName } from "../recordingFiles.ts";
 
 /** Where a recording goes while it is made, so that an hour of it is not in memory. */
 export interface RecordingFile {
@@ -21,6 +22,8 @@ interface Picker {
 /** Of what the person called off; other errors mean another place. */
 export class Cancelled extends Error {}
 
+/** No download takes so long; then a closed page has left it. */
+const LEFT_AFTER_MS = 24 * 60 * 60_000;
 /** So much of a meeting is kept in memory at most, some 20 minutes. */
 const MEMORY_BYTES_MAX = 400_000_000;
 
@@ -49,7 +52,9 @@ async function chosenFile(name: string, type: string): Promise<RecordingFile | u
 async function ownFile(name: string, type: string): Promise<RecordingFile | undefined> {
   try {
     const root = await navigator.storage.getDirectory();
-    const own = `recording-${crypto.randomUUID()}`;
+    const nowMs = Date.now();
+    await forgetRecordings(nowMs - LEFT_AFTER_MS);
+    const own = ownFileName(nowMs);
     const handle = await root.getFileHandle(own, { create: true });
     const forget = () => void root.removeEntry(own).catch(() => {});
     const file = writing(await handle.createWritable());
