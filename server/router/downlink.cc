@@ -189,6 +189,13 @@ void Downlink::OnResults(Instant now, std::span<const media::PacketResult> resul
     step_ = DataRate();
   }
   path_->fallback.OnTransportFeedback();
+  // They are in the order of sending. What went the old way, and may have ended there, tells
+  // nothing of the new one: its delays would be the base of all queues to come.
+  const auto first = std::ranges::find_if(results, [this](const media::PacketResult& result) {
+    return result.packet.sequence >= path_->route_first;
+  });
+  results = results.subspan(static_cast<size_t>(first - results.begin()));
+  if (results.empty()) return;
   path_->controller->OnFeedback(results, now);
   MeasureArrivals(results);
   Judge(now, results);
@@ -285,7 +292,12 @@ DataRate Downlink::Rate(Instant now, DataRate target) const {
 
 void Downlink::OnRouteChange(Instant now) {
   repeats_.OnRouteChange();
-  if (path_) path_->controller->OnRouteChange(now);
+  if (!path_) return;
+  path_->controller->OnRouteChange(now);
+  path_->route_first = next_sequence_;
+  path_->travel_min.reset();
+  path_->travel_since = now;
+  path_->arrived_last.reset();
 }
 
 DataRate Downlink::WithMargin(DataRate video) const {

@@ -182,6 +182,8 @@ class Downlink {
     // The least time of travel since then, by two clocks.
     std::optional<Duration> travel_min;
     Instant travel_since;
+    // What was sent before went another way.
+    int64_t route_first = 0;
     // What got through lately, by the receiver's clock.
     std::optional<media::PacketResult> arrived_last;
     Duration window;

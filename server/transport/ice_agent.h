@@ -45,6 +45,8 @@ class IceAgent {
   // No authentic message for the consent timeout: final.
   bool expired() const { return expired_; }
   Instant last_check() const { return last_check_; }
+  // How often the peer went over to newer credentials.
+  uint32_t restarts() const { return restarts_; }
 
  protected:
   IceAgent(Instant now, Duration consent_timeout)
@@ -53,6 +55,7 @@ class IceAgent {
   static ValidatedPath MakeValidated(const Path& path) { return ValidatedPath(path); }
   void Select(const Path& path) { selected_ = ValidatedPath(path); }
   void OnConsent(Instant now) { last_check_ = now; }
+  void OnRestarted() { ++restarts_; }
   // RFC 7675 section 5.1.
   Instant ConsentDeadline() const { return last_check_ + consent_timeout_; }
   bool ExpireIfDue(Instant now) {
@@ -64,6 +67,7 @@ class IceAgent {
   std::optional<ValidatedPath> selected_;
   Instant last_check_;
   Duration consent_timeout_;
+  uint32_t restarts_ = 0;
   bool expired_ = false;
 };
 

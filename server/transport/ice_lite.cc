@@ -43,6 +43,7 @@ bool IceLite::OnStun(Instant now, const Path& path, std::span<const uint8_t> dat
   if (next_ && generation == &*next_) {
     current_ = std::move(*next_);
     next_.reset();
+    OnRestarted();
   }
   OnCheck(now, path, *message);
   return true;

@@ -63,6 +63,7 @@ struct PeerTransport::Impl {
   std::optional<SrtpSender> sender;
   std::optional<SrtpReceiver> receiver;
   std::optional<Path> announced_path;
+  uint32_t announced_restarts = 0;
   std::optional<SrtpProfile> profile;
   bool closed = false;
   std::vector<TransportEvent> events;
@@ -77,8 +78,12 @@ void PeerTransport::Impl::Follow(Instant now, Outbox& out) {
 }
 
 void PeerTransport::Impl::FollowPath(Instant now, Outbox& out) {
-  if (!ice->selected() || ice->selected()->path() == announced_path) return;
+  if (!ice->selected()) return;
+  // After a restart also where it looks as before: a relay hides what changed behind it.
+  const bool restarted = ice->restarts() != announced_restarts;
+  if (ice->selected()->path() == announced_path && !restarted) return;
   announced_path = ice->selected()->path();
+  announced_restarts = ice->restarts();
   events.push_back(TransportEvent::kPathSelected);
   dtls.Start(now, *ice->selected(), out);
 }

@@ -20,7 +20,7 @@ while read -r file; do
   case $name in
     *.h) grep -q '^#pragma once$' "$file" || complain "$file: no #pragma once" ;;
     *_test.cc)
-      [ -f "${file%_test.cc}.cc" ] || [ -f "${file%_test.cc}.h" ] || [[ $file == */shard_*_test.cc ]] || [[ $file == */slot_*_test.cc ]] ||
+      [ -f "${file%_test.cc}.cc" ] || [ -f "${file%_test.cc}.h" ] || [[ $file == */shard_*_test.cc ]] || [[ $file == */slot_*_test.cc ]] || [[ $file == */downlink_*_test.cc ]] ||
         [[ $file == *_pair_test.cc ]] || [[ $file == *allocation_test.cc ]] || [[ $file == *_oracle_test.cc ]] ||
         complain "$file: stands beside no file that it tests"
       ;;

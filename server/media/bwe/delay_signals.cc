@@ -79,7 +79,8 @@ bool DelaySignals::OnFeedback(std::span<const PacketResult> results, bool applic
   latest_rtt_ms_ = sample->rtt_last;
   if (!ready_) {
     rtt_ms_ = sample->rtt_last;
-    hold_ms_ = sample->hold;
+    // On another path the receiver waits as it did.
+    if (hold_ms_ == 0) hold_ms_ = sample->hold;
   }
   rtt_ms_ += (application_limited ? kRttGainLimited : kRttGain) * (sample->rtt_last - rtt_ms_);
   if (!application_limited) hold_ms_ += kRttGain * (sample->hold - hold_ms_);
@@ -108,6 +109,11 @@ void DelaySignals::UpdateQueue(const Sample& sample, Instant now) {
     queue_average_ms_ += kRise * (lower - queue_average_ms_);
   }
   queue_floor_ms_ += kLongTerm * (std::min(queue, kLongTermMax) - queue_floor_ms_);
+}
+
+void DelaySignals::Restart() {
+  Rebase();
+  ready_ = false;
 }
 
 void DelaySignals::Rebase() {

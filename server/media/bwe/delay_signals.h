@@ -39,6 +39,8 @@ class DelaySignals {
   bool OnFeedback(std::span<const PacketResult> results, bool application_limited, Instant now);
   // A longer path, not a queue: the present delay is the new base.
   void Rebase();
+  // Another path: all but jitter and hold time begins anew with the next feedback.
+  void Restart();
   // A long queue is gone: the average round trip no longer has it in it.
   void SettleRtt() { rtt_ms_ = std::min(rtt_ms_, latest_rtt_ms_); }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace conclave::media {
 namespace {
@@ -81,6 +82,12 @@ constexpr double kSilenceMs = 300;
 
 Duration FromMs(double ms) { return Duration::Micros(static_cast<int64_t>(ms * 1000)); }
 
+// What packets that are large beside the window leave of it, as a share of 1.
+double Reserve(double window_bytes) {
+  const double packets = std::min(1.0, ReferenceWindow::kSegment / window_bytes);
+  return std::clamp(packets - 0.1, 0.0, 0.2);
+}
+
 }  // namespace
 
 HybridController::HybridController(const BandwidthConfig& config, HybridParts parts)
@@ -103,9 +110,19 @@ void HybridController::OnSent(const SentPacket& packet) {
 }
 
 void HybridController::OnRouteChange(Instant) {
-  signals_.Rebase();
+  moved_ = signals_.ready();
+  // The window is a rate times a round trip: it is made anew from the rate, by the new round trip.
+  signals_.Restart();
   drain_.Stop();
   competition_.End();
+  flat_ = FlatDelay();
+  throughput_ = Throughput();
+  arrivals_ = ArrivalRate();
+  episode_ = CongestionEpisode();
+  loss_origin_ = LossOrigin();
+  policer_ = PolicerDetector();
+  share_bps_ = 0;
+  before_standing_bps_ = target_bps_;
 }
 
 double HybridController::ThresholdMs() const {
@@ -173,7 +190,7 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
   signals_.FreezeJitter(competition_.active());
   signals_.SetRate(throughput_.bps().value_or(0));
   if (!signals_.OnFeedback(results, MaxAllowed() < window_.bytes(), now)) return;
-  if (first) window_.Set(WindowFor(target_bps_));
+  if (first) Begin();
   if (now - round_began_ >= FromMs(signals_.rtt_ms())) {
     round_began_ = now;
     in_flight_.NextRound();
@@ -210,6 +227,12 @@ void HybridController::OnFeedback(std::span<const PacketResult> results, Instant
     if (!DelayCongested()) Grow(acked_bytes, now);
   }
   UpdateTarget();
+}
+
+void HybridController::Begin() {
+  const double window = WindowFor(target_bps_);
+  // After a move the target is to be what it was.
+  window_.Set(std::exchange(moved_, false) ? window / (1 - Reserve(window)) : window);
 }
 
 bool HybridController::AfterSilence(std::span<const PacketResult> results, Instant now) {
@@ -399,9 +422,7 @@ double HybridController::InBounds(double bps) const {
 }
 
 void HybridController::UpdateTarget() {
-  const double packets = std::min(1.0, ReferenceWindow::kSegment / window_.bytes());
-  const double reserve = std::clamp(packets - 0.1, 0.0, 0.2);
-  target_bps_ = (1 - reserve) * window_.bytes() * 8000 / RoundMs();
+  target_bps_ = (1 - Reserve(window_.bytes())) * window_.bytes() * 8000 / RoundMs();
   if (LossLimits()) {
     target_bps_ = std::min(target_bps_, std::max(loss_.bps(), LossFloor()));
   } else {

@@ -74,6 +74,8 @@ class HybridController final : public BandwidthController {
   double ShortQueueMs() const;
   ProberFacts Facts(Instant now) const;
 
+  // The window for the target, by the first round trip of a path.
+  void Begin();
   // True where the feedback is only about packets that were sent into an outage.
   bool AfterSilence(std::span<const PacketResult> results, Instant now);
   void OnProbe(double bps, Instant now);
@@ -122,6 +124,8 @@ class HybridController final : public BandwidthController {
   AvailableRate available_;
 
   Instant next_deadline_;
+  // To another path, of which nothing was heard yet.
+  bool moved_ = false;
   double desired_bps_ = 0;
   double step_bps_ = 0;
   double target_bps_;

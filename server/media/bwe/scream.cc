@@ -38,7 +38,7 @@ void ScreamController::OnDeadline(Instant now) {
   next_deadline_ = now + kTick;
 }
 
-void ScreamController::OnRouteChange(Instant) { signals_.Rebase(); }
+void ScreamController::OnRouteChange(Instant) { signals_.Restart(); }
 
 bool ScreamController::DelayCongested() const {
   return signals_.queue_average_ms() > kQueueTargetMs / 2;
