@@ -53,6 +53,9 @@ PersonOutput Person::Act(Instant now, MediaClient* client) {
     out.messages.push_back(ToggleMute(*client, SourceKind::kCamera));
   } else if (dice < 0.84) {
     out.messages.push_back(ToggleMute(*client, SourceKind::kScreenVideo));
+  } else if (dice < 0.87) {
+    out.messages.push_back(
+        signal_->RestartMessage({random_.Text(kIceChars, 8), random_.Text(kIceChars, 24)}));
   } else if (dice < 0.90) {
     out.messages.push_back(SignalClient::ChatMessage("hello from " + profile_));
   } else if (dice < 0.93) {

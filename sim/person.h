@@ -1,4 +1,5 @@
-// One scripted participant: comes, speaks, looks, mutes, loses its WebSocket, goes, comes again.
+// One scripted participant: comes, speaks, looks, mutes, restarts ICE, loses its WebSocket, goes,
+// comes again.
 #pragma once
 
 #include <cstdint>

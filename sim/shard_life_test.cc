@@ -2,6 +2,9 @@
 // and what the control plane hears of it.
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "sim/nonce_checker.h"
 #include "sim/shard_harness.h"
 
 namespace conclave::sim {
@@ -40,26 +43,81 @@ TEST(ShardLife, MediaFollowsAClientWhoseAddressChanges) {
   EXPECT_EQ(video->stats().broken_frames, 0u);
 }
 
-TEST(ShardLife, AnIceRestartLeavesKeysAndSlotsAlone) {
+// A shard whose encryptions are all looked at (decisions 25).
+struct CheckedShard {
+  CheckedShard() : harness(Config(nonces)) {}
+  static WorldConfig Config(NonceChecker& nonces) {
+    WorldConfig config;
+    config.shard.srtp_observer = &nonces;
+    return config;
+  }
+  void RunFor(Duration duration) {
+    const Instant end = harness.world.now() + duration;
+    while (harness.world.now() < end) now = harness.world.Step();
+  }
+  // Both ends get new credentials; the client comes from another port where it has moved.
+  void RestartIce(const Joined& who, int round, bool moves) {
+    const std::string number = std::to_string(round);
+    const router::IceCredentials server = {"restartedserver" + number,
+                                           "restartedserverpasswordrestarted"};
+    const router::IceCredentials client = {"restartedclient" + number, "restartedclientpassword1"};
+    harness.world.Command(router::RestartIce{who.id, server, client});
+    harness.media(who).RestartIce(harness.world.now(), client, server);
+    if (moves) harness.world.MoveClient(who.client);
+    harness.world.Touch(who.client);
+  }
+  std::string Found() const {
+    return violations.list().empty() ? std::string() : violations.list().front();
+  }
+
+  Instant now;
+  Violations violations;
+  NonceChecker nonces{now, violations};
   ShardHarness harness;
+};
+
+TEST(ShardLife, AnIceRestartLeavesKeysAndSlotsAlone) {
+  CheckedShard shard;
+  ShardHarness& harness = shard.harness;
   const Joined a = harness.Join();
   const Joined b = harness.Join({.camera = false});
-  harness.world.RunFor(Duration::Seconds(3));
-  const router::IceCredentials server = {"restartedserver1", "restartedserverpasswordrestarted"};
-  const router::IceCredentials client = {"restartedclient", "restartedclientpassword1"};
-  harness.world.Command(router::RestartIce{a.id, server, client});
-  harness.media(a).RestartIce(harness.world.now(), client, server);
-  harness.world.MoveClient(a.client);
-  harness.world.Touch(a.client);
+  shard.RunFor(Duration::Seconds(3));
+  shard.RestartIce(a, 1, true);
   const SlotReceiver* video = harness.SlotOf(b, a.camera);
   ASSERT_NE(video, nullptr);
   const uint64_t key_frames = video->stats().key_frames_decoded;
   const uint64_t frames = video->stats().frames_decoded;
-  harness.world.RunFor(Duration::Seconds(5));
+  shard.RunFor(Duration::Seconds(5));
   EXPECT_GT(video->stats().frames_decoded, frames + 40);
   EXPECT_EQ(video->stats().key_frames_decoded, key_frames) << "nobody noticed";
   EXPECT_EQ(video->stats().broken_frames, 0u);
   EXPECT_EQ(EventsOf<router::TransportConnected>(harness).size(), 2u) << "no second handshake";
+  EXPECT_EQ(shard.violations.count(), 0u) << shard.Found();
+}
+
+TEST(ShardLife, AcrossIceRestartsNoNonceIsUsedTwice) {
+  CheckedShard shard;
+  ShardHarness& harness = shard.harness;
+  const LinkQuality lossy = {.jitter = Duration::Millis(10), .loss = 0.1};
+  JoinOptions options;
+  options.transport_cc = options.audio_nack = true;
+  options.uplink = options.downlink = lossy;
+  const Joined a = harness.Join(options);
+  const Joined b = harness.Join(options);
+  shard.RunFor(Duration::Seconds(2));
+  harness.media(a).track(a.microphone).set_level(20);
+  for (int round = 0; round < 20; ++round) {
+    // What was lost around the restart is asked for after it.
+    shard.RestartIce(round % 2 == 0 ? a : b, round, round % 3 != 0);
+    shard.RunFor(Duration::Millis(700));
+  }
+  // A check may be lost too, and is repeated later.
+  shard.RunFor(Duration::Seconds(5));
+  EXPECT_EQ(shard.violations.count(), 0u) << shard.Found();
+  EXPECT_GT(shard.nonces.encryptions(), 2000u);
+  const SlotReceiver* video = harness.SlotOf(b, a.camera);
+  ASSERT_NE(video, nullptr);
+  EXPECT_LT(harness.world.now() - video->last_packet(), Duration::Millis(500)) << "it goes on";
 }
 
 TEST(ShardLife, WhoGoesSilentIsGivenUpAfterTheConsentTimeout) {

@@ -86,6 +86,14 @@ std::string SignalClient::ResumeMessage() const {
   return message.SerializeAsString();
 }
 
+std::string SignalClient::RestartMessage(router::IceCredentials ice) {
+  plan_.ice = std::move(ice);
+  v1::ClientMessage message;
+  message.set_request(3);
+  message.mutable_offer()->set_offer_deflated(signal::Deflate(WriteOffer(plan_)));
+  return message.SerializeAsString();
+}
+
 std::string SignalClient::LayoutMessage(const std::vector<router::TrackWish>& wishes) {
   v1::ClientMessage message;
   v1::LayoutWish& layout = *message.mutable_layout();
@@ -130,6 +138,7 @@ void SignalClient::OnMessage(std::span<const uint8_t> bytes) {
     last_sequence_ = message.sequence();
   }
   if (message.has_joined()) OnJoined(message.joined());
+  if (message.has_answer()) OnAnswer(message.answer().answer_deflated());
   if (message.has_resumed()) last_sequence_ = message.resumed().last_sequence();
   if (message.has_error()) {
     ++stats_.errors;
@@ -189,6 +198,17 @@ void SignalClient::OnJoined(const Message& joined) {
     }
   }
   for (const v1::Participant& participant : joined.roster()) PutParticipant(participant);
+}
+
+void SignalClient::OnAnswer(const std::string& deflated) {
+  const auto answer = signal::Inflate(
+      {reinterpret_cast<const uint8_t*>(deflated.data()), deflated.size()}, kAnswerBytesMax);
+  const auto media = answer ? ReadAnswer(plan_, *answer) : std::nullopt;
+  if (!media) {
+    ++stats_.unreadable;
+    return;
+  }
+  ice_restart_ = {media->local, media->remote};
 }
 
 std::optional<MediaClientConfig> SignalClient::TakeMediaConfig() {

@@ -40,6 +40,8 @@ class SignalClient {
   std::string JoinMessage() const;
   // After the WebSocket was lost and another one is open.
   std::string ResumeMessage() const;
+  // An ICE restart with these credentials of its own.
+  std::string RestartMessage(router::IceCredentials ice);
   static std::string LayoutMessage(const std::vector<router::TrackWish>& wishes);
   static std::string TrackStateMessage(TrackId track, bool muted);
   static std::string ChatMessage(const std::string& text);
@@ -52,6 +54,12 @@ class SignalClient {
   const std::string& resume_token() const { return resume_token_; }
   // Once: what the media client needs, after Joined.
   std::optional<MediaClientConfig> TakeMediaConfig();
+  // Once: own and the server's credentials after a restart.
+  struct IceRestart {
+    router::IceCredentials local;
+    router::IceCredentials remote;
+  };
+  std::optional<IceRestart> TakeIceRestart() { return std::exchange(ice_restart_, std::nullopt); }
   // The own track of a source; invalid where it was not offered.
   TrackId OwnTrack(router::SourceKind source) const;
   // The tracks of everybody else, by what they show.
@@ -76,6 +84,7 @@ class SignalClient {
   // The message's type stays in the source file: protobuf headers are large.
   template <typename Message>
   void OnJoined(const Message& joined);
+  void OnAnswer(const std::string& deflated);
   template <typename Participant>
   void PutParticipant(const Participant& participant);
 
@@ -86,6 +95,7 @@ class SignalClient {
   std::string resume_token_;
   uint64_t last_sequence_ = 0;
   std::optional<MediaClientConfig> media_config_;
+  std::optional<IceRestart> ice_restart_;
   std::map<uint32_t, std::vector<RosterTrack>> roster_;
   std::vector<RosterTrack> own_;
   std::map<SlotId, router::SlotAssignment> slot_map_;

@@ -135,14 +135,20 @@ class Simulation {
       } else {
         const auto& command = std::get<signal::ShardCommand>(output).command;
         if (const auto* add = std::get_if<router::AddParticipant>(&command)) {
-          for (const auto* credentials : {&add->local, &add->remote}) {
-            logs_.AddSecret(credentials->ufrag);
-            logs_.AddSecret(credentials->password);
-          }
+          KeepSecret(add->local, add->remote);
+        } else if (const auto* restart = std::get_if<router::RestartIce>(&command)) {
+          KeepSecret(restart->local, restart->remote);
         }
         egress_.OnCommand(command);
         world_.Command(command);
       }
+    }
+  }
+
+  void KeepSecret(const router::IceCredentials& local, const router::IceCredentials& remote) {
+    for (const auto* credentials : {&local, &remote}) {
+      logs_.AddSecret(credentials->ufrag);
+      logs_.AddSecret(credentials->password);
     }
   }
 
@@ -168,7 +174,23 @@ class Simulation {
     Person& person = *found->second;
     person.signal()->OnMessage(bytes);
     if (person.state() == Person::State::kJoining && person.signal()->joined()) StartMedia(person);
-    if (person.media) FollowWanted(person);
+    if (person.media) {
+      FollowWanted(person);
+      FollowRestart(person);
+    }
+  }
+
+  // Half of those who restart ICE have come to another network.
+  void FollowRestart(Person& person) {
+    const auto restart = person.signal()->TakeIceRestart();
+    if (!restart) return;
+    ++report_.ice_restarts;
+    world_.client(*person.media).RestartIce(now_, restart->local, restart->remote);
+    if (random_.Next32() % 2 == 0) {
+      world_.MoveClient(*person.media);
+      egress_.SetAddress(person.signal()->participant(), world_.AddressOf(*person.media));
+    }
+    world_.Touch(*person.media);
   }
 
   void FollowWanted(Person& person) {
@@ -368,12 +390,12 @@ std::string Summary(const SimulationReport& report) {
   };
   return "hash=" + std::to_string(report.event_hash) +
          item("violations", report.violations.count()) + item("joins", report.joins) +
-         item("resumes", report.resumes) + item("peak", report.participants_peak) +
-         item("rtp", report.rtp_packets) + item("rtx", report.rtx_packets) +
-         item("video", report.video_packets) + item("video_gaps", report.video_gaps) +
-         item("frames", report.frames_decoded) + item("key_frames", report.key_frames_decoded) +
-         item("lost", report.lost_datagrams) + item("chats", report.chats) +
-         item("log_lines", report.log_lines);
+         item("resumes", report.resumes) + item("ice_restarts", report.ice_restarts) +
+         item("peak", report.participants_peak) + item("rtp", report.rtp_packets) +
+         item("rtx", report.rtx_packets) + item("video", report.video_packets) +
+         item("video_gaps", report.video_gaps) + item("frames", report.frames_decoded) +
+         item("key_frames", report.key_frames_decoded) + item("lost", report.lost_datagrams) +
+         item("chats", report.chats) + item("log_lines", report.log_lines);
 }
 
 }  // namespace conclave::sim

@@ -28,6 +28,7 @@ struct SimulationReport {
   // That the run was not an empty one.
   uint64_t joins = 0;
   uint64_t resumes = 0;
+  uint64_t ice_restarts = 0;
   uint64_t rtp_packets = 0;
   uint64_t rtx_packets = 0;
   uint64_t video_packets = 0;

@@ -38,6 +38,7 @@ void RunSeed(uint64_t seed) {
   EXPECT_GE(report.participants_peak, 35u) << Explain(seed, report);
   EXPECT_GT(report.joins, 55u) << Explain(seed, report);
   EXPECT_GT(report.resumes, 5u) << Explain(seed, report);
+  EXPECT_GT(report.ice_restarts, 5u) << Explain(seed, report);
   EXPECT_GT(report.rtp_packets, 20'000u) << Explain(seed, report);
   EXPECT_GT(report.rtx_packets, 200u) << Explain(seed, report);
   EXPECT_GT(report.frames_decoded, 10'000u) << Explain(seed, report);
