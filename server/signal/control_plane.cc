@@ -237,8 +237,8 @@ Result<void> ControlPlane::CloseRooms(Instant now, std::span<const std::string> 
   std::set<std::string> closed;
   for (const std::string& name : names) {
     auto parsed = ParseRoomName(name);
-    if (const auto* bad = std::get_if<RoomNameRefusal>(&parsed)) return Error{bad->text};
-    closed.insert(std::get<std::string>(std::move(parsed)));
+    if (!parsed) return parsed.error();
+    closed.insert(*std::move(parsed));
   }
   state.closed_rooms = std::move(closed);
   for (const std::string& name : state.closed_rooms) {

@@ -145,7 +145,9 @@ bool Serve(GroupService& group, Instant now, ParticipantId id, const v1::GroupRe
 
 }  // namespace
 
-bool IsEncrypted(std::string_view room_name) { return room_name.starts_with("r/"); }
+bool IsEncrypted(std::string_view room_name) {
+  return room_name.starts_with("r/") || room_name.starts_with("n/");
+}
 
 Outcome AdmitToGroup(ControlState& state, std::string_view room_name, const v1::Join& join) {
   if (!IsEncrypted(room_name)) return std::nullopt;

@@ -30,16 +30,13 @@ constexpr Duration kBusyRetry = Duration::Seconds(10);
 // The room's name, or why it cannot be joined now: all that can be said before reading the offer.
 std::variant<std::string, Refusal> Admit(const v1::Join& join) {
   auto name = ParseRoomName(join.room());
-  if (const auto* bad = std::get_if<RoomNameRefusal>(&name)) {
-    const auto code = bad->why == RoomNameError::kModeUnsupported
-                          ? v1::ERROR_CODE_MODE_UNSUPPORTED
-                          : v1::ERROR_CODE_ROOM_NAME_INVALID;
-    return Refusal{code, bad->text, false, {}};
+  if (!name) {
+    return Refusal{v1::ERROR_CODE_ROOM_NAME_INVALID, name.error().message, false, {}};
   }
   if (join.profile().size() > conference::kProfileBytesMax) {
     return TooLarge("profile bytes", join.profile().size(), conference::kProfileBytesMax);
   }
-  return std::get<std::string>(std::move(name));
+  return *std::move(name);
 }
 
 // A shard that has nothing left to leave out gets nobody else.
@@ -198,10 +195,10 @@ void HoldJoin(Session& session, PendingJoin pending) {
 Outcome HandleLook(ControlState& state, const Session& session, uint32_t request,
                    const v1::Look& look) {
   auto parsed = ParseRoomName(look.room());
-  if (const auto* bad = std::get_if<RoomNameRefusal>(&parsed)) {
-    return Refusal{v1::ERROR_CODE_ROOM_NAME_INVALID, bad->text, false, {}};
+  if (!parsed) {
+    return Refusal{v1::ERROR_CODE_ROOM_NAME_INVALID, parsed.error().message, false, {}};
   }
-  const std::string& name = std::get<std::string>(parsed);
+  const std::string& name = *parsed;
   v1::ServerMessage message;
   v1::Sight& sight = *message.mutable_sight();
   if (const conference::Room* room = state.rooms.FindByName(name)) {

@@ -250,7 +250,7 @@ describe("the first page", () => {
     landing.setTyped("standup");
     expect(landing.error.value).toBe("");
     landing.join();
-    expect(went).toEqual(["/open/standup"]);
+    expect(went).toEqual(["/n/standup"]);
   });
 });
 
@@ -383,7 +383,6 @@ describe("what can go wrong", () => {
   test.each([
     ["/r/abc#1.secret", "This link is incomplete"],
     ["/r/abc", "This link is incomplete"],
-    ["/n/team", "This kind of link is not opened yet"],
     ["/open/", "This is not a meeting’s name"],
     ["/nothing", "There is nothing at this address"],
   ])("%s opens no meeting and no camera", (path, title) => {

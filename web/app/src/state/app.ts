@@ -15,7 +15,7 @@ import type { JoinedTracks } from "./publishing.ts";
 import { createRecents, type Recents } from "./recents.ts";
 import { release } from "./release.ts";
 import { makeRoomName } from "./roomNames.ts";
-import { parseRoute, type Route, roomPath } from "./route.ts";
+import { openPath, parseRoute, type Route } from "./route.ts";
 
 export type Screen =
   | { readonly kind: "landing"; readonly landing: Landing }
@@ -124,7 +124,7 @@ class AppModel implements App {
   }
 
   goToOpenMeeting(): void {
-    this.context.pushAddress(roomPath(makeRoomName(this.context.randomBytes)));
+    this.context.pushAddress(openPath(makeRoomName(this.context.randomBytes)));
   }
 
   reload(): void {
@@ -175,6 +175,7 @@ class AppModel implements App {
     const prejoin = createPrejoin({
       roomName: route.name,
       sealed,
+      named: sealed && route.fragment === undefined,
       local,
       preferences,
       joining: this.#joining,
@@ -242,12 +243,13 @@ class AppModel implements App {
       const { microphone, camera } = joinedWith;
       const remembered = this.context.preferences.read();
       const recognisable = remembered.unrecognisable !== true;
+      const fragment = route.kind === "sealed" ? route.fragment : undefined;
       if (recognisable && route.kind === "sealed") {
         this.context.preferences.write({ hasLastingKey: true });
       }
       const room = await call.join({
         room: route.room,
-        ...(route.kind === "sealed" && { fragment: route.fragment }),
+        ...(fragment !== undefined && { fragment }),
         displayName,
         keepAddressPrivate: remembered.addressPrivate ?? false,
         recognisable,

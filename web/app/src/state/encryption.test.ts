@@ -12,12 +12,12 @@ function setUp() {
   const room = new FakeRoom({ encryption: WAITING });
   const clock = new FakeClock();
   const notices = createNotices(clock);
-  return { room, clock, notices, encryption: createEncryption(room, clock, notices) };
+  return { room, clock, notices, encryption: createEncryption(room, clock, notices, false) };
 }
 
 test("an open room has no lock", () => {
   const clock = new FakeClock();
-  const encryption = createEncryption(new FakeRoom(), clock, createNotices(clock));
+  const encryption = createEncryption(new FakeRoom(), clock, createNotices(clock), false);
   expect(encryption.state.value).toBeUndefined();
 });
 

@@ -15,6 +15,8 @@ export interface Encryption {
   /** Something to say above the stage: it takes longer than a moment. */
   readonly trouble: Readable<Exclude<EncryptionState, "sealed"> | undefined>;
   readonly locked: Readable<boolean>;
+  /** There is no link with a secret: whoever knows the meeting's name may come. */
+  readonly isNamed: boolean;
   /** Whether this person may lock the meeting and remove people. */
   readonly moderates: Readable<boolean>;
   setLocked(locked: boolean): void;
@@ -26,7 +28,12 @@ export interface Encryption {
 /** Who is let in at once needs no word. */
 const PATIENCE_MS = 1500;
 
-export function createEncryption(room: Room, clock: Clock, notices: Notices): Encryption {
+export function createEncryption(
+  room: Room,
+  clock: Clock,
+  notices: Notices,
+  isNamed: boolean,
+): Encryption {
   const state = cell(room.encryption?.state);
   const people = cell(room.encryption?.people ?? 0);
   const locked = cell(room.encryption?.locked ?? false);
@@ -76,6 +83,7 @@ export function createEncryption(room: Room, clock: Clock, notices: Notices): En
     trouble,
     locked,
     moderates,
+    isNamed,
     setLocked: (locked) => room.moderate({ type: "set-rules", rules: { locked } }),
     setOpen(open) {
       isOpen = open;

@@ -3,7 +3,7 @@ import { cell, derived, type Readable } from "./cells.ts";
 import { createLanguageChoice, type LanguageChoice } from "./languageChoice.ts";
 import type { Recents } from "./recents.ts";
 import { makeRoomName } from "./roomNames.ts";
-import { destination, roomPath, SECRET_BYTES, sealedPath } from "./route.ts";
+import { destination, openPath, SECRET_BYTES, sealedPath } from "./route.ts";
 import type { SettingsContext } from "./settings.ts";
 
 /** The first page: start a meeting, or go to one. */
@@ -51,7 +51,7 @@ export function createLanding(context: LandingContext): Landing {
       randomBytes(secret);
       goTo(sealedPath(makeRoomName(randomBytes), secret));
     },
-    newOpenMeeting: () => goTo(roomPath(makeRoomName(randomBytes))),
+    newOpenMeeting: () => goTo(openPath(makeRoomName(randomBytes))),
     join() {
       const text = typed.peek().trim();
       const path = destination(text, origin);

@@ -30,6 +30,7 @@ import { type JoinedTracks, publishLocalMedia } from "./publishing.ts";
 import { createQuality, type Quality } from "./quality.ts";
 import { createRecordingDoor, type RecordingDoor } from "./recording/recordingDoor.ts";
 import { reportChat, reportDeviceFailures, reportErrors } from "./reports.ts";
+import { isNamed } from "./route.ts";
 import type { SettingsContext } from "./settings.ts";
 import { createShare, type Share } from "./share.ts";
 import { createKeys, type Keys, PushToTalk, type ShortcutAction } from "./shortcuts.ts";
@@ -194,7 +195,7 @@ class MeetingModel implements Meeting {
     this.volumes = createVolumes(room);
     this.chat = createChat(room, { now: () => clock.now(), newId });
     this.gestures = createGestures(room, clock, this.notices);
-    this.encryption = createEncryption(room, clock, this.notices);
+    this.encryption = createEncryption(room, clock, this.notices, isNamed(page.path));
     this.path = createDirectPath(room, context.preferences);
     this.people = createPeople(room);
     this.polls = createLate(room, "poll", async () => {

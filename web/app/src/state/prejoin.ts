@@ -29,6 +29,8 @@ export interface Prejoin {
   readonly roomName: string;
   /** End to end; else to the server only. */
   readonly sealed: boolean;
+  /** Sealed without a link's secret: whoever knows the name may come. */
+  readonly named: boolean;
   readonly local: LocalMedia;
   readonly name: Readable<string>;
   readonly joining: Readable<boolean>;
@@ -62,6 +64,7 @@ export interface Prejoin {
 export interface PrejoinContext {
   readonly roomName: string;
   readonly sealed: boolean;
+  readonly named: boolean;
   readonly local: LocalMedia;
   readonly preferences: PreferenceStore;
   readonly joining: Readable<boolean>;
@@ -92,6 +95,7 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
   return {
     roomName: context.roomName,
     sealed: context.sealed,
+    named: context.named,
     local,
     name,
     joining,

@@ -35,7 +35,6 @@ const WORDINGS: Partial<Record<ProblemCode, Wording>> = {
   "unsupported-browser": ["end.unsupported.title", "end.unsupported.text", "none"],
   "insecure-page": ["end.insecure.title", "end.insecure.text", "none"],
   "call-not-loaded": ["end.notLoaded.title", "end.notLoaded.text", "reload"],
-  "needs-encryption": ["link.encrypted.title", "link.encrypted.text", "home"],
   "link-incomplete": ["link.incomplete.title", "link.incomplete.text", "home"],
   "cannot-encrypt": ["end.cannotEncrypt.title", "end.cannotEncrypt.text", "home"],
   "not-admitted": ["end.notAdmitted.title", "end.notAdmitted.text", "rejoin"],

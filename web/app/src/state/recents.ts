@@ -1,7 +1,7 @@
 import { cell, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
 import type { PreferenceStore, RecentMeeting } from "./ports.ts";
-import { parseRoute } from "./route.ts";
+import { isNamed, parseRoute } from "./route.ts";
 
 /** Where this person was lately: kept in this browser only, until they say otherwise. */
 export interface Recents {
@@ -50,7 +50,7 @@ export function createRecents(preferences: PreferenceStore, clock: Clock): Recen
 }
 
 export function isSealed({ path }: RecentMeeting): boolean {
-  return path.startsWith("/r/");
+  return path.startsWith("/r/") || isNamed(path);
 }
 
 /** Another version, or a person with tools, may have written something else. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeRoomName, ROOM_NAME_ENTROPY_BITS } from "./roomNames.ts";
-import { destination, invitationPath, parseRoute, roomName, withSecret } from "./route.ts";
+import { destination, invitationPath, isNamed, parseRoute, roomName, withSecret } from "./route.ts";
 
 const SECRET = `1.${"Ab-_".repeat(10)}AAA`;
 const ORIGIN = "https://meet.example";
@@ -23,7 +23,9 @@ describe("the link alone decides the mode", () => {
     [`/r/abc#${SECRET}A`, "incomplete"],
     ["/r/abc", "incomplete"],
     ["/r/abc#config.x=1", "incomplete"],
-    ["/n/team", "needs-encryption"],
+    ["/n/team", "sealed"],
+    ["/n/", "invalid-name"],
+    ["/n/a/b", "unknown"],
     ["/elsewhere", "unknown"],
   ])("%s is %s", (path, kind) => {
     expect(route(path).kind).toBe(kind);
@@ -35,6 +37,15 @@ describe("the link alone decides the mode", () => {
       room: "open/weekly-standup",
       name: "weekly-standup",
     });
+  });
+
+  test("a named room's address is the same whoever typed it, in any script", () => {
+    const named = { kind: "sealed", fragment: undefined };
+    const room = "n/zo%C3%AB-s-caf%C3%A9";
+    expect(route("/n/Zoë’s Café")).toEqual({ ...named, room, name: "zoë-s-café" });
+    expect(route("/n/zo%c3%ab-s-caf%c3%a9")).toEqual({ ...named, room, name: "zoë-s-café" });
+    expect(isNamed("/n/team")).toBe(true);
+    expect(isNamed("/open/team")).toBe(false);
   });
 });
 
@@ -68,7 +79,8 @@ test("names are written one way", () => {
 
 describe("what is typed leads somewhere on this server", () => {
   test.each([
-    ["Weekly Standup", "/open/weekly-standup"],
+    ["Weekly Standup", "/n/weekly-standup"],
+    ["会议", "/n/%E4%BC%9A%E8%AE%AE"],
     [" https://meet.example/open/x ", "/open/x"],
     ["meet.example/open/x", "/open/x"],
     ["open/x", "/open/x"],

@@ -7,16 +7,15 @@ export type Route =
   | { readonly kind: "open"; readonly room: string; readonly name: string }
   /**
    * Encrypted end to end, or not at all. `room`: "r/bimofa-..."; `fragment` is the secret's item of
-   * the address, which is never sent.
+   * the address, which is never sent. "n/weekly": the same with a name that can be typed and no secret,
+   * so that whoever moderates lets people in.
    */
   | {
       readonly kind: "sealed";
       readonly room: string;
       readonly name: string;
-      readonly fragment: string;
+      readonly fragment: string | undefined;
     }
-  /** Needs end-to-end encryption by typed names, which this version does not have: it must refuse. */
-  | { readonly kind: "needs-encryption" }
   /** The link's secret, the part after `#`, is missing. */
   | { readonly kind: "incomplete" }
   | { readonly kind: "invalid-name" }
@@ -33,11 +32,12 @@ export function parseRoute(url: URL): Route {
   if (mode === undefined) return { kind: "landing" };
   if (mode === "check" && rest === undefined) return { kind: "check" };
   if (mode === "r") return sealedRoute(rest ?? "", more, url.hash);
-  if (mode === "n") return { kind: "needs-encryption" };
-  if (mode !== "open" || more.length > 0) return { kind: "unknown" };
+  if ((mode !== "open" && mode !== "n") || more.length > 0) return { kind: "unknown" };
   const name = roomName(decode(rest ?? ""));
   if (name === undefined) return { kind: "invalid-name" };
-  return { kind: "open", room: `open/${name}`, name };
+  const room = `${mode}/${encodeURIComponent(name)}`;
+  if (mode === "n") return { kind: "sealed", room, name, fragment: undefined };
+  return { kind: "open", room, name };
 }
 
 function sealedRoute(id: string, more: readonly string[], hash: string): Route {
@@ -60,12 +60,22 @@ export function roomName(typed: string): string | undefined {
     .replace(/[^\p{L}\p{M}\p{N}._~]+/gu, "-")
     .replace(/^[-.]+|[-.]+$/g, "");
   if (name === "") return undefined;
-  if (new TextEncoder().encode(`open/${name}`).length > ROOM_ADDRESS_BYTES_MAX) return undefined;
+  if (`open/${encodeURIComponent(name)}`.length > ROOM_ADDRESS_BYTES_MAX) return undefined;
   return name;
 }
 
-/** The path of an open meeting of that name. */
-export function roomPath(name: string): string {
+/** Whether a path is of a meeting that whoever knows its name may come to, encrypted end to end. */
+export function isNamed(path: string): boolean {
+  return path.startsWith("/n/");
+}
+
+/** The path of the meeting of that name, encrypted end to end. */
+export function namedPath(name: string): string {
+  return `/n/${encodeURIComponent(name)}`;
+}
+
+/** And of the open one. */
+export function openPath(name: string): string {
   return `/open/${encodeURIComponent(name)}`;
 }
 
@@ -101,7 +111,7 @@ export function destination(typed: string, origin: string): string | undefined {
     return linkDestination(`${origin}/${text.replace(/^\//, "")}`, origin);
   }
   const name = roomName(text);
-  return name === undefined ? undefined : roomPath(name);
+  return name === undefined ? undefined : namedPath(name);
 }
 
 function linkDestination(text: string, origin: string): string | undefined {

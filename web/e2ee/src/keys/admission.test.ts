@@ -15,8 +15,7 @@ function byLink(secret: Uint8Array = new Uint8Array(32), room = ROOM): Admission
   return new Admission(room, { kind: "link", link: new RoomLink(secret) }, suite.signature);
 }
 
-const NOBODY_ELSE = { admitters: [], retired: [] };
-const admittedBy = (key: Uint8Array) => ({ admitters: [key], retired: [] });
+const NOBODY_ELSE = { retired: [] };
 
 it("a proof holds for its room, name and key, and for no other", async () => {
   const identity = encodeIdentity(await byLink().proveByLink(pid, leaf.publicKey));
@@ -46,19 +45,22 @@ it("a lasting key counts only with its own signature", async () => {
   expect(await byLink().verify(encodeIdentity(forged), leaf.publicKey, NOBODY_ELSE)).toBe(false);
 });
 
-it("in rooms by moderators, only who admits may sign", async () => {
+it("in rooms without a link, a credential is its leaf's own, for this room and name", async () => {
   const rooms = new Admission("n/weekly", { kind: "moderator" }, suite.signature);
-  const moderator = await suite.signature.keygen();
-  const identity = encodeIdentity(await rooms.proveByModerator(pid, leaf.publicKey, moderator));
-  expect(await rooms.verify(identity, leaf.publicKey, admittedBy(moderator.publicKey))).toBe(true);
-  expect(await rooms.verify(identity, leaf.publicKey, NOBODY_ELSE)).toBe(false);
-  expect(await rooms.verify(identity, leaf.publicKey, admittedBy(leaf.publicKey))).toBe(false);
+  const identity = await rooms.proveByOwnKey(pid, leaf);
+  const encoded = encodeIdentity(identity);
+  expect(decodeIdentity(encoded)).toEqual(identity);
+  expect(await rooms.verify(encoded, leaf.publicKey, NOBODY_ELSE)).toBe(true);
+  const other = await suite.signature.keygen();
+  expect(await rooms.verify(encoded, other.publicKey, NOBODY_ELSE)).toBe(false);
+  const renamed = encodeIdentity({ ...identity, pid: random.bytes(16) });
+  expect(await rooms.verify(renamed, leaf.publicKey, NOBODY_ELSE)).toBe(false);
+  const elsewhere = new Admission("n/daily", { kind: "moderator" }, suite.signature);
+  expect(await elsewhere.verify(encoded, leaf.publicKey, NOBODY_ELSE)).toBe(false);
   // Neither kind passes for the other.
-  expect(await byLink().verify(identity, leaf.publicKey, admittedBy(moderator.publicKey))).toBe(
-    false,
-  );
+  expect(await byLink().verify(encoded, leaf.publicKey, NOBODY_ELSE)).toBe(false);
   const linked = encodeIdentity(await byLink().proveByLink(pid, leaf.publicKey));
-  expect(await rooms.verify(linked, leaf.publicKey, admittedBy(moderator.publicKey))).toBe(false);
+  expect(await rooms.verify(linked, leaf.publicKey, NOBODY_ELSE)).toBe(false);
 });
 
 it("who came by a link that was replaced stays, and nobody comes by it", async () => {
@@ -67,7 +69,7 @@ it("who came by a link that was replaced stays, and nobody comes by it", async (
   const early = encodeIdentity(await room.proveByLink(pid, leaf.publicKey));
   const retired = [link.secrets.admit];
   link.advance(random.bytes(32));
-  expect(await room.verify(early, leaf.publicKey, { admitters: [], retired })).toBe(true);
+  expect(await room.verify(early, leaf.publicKey, { retired })).toBe(true);
   expect(await room.verify(early, leaf.publicKey, NOBODY_ELSE)).toBe(false);
   const late = encodeIdentity(await room.proveByLink(pid, leaf.publicKey));
   expect(await room.verify(late, leaf.publicKey, NOBODY_ELSE)).toBe(true);

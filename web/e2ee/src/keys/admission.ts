@@ -4,6 +4,7 @@ import type { Signature } from "ts-mls/crypto/signature.js";
 import { concat, equalBytes, owned, utf8 } from "./bytes.ts";
 import { admissionMessage, decodeIdentity, type Identity } from "./credential.ts";
 import type { LinkSecrets } from "./link_secrets.ts";
+import type { LeafKeys } from "./newcomer.ts";
 
 /** A person's lasting key, if they have one: it signs what their leaf is admitted with. */
 export interface LongTermKey {
@@ -23,13 +24,11 @@ export async function longTermKeyOf(pair: CryptoKeyPair): Promise<LongTermKey> {
 export type AdmissionRule =
   /** Who has the link's secret, the newest one where it was replaced. */
   | { readonly kind: "link"; readonly link: { readonly secrets: Pick<LinkSecrets, "admit"> } }
-  /** Whom a moderator has signed in. */
+  /** Whom a moderator's commit adds (commit_rules.ts): the credential says only that it is its owner's. */
   | { readonly kind: "moderator" };
 
 /** What else holds in a group, from its policy. */
 export interface Admitting {
-  /** Leaf keys of present and past moderators. */
-  readonly admitters: readonly Uint8Array[];
   /** Keys of links that were replaced: who came by one of them may stay. */
   readonly retired: readonly Uint8Array[];
 }
@@ -61,20 +60,11 @@ export class Admission {
     return { pid, proof: { kind: "link", tag }, ...(await signedBy(longTerm, message)) };
   }
 
-  /** A moderator's signature for somebody, or for the moderator's own leaf. */
-  async proveByModerator(
-    pid: Uint8Array,
-    signatureKey: Uint8Array,
-    moderator: { readonly publicKey: Uint8Array; readonly signKey: Uint8Array },
-    longTerm?: LongTermKey,
-  ): Promise<Identity> {
-    const message = this.#message(pid, signatureKey, longTerm?.publicKey);
-    const signature = await this.#signature.sign(moderator.signKey, message);
-    return {
-      pid,
-      proof: { kind: "moderator", signer: moderator.publicKey, signature },
-      ...(await signedBy(longTerm, message)),
-    };
+  /** For rooms without a link secret: by the leaf's own key, that it is for this room and this name. */
+  async proveByOwnKey(pid: Uint8Array, leaf: LeafKeys, longTerm?: LongTermKey): Promise<Identity> {
+    const message = this.#message(pid, leaf.publicKey, longTerm?.publicKey);
+    const signature = await this.#signature.sign(leaf.signKey, message);
+    return { pid, proof: { kind: "own", signature }, ...(await signedBy(longTerm, message)) };
   }
 
   /**
@@ -90,7 +80,7 @@ export class Admission {
     if (identity === undefined) return false;
     const { pid, proof, longTerm } = identity;
     const message = this.#message(pid, signatureKey, longTerm?.key);
-    if (!(await this.#proofHolds(proof, message, admitting))) return false;
+    if (!(await this.#proofHolds(proof, message, signatureKey, admitting))) return false;
     return (
       longTerm === undefined ||
       this.#signature.verify(longTerm.key, longTermMessage(message), longTerm.signature)
@@ -100,7 +90,8 @@ export class Admission {
   async #proofHolds(
     proof: Identity["proof"],
     message: Uint8Array,
-    { admitters, retired }: Admitting,
+    signatureKey: Uint8Array,
+    { retired }: Admitting,
   ): Promise<boolean> {
     const rule = this.#rule;
     if (rule.kind === "link") {
@@ -108,11 +99,7 @@ export class Admission {
       const keys = [rule.link.secrets.admit, ...retired];
       return keys.some((key) => equalBytes(hmac(sha256, key, message), proof.tag));
     }
-    return (
-      proof.kind === "moderator" &&
-      admitters.some((key) => equalBytes(key, proof.signer)) &&
-      this.#signature.verify(proof.signer, message, proof.signature)
-    );
+    return proof.kind === "own" && this.#signature.verify(signatureKey, message, proof.signature);
   }
 
   #message(

@@ -63,6 +63,7 @@ function proposalsFault(
   const after = context.members.length - removed.size + adds;
   if (adds > 0 && after > context.membersMax) return "too many members";
   if (adds > 0 && context.policy.locked && !committer.isModerator) return "locked";
+  if (adds > 0 && !mayAdmit(committer, context)) return "an Add by somebody who may not admit";
   return (
     pathFault(commit.path, committer) ??
     pskFault(proposals, adds, context) ??
@@ -129,8 +130,6 @@ function kindsFault(
       const next = policyOfExtensions(proposal.groupContextExtensions.extensions);
       if (next === undefined) return "room policy";
       if (!mayChangePolicy(committer, members)) return "policy by somebody who does not moderate";
-      const kept = policy.admitters.every((old) => next.admitters.some((n) => equalBytes(n, old)));
-      if (!kept) return "policy that forgets who admitted";
       if (!retiresWell(policy.retired, next.retired, link?.admit)) return "policy: retired links";
       const replaces = next.retired.length > policy.retired.length;
       if (replaces && proposals.some(({ proposalType }) => proposalType === "add")) {
@@ -153,6 +152,14 @@ function retiresWell(
   const [added, ...more] = after.slice(before.length);
   if (added === undefined) return kept;
   return kept && more.length === 0 && present !== undefined && equalBytes(added, present);
+}
+
+/** Whoever has the link admits whoever has it; without one, those who may change the policy do. */
+export function mayAdmit(
+  who: GroupMember,
+  { link, members }: Pick<CommitContext, "link" | "members">,
+): boolean {
+  return link !== undefined || mayChangePolicy(who, members);
 }
 
 /** A moderator; where all have left, the lowest leaf. */

@@ -4,8 +4,8 @@ import { concat, utf8 } from "./bytes.ts";
 export type Proof =
   /** By the link's secret: HMAC-SHA256, 32 bytes. */
   | { readonly kind: "link"; readonly tag: Uint8Array }
-  /** By a moderator's leaf key: Ed25519, 64 bytes. */
-  | { readonly kind: "moderator"; readonly signer: Uint8Array; readonly signature: Uint8Array };
+  /** By whoever commits; signed with the leaf's own key: Ed25519, 64 bytes. */
+  | { readonly kind: "own"; readonly signature: Uint8Array };
 
 /** The identity inside an MLS basic credential: who this leaf is, and why it may be here. */
 export interface Identity {
@@ -19,13 +19,13 @@ export interface Identity {
 export const PID_BYTES = 16;
 const VERSION = 1;
 const KIND_LINK = 1;
-const KIND_MODERATOR = 2;
+const KIND_OWN = 2;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const TAG_BYTES = 32;
 
 /**
- * u8 version | pid[16] | u8 kind | tag[32], or signer[32] signature[64] | nothing, or
+ * u8 version | pid[16] | u8 kind | tag[32], or signature[64] | nothing, or
  * longTermKey[32] signature[64].
  */
 export function encodeIdentity({ pid, proof, longTerm }: Identity): Uint8Array<ArrayBuffer> {
@@ -34,7 +34,7 @@ export function encodeIdentity({ pid, proof, longTerm }: Identity): Uint8Array<A
     pid,
     ...(proof.kind === "link"
       ? [Uint8Array.of(KIND_LINK), proof.tag]
-      : [Uint8Array.of(KIND_MODERATOR), proof.signer, proof.signature]),
+      : [Uint8Array.of(KIND_OWN), proof.signature]),
     ...(longTerm === undefined ? [] : [longTerm.key, longTerm.signature]),
   );
 }
@@ -45,21 +45,17 @@ export function decodeIdentity(bytes: Uint8Array): Identity | undefined {
   const kindAt = 1 + PID_BYTES;
   const proofAt = kindAt + 1;
   const kind = bytes[kindAt];
-  const proofBytes = kind === KIND_LINK ? TAG_BYTES : KEY_BYTES + SIGNATURE_BYTES;
+  const proofBytes = kind === KIND_LINK ? TAG_BYTES : SIGNATURE_BYTES;
   const longTermAt = proofAt + proofBytes;
   const rest = bytes.length - longTermAt;
-  if (kind !== KIND_LINK && kind !== KIND_MODERATOR) return undefined;
+  if (kind !== KIND_LINK && kind !== KIND_OWN) return undefined;
   if (rest !== 0 && rest !== KEY_BYTES + SIGNATURE_BYTES) return undefined;
   return {
     pid: bytes.slice(1, kindAt),
     proof:
       kind === KIND_LINK
         ? { kind: "link", tag: bytes.slice(proofAt, longTermAt) }
-        : {
-            kind: "moderator",
-            signer: bytes.slice(proofAt, proofAt + KEY_BYTES),
-            signature: bytes.slice(proofAt + KEY_BYTES, longTermAt),
-          },
+        : { kind: "own", signature: bytes.slice(proofAt, longTermAt) },
     ...(rest === 0
       ? {}
       : {

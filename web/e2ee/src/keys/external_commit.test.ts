@@ -48,7 +48,7 @@ it("a ghost that commits from outside gets into nobody's group", async () => {
   const { admission } = room.setup;
   const validateCredential: AuthenticationService["validateCredential"] = async (credential, key) =>
     credential.credentialType === "basic" &&
-    admission.verify(credential.identity, key, { admitters: [], retired: [] });
+    admission.verify(credential.identity, key, { retired: [] });
   const state = group.at(0).stateForTests();
   const checked = {
     ...state,

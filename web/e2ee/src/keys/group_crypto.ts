@@ -92,6 +92,8 @@ export interface GroupCrypto {
   apply(commit: PendingCommit): EpochChange;
   /** Whether this member's commits may do that. */
   readonly mayChangePolicy: boolean;
+  /** Whose commits may add somebody, by leaf, ascending. */
+  readonly admitters: readonly number[];
   /**
    * The policy with which the room's link is replaced by another one. Undefined where there is none, it
    * was replaced too often, or this member may not.

@@ -3,7 +3,7 @@ import { longTermKeyOf } from "./admission.ts";
 import { hex } from "./bytes.ts";
 import { COMPARISON_CLASS, type ComparisonOutput, Comparisons } from "./comparison.ts";
 import type { EpochChange } from "./group_crypto.ts";
-import { linkRoom } from "./link_room.ts";
+import { linkRoom, namedRoom } from "./key_room.ts";
 import { Membership, type MembershipOutput } from "./membership.ts";
 import { roomCode } from "./room_code.ts";
 import { type RoomMessageOutput, RoomMessages } from "./room_messages.ts";
@@ -64,9 +64,13 @@ export class KeyWorker {
   async #start({ roomId, secret, lasting }: ToldBy<"start">): Promise<void> {
     if (this.#membership !== undefined) return;
     const longTerm = lasting && (await longTermKeyOf(lasting));
-    const { maker, seal } = await linkRoom(roomId, secret, this.#options.timeOfDay, longTerm);
+    const { timeOfDay } = this.#options;
+    const { maker, seal } =
+      secret === undefined
+        ? await namedRoom(roomId, timeOfDay, longTerm)
+        : await linkRoom(roomId, secret, timeOfDay, longTerm);
     // The copy that came over; the page drops its own.
-    secret.fill(0);
+    secret?.fill(0);
     this.#membership = new Membership(maker, seal);
     await this.#run((membership, nowMs, out) => membership.join(nowMs, out));
   }

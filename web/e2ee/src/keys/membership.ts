@@ -224,8 +224,9 @@ export class Membership {
     const group = this.#group;
     if (group === undefined || work.epoch !== group.epoch) return;
     this.#work = work;
-    const rank = Math.min(this.#rank(group, work.gone), RANK_MAX);
-    const atMs = nowMs + rank * RANK_STEP_MS;
+    const rank = this.#turn(group, work);
+    if (rank === undefined) return;
+    const atMs = nowMs + Math.min(rank, RANK_MAX) * RANK_STEP_MS;
     this.#commitAtMs = Math.min(this.#commitAtMs ?? atMs, atMs);
   }
 
@@ -234,7 +235,7 @@ export class Membership {
     const { policy, replacesLink = false } = this.#wishes.nextPolicy(group) ?? {};
     // Who comes by the link that goes is not let in by the commit that replaces it.
     const opened =
-      group.policy.locked || replacesLink
+      group.policy.locked || replacesLink || !group.admitters.includes(group.ownLeaf)
         ? []
         : await Promise.all(
             work.joins.map(async ({ pid, keyPackage }) => ({
@@ -441,15 +442,39 @@ export class Membership {
 
   #volunteer(out: MembershipOutput[]): void {
     const group = this.#group;
-    if (group === undefined || this.#rank(group, []) >= VOLUNTEERS) return;
+    if (group === undefined) return;
+    const ranks = [this.#rank(group, []), this.#rank(group, [], group.admitters)];
+    if (!ranks.some((rank) => rank !== undefined && rank < VOLUNTEERS)) return;
     out.push({ type: "send", message: { type: "volunteer", epoch: group.epoch } });
   }
 
-  #rank(group: GroupCrypto, gone: readonly Uint8Array[]): number {
+  /** When it is this member's turn at the work, counted in others before it; undefined: it is not. */
+  #turn(group: GroupCrypto, { joins, gone }: Work): number | undefined {
+    if (joins.length === 0) return this.#rank(group, gone);
+    const rank = this.#rank(group, gone, group.admitters);
+    if (rank !== undefined || gone.length === 0) return rank;
+    // Somebody who may admit does both; where they are gone, others put them out first.
+    return this.#rank(group, gone) + 1;
+  }
+
+  #rank(group: GroupCrypto, gone: readonly Uint8Array[]): number;
+  /** Among these; undefined: it is none of them. */
+  #rank(
+    group: GroupCrypto,
+    gone: readonly Uint8Array[],
+    among: readonly number[],
+  ): number | undefined;
+  #rank(
+    group: GroupCrypto,
+    gone: readonly Uint8Array[],
+    among?: readonly number[],
+  ): number | undefined {
+    if (among?.includes(group.ownLeaf) === false) return undefined;
     const dead = new Set(gone.map(hex));
     const alive = group.members().filter(({ pid }) => !dead.has(hex(pid)));
     const leaves = alive.map(({ leaf }) => leaf);
-    return rankOf(group.ownLeaf, leaves, group.epochAuthenticator);
+    const candidates = among === undefined ? leaves : leaves.filter((leaf) => among.includes(leaf));
+    return rankOf(group.ownLeaf, candidates, group.epochAuthenticator);
   }
 
   #leavesOf(group: GroupCrypto, pids: readonly Uint8Array[]): number[] {

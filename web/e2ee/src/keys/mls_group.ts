@@ -17,7 +17,7 @@ import { bytesToBase64 } from "ts-mls/util/byteArray.js";
 import { LEAVES_MAX } from "../keys.ts";
 import type { Admission, Admitting } from "./admission.ts";
 import { equalBytes, hex, owned } from "./bytes.ts";
-import { checkCommit, mayChangePolicy } from "./commit_rules.ts";
+import { checkCommit, mayAdmit, mayChangePolicy } from "./commit_rules.ts";
 import { decodeIdentity } from "./credential.ts";
 import {
   type EpochChange,
@@ -161,6 +161,11 @@ export class MlsGroup implements GroupCrypto {
 
   get mayChangePolicy(): boolean {
     return mayChangePolicy(this.#own(), this.#members);
+  }
+
+  get admitters(): readonly number[] {
+    const context = this.#rules();
+    return this.#members.flatMap((one) => (mayAdmit(one, context) ? [one.leaf] : []));
   }
 
   policyWithoutLink(): RoomPolicy | undefined {
@@ -309,8 +314,11 @@ export class MlsGroup implements GroupCrypto {
       extensions.length === 0 &&
       lifetime.notAfter > BigInt(Math.floor(Date.now() / 1000));
     if (!fits || !(await verifyKeyPackage(keyPackage, suite.signature))) return undefined;
-    const admitting = this.#admittingNow();
-    const admitted = await admission.verify(credential.identity, signaturePublicKey, admitting);
+    const admitted = await admission.verify(
+      credential.identity,
+      signaturePublicKey,
+      NO_FORMER_LINKS,
+    );
     return admitted ? keyPackage : undefined;
   }
 
@@ -325,14 +333,10 @@ export class MlsGroup implements GroupCrypto {
         (await this.#setup.admission.verify(
           credential.identity,
           signaturePublicKey,
-          this.#admittingNow(),
+          NO_FORMER_LINKS,
         ));
       if (!admitted) throw new Refused("an Add that this room does not admit");
     }
-  }
-
-  #admittingNow(): Admitting {
-    return { admitters: this.#policy.admitters, retired: [] };
   }
 
   #pskProposals(): Proposal[] {
@@ -385,12 +389,12 @@ function configOf({ admission }: GroupSetup, policy?: RoomPolicy): ClientConfig 
     authService: {
       validateCredential: async (credential, signatureKey) =>
         credential.credentialType === "basic" &&
-        admission.verify(credential.identity, signatureKey, policy ?? NOBODY_ELSE),
+        admission.verify(credential.identity, signatureKey, policy ?? NO_FORMER_LINKS),
     },
   };
 }
 
-const NOBODY_ELSE: Admitting = { admitters: [], retired: [] };
+const NO_FORMER_LINKS: Admitting = { retired: [] };
 
 function pskIndexOf({ link }: GroupSetup): PskIndex {
   if (link === undefined) return makePskIndex(undefined, {});

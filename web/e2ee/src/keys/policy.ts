@@ -14,8 +14,6 @@ export interface RoomPolicy {
   readonly locked: boolean;
   /** Leaf signature keys (32 bytes each) of those who moderate. */
   readonly moderators: readonly Uint8Array[];
-  /** Those who ever admitted somebody: moderators, also of the past, so that their proofs hold. */
-  readonly admitters: readonly Uint8Array[];
   /**
    * The admission keys (32 bytes each) of the room's former links, oldest first: with them newcomers
    * can tell that those who came earlier were let in. Nobody is added by them any more. Each one more
@@ -24,31 +22,26 @@ export interface RoomPolicy {
   readonly retired: readonly Uint8Array[];
 }
 
-const VERSION = 3;
+const VERSION = 4;
 const KEY_BYTES = 32;
 /** Enough for any meeting; more would only make every commit's context longer. */
 export const MODERATORS_MAX = 32;
-export const ADMITTERS_MAX = 64;
 /** So often a meeting's link can be replaced; each one is a key that newcomers get and try. */
 export const RETIRED_MAX = 32;
 
 /**
  * u8 version | u8 SFrame suite | u8 bits of a leaf, u8 of an epoch in a key id | u8 envelope |
- * u8 flags | u8 moderators, keys | u8 admitters, keys | u8 retired, keys. The constants are there so that clients that
- * would seal frames differently cannot be in one group.
+ * u8 flags | u8 moderators, keys | u8 retired, keys. The constants are there so that clients that would
+ * seal frames differently cannot be in one group.
  */
 const FORMAT = Uint8Array.of(VERSION, 4, 10, 6, 1);
 const FLAG_LOCKED = 1;
 
 export function encodePolicy(policy: RoomPolicy): Uint8Array<ArrayBuffer> {
-  const { moderators, admitters, retired } = policy;
-  const fits =
-    moderators.length <= MODERATORS_MAX &&
-    admitters.length <= ADMITTERS_MAX &&
-    retired.length <= RETIRED_MAX;
-  if (!fits) {
+  const { moderators, retired } = policy;
+  if (moderators.length > MODERATORS_MAX || retired.length > RETIRED_MAX) {
     throw new RangeError(
-      `policy: at most ${MODERATORS_MAX} moderators, ${ADMITTERS_MAX} admitters, ${RETIRED_MAX} retired links`,
+      `policy: at most ${MODERATORS_MAX} moderators, ${RETIRED_MAX} retired links`,
     );
   }
   const flags = policy.locked ? FLAG_LOCKED : 0;
@@ -56,8 +49,6 @@ export function encodePolicy(policy: RoomPolicy): Uint8Array<ArrayBuffer> {
     FORMAT,
     Uint8Array.of(flags, moderators.length),
     ...moderators,
-    Uint8Array.of(admitters.length),
-    ...admitters,
     Uint8Array.of(retired.length),
     ...retired,
   );
@@ -69,13 +60,11 @@ export function decodePolicy(bytes: Uint8Array): RoomPolicy | undefined {
   const flags = bytes[FORMAT.length] ?? 0xff;
   if (flags & ~FLAG_LOCKED) return undefined;
   const moderators = keysAt(bytes, FORMAT.length + 1, MODERATORS_MAX);
-  const admitters = moderators && keysAt(bytes, moderators.end, ADMITTERS_MAX);
-  const retired = admitters && keysAt(bytes, admitters.end, RETIRED_MAX);
+  const retired = moderators && keysAt(bytes, moderators.end, RETIRED_MAX);
   if (retired === undefined || retired.end !== bytes.length) return undefined;
   return {
     locked: (flags & FLAG_LOCKED) !== 0,
     moderators: moderators?.keys ?? [],
-    admitters: admitters?.keys ?? [],
     retired: retired.keys,
   };
 }

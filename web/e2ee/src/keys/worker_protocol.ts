@@ -8,13 +8,13 @@ import type { RelayedMessage, RoomMessageOutput, SaidTo } from "./room_messages.
 
 export type ToKeyWorker =
   /**
-   * First, once. `secret` is the link's: 32 bytes. Asks to be let into the room's group; with `lasting`,
-   * an Ed25519 pair, as somebody who can be recognised in other meetings.
+   * First, once. `secret` is the link's: 32 bytes; undefined in rooms without one. Asks to be let into the
+   * room's group; with `lasting`, an Ed25519 pair, as somebody who can be recognised in other meetings.
    */
   | {
       readonly type: "start";
       readonly roomId: string;
-      readonly secret: Uint8Array;
+      readonly secret: Uint8Array | undefined;
       readonly lasting?: CryptoKeyPair | undefined;
     }
   /**

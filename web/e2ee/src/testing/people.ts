@@ -1,10 +1,10 @@
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
 import { Admission } from "../keys/admission.ts";
-import { PID_BYTES } from "../keys/credential.ts";
+import { type Identity, PID_BYTES } from "../keys/credential.ts";
 import type { NewcomerKeys } from "../keys/join_group.ts";
 import { deriveLinkSecrets, type LinkSecrets, RoomLink } from "../keys/link_secrets.ts";
 import { type GroupSetup, MlsGroup } from "../keys/mls_group.ts";
-import { encodedPackage, makeNewcomer } from "../keys/newcomer.ts";
+import { encodedPackage, type LeafKeys, makeNewcomer } from "../keys/newcomer.ts";
 import type { RoomPolicy } from "../keys/policy.ts";
 import { makeSuite, type RandomBytes } from "../keys/suite.ts";
 import { Seeded } from "./seeded.ts";
@@ -12,23 +12,25 @@ import { Seeded } from "./seeded.ts";
 export const OPEN_POLICY: RoomPolicy = {
   locked: false,
   moderators: [],
-  admitters: [],
   retired: [],
 };
 
 /** The same bytes whenever a seed runs. */
 export const ANY_TIME = { fromS: 0, untilS: 2 ** 40 };
 
-/** A room with a link, and people who come through it. */
+/** A room with a link, and people who come through it; or one without, where a moderator lets them in. */
 export class TestRoom {
-  readonly roomId = "r/test";
+  readonly roomId: string;
+  readonly isNamed: boolean;
   readonly random: { readonly bytes: RandomBytes };
   readonly suite: CiphersuiteImpl;
   readonly secret: Uint8Array;
   readonly secrets: LinkSecrets;
   readonly admission: Admission;
 
-  private constructor(random: TestRoom["random"], suite: CiphersuiteImpl) {
+  private constructor(random: TestRoom["random"], suite: CiphersuiteImpl, isNamed = false) {
+    this.isNamed = isNamed;
+    this.roomId = isNamed ? "n/test" : "r/test";
     this.random = random;
     this.suite = suite;
     this.secret = random.bytes(32);
@@ -36,9 +38,9 @@ export class TestRoom {
     this.admission = this.admissionBy(new RoomLink(this.secret));
   }
 
-  static async open(seed: string | number): Promise<TestRoom> {
+  static async open(seed: string | number, isNamed = false): Promise<TestRoom> {
     const random = new Seeded(seed);
-    return new TestRoom(random, await makeSuite(random.bytes, { deterministic: true }));
+    return new TestRoom(random, await makeSuite(random.bytes, { deterministic: true }), isNamed);
   }
 
   /** For benchmarks: keys as in the browser. */
@@ -47,7 +49,14 @@ export class TestRoom {
   }
 
   admissionBy(link: RoomLink): Admission {
-    return new Admission(this.roomId, { kind: "link", link }, this.suite.signature);
+    const rule = this.isNamed ? { kind: "moderator" as const } : { kind: "link" as const, link };
+    return new Admission(this.roomId, rule, this.suite.signature);
+  }
+
+  prove(pid: Uint8Array, leaf: LeafKeys, admission = this.admission): Promise<Identity> {
+    return this.isNamed
+      ? admission.proveByOwnKey(pid, leaf)
+      : admission.proveByLink(pid, leaf.publicKey);
   }
 
   /** Of one more member, with the room's first link, or with one of its own. */
@@ -56,13 +65,13 @@ export class TestRoom {
   }
 
   setupWith(link: RoomLink, suite = this.suite): GroupSetup {
-    return { suite, admission: this.admissionBy(link), link };
+    return { suite, admission: this.admissionBy(link), link: this.isNamed ? undefined : link };
   }
 
   async newcomer(admission = this.admission): Promise<NewcomerKeys> {
     const leafKeys = await this.suite.signature.keygen();
     const pid = this.random.bytes(PID_BYTES);
-    const identity = await admission.proveByLink(pid, leafKeys.publicKey);
+    const identity = await this.prove(pid, leafKeys, admission);
     return makeNewcomer(identity, leafKeys, ANY_TIME, this.suite);
   }
 

@@ -54,6 +54,8 @@ export interface WorldOptions {
   /** Real keys cannot be repeated, but need no seed; about a fifth faster. */
   readonly isDeterministic?: boolean;
   readonly cpuUs?: () => number;
+  /** The room has no link, and its founder moderates. */
+  readonly isNamed?: boolean;
 }
 
 /** More tasks than this without time going on are an endless loop. */
@@ -85,7 +87,7 @@ export class World {
   }
 
   static async create(options: WorldOptions): Promise<World> {
-    const room = await TestRoom.open(options.seed);
+    const room = await TestRoom.open(options.seed, options.isNamed);
     return new World(options, room);
   }
 
@@ -99,18 +101,22 @@ export class World {
       : await makeSuite();
     const link = new RoomLink(fragmentSecret ?? this.room.secret);
     const setup = this.room.setupWith(link, suite);
-    const seal = await WireSeal.create(link.secrets.wire, this.room.roomId, this.room.random.bytes);
+    const wireKey = this.room.isNamed ? undefined : link.secrets.wire;
+    const seal = await WireSeal.create(wireKey, this.room.roomId, this.room.random.bytes);
     const pidsEver = new Set<string>();
     const newcomer = async (): Promise<Newcomer> => {
       const leafKeys = await suite.signature.keygen();
       const pid = random.bytes(PID_BYTES);
       pidsEver.add(hex(pid));
-      const identity = await setup.admission.proveByLink(pid, leafKeys.publicKey);
+      const identity = await this.room.prove(pid, leafKeys, setup.admission);
       const own = await makeNewcomer(identity, leafKeys, ANY_TIME, suite);
       return {
         pid,
         keyPackage: encodedPackage(own),
-        found: () => MlsGroup.create(setup, random.bytes(16), own, OPEN_POLICY),
+        found: () => {
+          const moderators = this.room.isNamed ? [leafKeys.publicKey] : [];
+          return MlsGroup.create(setup, random.bytes(16), own, { ...OPEN_POLICY, moderators });
+        },
         join: (welcome) => MlsGroup.join(setup, welcome, own),
       };
     };

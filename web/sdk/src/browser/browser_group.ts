@@ -14,7 +14,7 @@ export interface GroupOptions {
   /** The room's address without its fragment: part of every proof. */
   readonly room: string;
   /** The link's, 32 bytes; handed to the key worker and overwritten here. */
-  readonly secret: Uint8Array;
+  readonly secret: Uint8Array | undefined;
   readonly frames: SealedFrames;
   /** By which others recognise this client in other meetings; undefined: by nothing. */
   readonly lasting?: Promise<CryptoKeyPair | undefined> | undefined;
@@ -49,7 +49,7 @@ export class BrowserGroup implements GroupSide {
     const { room, secret } = this.#options;
     const lasting = await this.#options.lasting;
     this.#post({ type: "start", roomId: room, secret, lasting });
-    secret.fill(0);
+    secret?.fill(0);
   }
 
   listen(events: GroupEvents): void {

@@ -36,7 +36,7 @@ export function look(room: string, signal?: AbortSignal): Promise<Sight | undefi
 
 /** The address alone decides it, never the server. */
 function isEncrypted(room: string): boolean {
-  return room.startsWith("r/");
+  return room.startsWith("r/") || room.startsWith("n/");
 }
 
 /** Loaded only for rooms that need it: it is as large as all the rest. */

@@ -9,6 +9,7 @@ import { browserPlatform } from "../browser/platform.ts";
 import { SealedFrames } from "../browser/sealed_frames.ts";
 import { Conference } from "./conference.ts";
 import type { GroupRoster } from "./group_side.ts";
+import { PLAIN } from "./lobby_seal.ts";
 import { sealingBy } from "./sealed_room.ts";
 import { ConclaveError, type JoinOptions, type SourceKind } from "./types.ts";
 
@@ -26,19 +27,22 @@ export interface SealedMeeting {
 }
 
 /**
- * A meeting of an `/r/` link, not started yet. What it sends is sealed or not sent. Throws where the
- * link has no secret, and where this browser cannot seal.
+ * A meeting of an `/r/` or `/n/` link, not started yet. What it sends is sealed or not sent. Throws where
+ * an `/r/` link has no secret, and where this browser cannot seal.
  */
 export function sealedMeeting(
   options: JoinOptions,
   sealed: SealedOptions,
   signalUrl: string,
 ): SealedMeeting {
-  const secret = secretOfFragment(options.fragment ?? "");
-  if (secret === undefined) throw new ConclaveError("link-incomplete", "this link is incomplete");
+  const isNamed = options.room.startsWith("n/");
+  // Part of every proof: as the server has it, whoever wrote it.
+  const address = isNamed ? options.room.toLowerCase() : options.room;
+  const secret = isNamed ? undefined : secretOfFragment(options.fragment ?? "");
+  if (secret === undefined && !isNamed)
+    throw new ConclaveError("link-incomplete", "this link is incomplete");
   const frames = SealedFrames.create();
   if (frames === undefined) throw new ConclaveError("cannot-encrypt", "no encoded transforms");
-  const { room: address } = options;
   const lasting = options.recognisable === true ? lastingKey() : undefined;
   const group = new BrowserGroup({ ...sealed, room: address, secret, frames, lasting });
   const onLeak = (source: SourceKind) => {
@@ -46,7 +50,7 @@ export function sealedMeeting(
     room.report(new ConclaveError("media-leaked", `${source} went past the encryption`));
   };
   const seal = sealedBy(frames, onLeak);
-  const lobby = new LinkSeal(address, secret);
+  const lobby = secret === undefined ? PLAIN : new LinkSeal(address, secret);
   const path = new PathLoader(seal, options.keepAddressPrivate !== true);
   const platform = {
     ...browserPlatform(),
@@ -61,7 +65,7 @@ export function sealedMeeting(
   );
   room.on("link", ({ fragment }) => {
     const next = secretOfFragment(fragment);
-    if (next !== undefined) lobby.setSecret(next);
+    if (next !== undefined && lobby instanceof LinkSeal) lobby.setSecret(next);
   });
   return { room, group, frames };
 }

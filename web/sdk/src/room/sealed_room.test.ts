@@ -25,7 +25,6 @@ const BEN = {
 const POLICY: RoomPolicy = {
   locked: false,
   moderators: [],
-  admitters: [],
   retired: [],
 };
 

@@ -396,7 +396,7 @@ export interface Sight {
 export interface JoinOptions {
   /** The room's address without its fragment: "open/weekly-standup". */
   readonly room: string;
-  /** The link's, with or without its `#`: an encrypted room ("r/...") needs the secret in it. */
+  /** The link's, with or without its `#`: an encrypted room of the "r/..." kind needs the secret in it. */
   readonly fragment?: string;
   readonly displayName: string;
   /** Published at once where given; a preview's track is reused, never reopened. */

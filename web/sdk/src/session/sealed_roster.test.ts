@@ -21,7 +21,7 @@ function group(epoch: number, ...leaves: (Uint8Array | undefined)[]): GroupRoste
     const keys = { signatureKey: new Uint8Array(32), longTermKey: undefined };
     return pid === undefined ? [] : [{ leaf, pid, ...keys, isModerator: leaf === 0 }];
   });
-  const policy = { locked: false, moderators: [], admitters: [], retired: [] };
+  const policy = { locked: false, moderators: [], retired: [] };
   return { epoch, ownLeaf: leaves.indexOf(ME), members, policy };
 }
 

@@ -19,6 +19,7 @@ export function LockMenuPanel(props: {
     <>
       <h2>{t(`encryption.state.${state}`)}</h2>
       <p>{t(`encryption.text.${state}`)}</p>
+      {encryption.isNamed && <p data-testid="lock-named">{t("encryption.named")}</p>}
       {state === "sealed" && <Code encryption={encryption} />}
       {state === "sealed" && verification && (
         <KnownPeople verification={verification} onCompare={onCompare} />

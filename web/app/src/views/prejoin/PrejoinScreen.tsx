@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "../../messages/messages.ts";
+import { type MessageKey, t } from "../../messages/messages.ts";
 import { DISPLAY_NAME_MAX, type Prejoin } from "../../state/prejoin.ts";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
@@ -36,7 +36,7 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
           <p class="eyebrow">{t("prejoin.room")}</p>
           <h1 class="room-name">{prejoin.roomName}</h1>
           <p class="prejoin-encryption" data-testid="prejoin-encryption">
-            {t(prejoin.sealed ? "encryption.prejoin" : "encryption.prejoinOpen")}
+            {t(admission(prejoin))}
           </p>
           <SightLine prejoin={prejoin} />
           {lobby === undefined ? (
@@ -204,4 +204,10 @@ function DeviceNotices({ prejoin }: { prejoin: Prejoin }) {
       ))}
     </div>
   );
+}
+
+/** Who may see and hear what is said. */
+function admission({ sealed, named }: Prejoin): MessageKey {
+  if (!sealed) return "encryption.prejoinOpen";
+  return named ? "encryption.named" : "encryption.prejoin";
 }
