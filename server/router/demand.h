@@ -23,6 +23,8 @@ struct Demand {
   std::optional<LayerChoice> current;
   // It was paused for lack of rate.
   bool starved = false;
+  // A layer was taken from it a moment ago (SteadyAllocator::kSettle).
+  bool fell = false;
 
   // ---- Limits that an allocation over time sets (SteadyAllocator).
   // At least this one, if anything; does not count where its layer is not available.

@@ -65,9 +65,10 @@ void Slot::Assign(Instant now, SourceTrack* track, std::optional<LayerChoice> ch
   AimFilter(now);
 }
 
-void Slot::Hold(std::optional<LayerChoice> granted, LayerMask others) {
+void Slot::Hold(Instant now, std::optional<LayerChoice> granted, LayerMask others) {
   CHECK(assigned_);
   const auto held = static_cast<LayerMask>(others | (granted ? 1U << granted->layer : 0U));
+  if (granted && granted_ && *granted < *granted_) fell_at_ = now;
   granted_ = granted;
   if (held == held_) return;
   assigned_->Hold(held);
@@ -78,6 +79,7 @@ void Slot::Release() {
   if (assigned_) assigned_->Release(held_);
   held_ = 0;
   granted_.reset();
+  fell_at_ = Instant();
 }
 
 bool Slot::Forget(Instant now, const SourceTrack& track) {

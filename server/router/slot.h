@@ -55,9 +55,11 @@ class Slot {
               PauseReason why_paused = PauseReason::kNotWanted);
   // What the assigned track's publisher is to send for it: the layer of `granted`, of which the
   // assigned one may take the place until it comes, and `others`. Requires a track.
-  void Hold(std::optional<LayerChoice> granted, LayerMask others);
+  void Hold(Instant now, std::optional<LayerChoice> granted, LayerMask others);
   // What the slot is to have, sooner or later.
   std::optional<LayerChoice> granted() const { return granted_; }
+  // When a lower layer last took the place of a higher one.
+  Instant fell_at() const { return fell_at_; }
   // Why it was assigned without a layer; kNone where it has one or no track.
   PauseReason pause_reason() const { return why_paused_; }
   // The track goes away at once. Returns whether the slot had anything to do with it.
@@ -204,6 +206,7 @@ class Slot {
   PauseReason why_paused_ = PauseReason::kNone;
   // Of assigned_.
   std::optional<LayerChoice> granted_;
+  Instant fell_at_;
   LayerMask held_ = 0;
   // As it was assigned, and what of the target's stream that is.
   std::optional<uint8_t> layer_;

@@ -32,6 +32,7 @@ Demand DemandOf(Instant now, const Slot& slot, const TrackWish& wish, SourceTrac
   if (slot.assigned() == &track) {
     demand.current = slot.granted();
     demand.starved = slot.pause_reason() == PauseReason::kLackOfRate;
+    demand.fell = slot.fell_at() > Instant() && now - slot.fell_at() < SteadyAllocator::kSettle;
   }
   return demand;
 }
@@ -88,7 +89,7 @@ void Give(Instant now, Slot& slot, SourceTrack& track, const Demand& demand, con
   if (choice) choice->layer = BridgeTo(choice->layer, forwarded, demand.layers);
   if (choice) choice->temporal = std::min(choice->temporal, temporal_max);
   slot.Assign(now, &track, choice, grant.pause);
-  slot.Hold(grant.choice(), AbsentIdeal(demand));
+  slot.Hold(now, grant.choice(), AbsentIdeal(demand));
 }
 
 }  // namespace

@@ -66,6 +66,8 @@ void SteadyAllocator::Fall(Instant now, std::span<const Demand> demands, DataRat
   }
   const DataRate bases = DataRate::Bps(budget.bps() * percent / 100);
   workspace_.Allocate(limited_, {bases, budget}, chosen_);
+  // What would be exchanged a moment later is exchanged now: nothing falls only to rise again.
+  Rearrange(demands, {chosen_.total, std::min(chosen_.total, budget)});
 }
 
 void SteadyAllocator::Keep(std::span<const Demand> demands, const AllocationBudget& budget) {
@@ -78,7 +80,13 @@ void SteadyAllocator::Keep(std::span<const Demand> demands, const AllocationBudg
 }
 
 void SteadyAllocator::Rearrange(std::span<const Demand> demands, const AllocationBudget& budget) {
-  workspace_.Allocate(demands, budget, other_);
+  limited_.assign(demands.begin(), demands.end());
+  for (size_t i = 0; i < limited_.size(); ++i) {
+    Demand& demand = limited_[i];
+    if (!demand.fell || RankOf(demand) != DemandRank::kVisible) continue;
+    demand.ceiling = std::max(demand.current, chosen_.grants[i].choice());
+  }
+  workspace_.Allocate(limited_, budget, other_);
   if (other_.BetterThan(chosen_)) std::swap(chosen_, other_);
 }
 

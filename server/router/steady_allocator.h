@@ -22,12 +22,15 @@ class SteadyAllocator {
   static constexpr int64_t kBasesPercent = 110;
   static constexpr int64_t kDipPercent = 200;
   static constexpr Duration kDip = Duration::Seconds(2);
+  // What fell is not raised for so long at the cost of others: a picture that goes down and up is
+  // worse than a slightly better sum. Neither stage nor pinned pictures nor screens wait.
+  static constexpr Duration kSettle = Duration::Seconds(3);
 
-  // `demands` say what is being sent now (`current`) and what lacks rate (`starved`); their floors,
-  // ceilings and holds are set here. `budget`: for video, nullopt for no limit. What is being sent
-  // stays as it is where it fits and nothing notably better does; a new demand gets its base at
-  // once, another that is raised (or comes back) has to fit into RaiseBudget. The result is valid
-  // until the next call.
+  // `demands` say what is being sent now (`current`) and what lacks rate (`starved`, `fell`); their
+  // floors, ceilings and holds are set here. `budget`: for video, nullopt for no limit. What is
+  // being sent stays as it is where it fits and nothing notably better does; a new demand gets its
+  // base at once, another that is raised (or comes back) has to fit into RaiseBudget. The result is
+  // valid until the next call.
   const Allocation& Update(Instant now, std::span<const Demand> demands,
                            std::optional<DataRate> budget);
   // The path is heard of again after a silence: what fell meanwhile is no warning.

@@ -25,6 +25,7 @@ class SteadyAllocatorTest : public testing::Test {
   void Cameras(size_t count, uint16_t height_px) {
     layers_.assign(count, {});
     demands_.assign(count, {});
+    fell_at_.assign(count, Instant());
     for (size_t i = 0; i < count; ++i) {
       demands_[i] = {.layers = layers_[i], .height_px = height_px};
     }
@@ -58,11 +59,16 @@ class SteadyAllocatorTest : public testing::Test {
     for (size_t i = 0; i < demands_.size(); ++i) {
       const Grant& grant = allocation.grants[i];
       if (demands_[i].current != grant.layer) ++switches;
+      if (grant.choice() && demands_[i].current && *grant.choice() < *demands_[i].current)
+        fell_at_[i] = now_;
       demands_[i].current = grant.layer;
       demands_[i].starved = grant.pause == PauseReason::kLackOfRate;
     }
     next_step_ = allocation.next_step;
     now_ = now_ + kReview;
+    for (size_t i = 0; i < demands_.size(); ++i) {
+      demands_[i].fell = now_ - fell_at_[i] < SteadyAllocator::kSettle;
+    }
     return switches;
   }
   int UpdateFor(Duration span, std::optional<DataRate> budget) {
@@ -86,6 +92,37 @@ class SteadyAllocatorTest : public testing::Test {
     }
     return static_cast<double>(switches) / kMinutes;
   }
+  // The shortest times of any track.
+  struct RampTimes {
+    Duration between_switches = Duration::Seconds(1000);
+    Duration from_fall_to_raise = Duration::Seconds(1000);
+  };
+  // Up from 1 to 14 Mbps within a minute, down again, and both once more.
+  RampTimes Ramp(int budget_percent) {
+    constexpr int kSteps = 120;
+    Settled(1000);
+    RampTimes times;
+    std::vector<Instant> switched(demands_.size());
+    std::vector<Instant> fell(demands_.size());
+    for (int step = 0; step < 4 * kSteps; ++step) {
+      const int there = step % (2 * kSteps);
+      const int height = there < kSteps ? there : 2 * kSteps - 1 - there;
+      const Layers before = Current();
+      const Instant at = now_;
+      Update(DataRate::Bps(Off(int64_t{1000 + 13000 * height / kSteps} * 1000, budget_percent)));
+      const Layers after = Current();
+      for (size_t i = 0; i < after.size(); ++i) {
+        if (after[i] == before[i]) continue;
+        const bool falls = after[i] < before[i];
+        times.between_switches = std::min(times.between_switches, at - switched[i]);
+        if (!falls) times.from_fall_to_raise = std::min(times.from_fall_to_raise, at - fell[i]);
+        switched[i] = at;
+        if (falls) fell[i] = at;
+      }
+    }
+    for (const Instant last : switched) EXPECT_GT(last, Instant()) << "all of them did switch";
+    return times;
+  }
   Layers Current() const {
     Layers layers;
     for (const Demand& demand : demands_) {
@@ -99,6 +136,7 @@ class SteadyAllocatorTest : public testing::Test {
   SteadyAllocator allocator_;
   std::vector<std::array<media::LayerState, 3>> layers_;
   std::vector<Demand> demands_;
+  std::vector<Instant> fell_at_;
   DataRate next_step_;
 };
 
@@ -247,6 +285,16 @@ TEST_F(SteadyAllocatorTest, ACapacityAtAThresholdDoesNotPauseToAndFro) {
   Cameras(2, 720);
   EXPECT_LE(SwitchesPerMinute(300, 10, 10), 6);
   EXPECT_LE(SwitchesPerMinute(150, 10, 10), 6);
+}
+
+// A ramp must not have pictures taken up and down on its way.
+TEST_F(SteadyAllocatorTest, ARampSwitchesEachTrackOnceInThreeSeconds) {
+  EXPECT_GE(Ramp(0).between_switches, Duration::Seconds(3));
+}
+
+// A budget that falls takes what it must, but nothing that fell comes back for a moment.
+TEST_F(SteadyAllocatorTest, AWaveringRampRaisesNothingThatFellAMomentAgo) {
+  EXPECT_GE(Ramp(5).from_fall_to_raise, Duration::Seconds(3));
 }
 
 TEST_F(SteadyAllocatorTest, APinIsFollowedAtOnceWhereNothingMoreIsNeeded) {
