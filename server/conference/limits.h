@@ -42,6 +42,12 @@ inline constexpr size_t kPasscodeNetworksMax = 1000;
 // of N costs each client at most ten messages a second, and never more than N.
 inline constexpr Duration kFlushInterval = Duration::Millis(100);
 
+// Who comes back after a reload has been away for less, and an encoder that changes its codec
+// begins anew.
+inline constexpr Duration kCodecCalm = Duration::Seconds(5);
+// There are four that we know; a client may know more.
+inline constexpr size_t kCodecNamesMax = 16;
+
 // A tile higher than this is 8K; a wish above it is a mistake in units.
 inline constexpr uint16_t kWishHeightMax = 4320;
 // More tracks than any layout shows.

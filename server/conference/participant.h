@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "conference/common_codecs.h"
 #include "conference/roles.h"
 #include "router/commands.h"
 
@@ -27,6 +28,8 @@ struct Participant {
   // Its signaling connection is lost and may come back.
   bool away = false;
   Role role = Role::kParticipant;
+  // Of video.
+  CodecSet decodes = kAlwaysDecoded;
   bool operator==(const Participant&) const = default;
 };
 

@@ -6,15 +6,20 @@ namespace conclave::conference {
 
 Result<void> Room::Join(Instant now, Participant participant, std::span<const SlotId> slots) {
   const ParticipantId id = participant.id;
+  const CodecSet decodes = participant.decodes;
   if (Result<void> added = roster_.Add(std::move(participant)); !added) return added;
   SlotMap& map = slot_maps_[id];
   for (const SlotId slot : slots) map.AddSlot(slot);
+  common_codecs_.Join(now, decodes);
   changes_.ParticipantChanged(now, id);
   return {};
 }
 
 bool Room::Leave(Instant now, ParticipantId id) {
-  if (!roster_.Remove(id)) return false;
+  const Participant* participant = roster_.Find(id);
+  if (participant == nullptr) return false;
+  common_codecs_.Leave(now, participant->decodes);
+  roster_.Remove(id);
   slot_maps_.erase(id);
   if (roster_.FindTrack(dominant_speaker_) == nullptr) dominant_speaker_ = TrackId();
   changes_.ParticipantLeft(now, id);
@@ -72,7 +77,8 @@ void Room::OnDominantSpeaker(Instant now, TrackId track) {
 
 RoomUpdate Room::Flush(Instant now) {
   RoomChanges::Flushed flushed = changes_.Flush(now);
-  RoomUpdate out{std::move(flushed.roster), flushed.dominant_speaker, {}};
+  RoomUpdate out{
+      std::move(flushed.roster), flushed.dominant_speaker, common_codecs_.Review(now), {}};
   for (auto& [receiver, map] : slot_maps_) {
     if (map.HasChanges()) out.slots.push_back({receiver, map.TakeChanges()});
   }

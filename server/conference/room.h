@@ -2,6 +2,7 @@
 // is said about it, and to whom, is signal/'s.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "conference/common_codecs.h"
 #include "conference/room_changes.h"
 #include "conference/roster.h"
 #include "conference/slot_map.h"
@@ -22,6 +24,8 @@ namespace conclave::conference {
 struct RoomUpdate {
   RosterChange roster;
   std::optional<TrackId> dominant_speaker;
+  // What everybody decodes, where that has changed.
+  std::optional<CodecSet> common_codecs;
   struct Slots {
     ParticipantId receiver;
     std::vector<router::SlotAssignment> slots;
@@ -43,6 +47,9 @@ class Room {
   // Invalid until somebody has spoken, and once the last speaker has left.
   TrackId dominant_speaker() const { return dominant_speaker_; }
 
+  // What everybody here decodes, but for what a calm still holds back.
+  CodecSet common_codecs() const { return common_codecs_.current(); }
+
   // Fails when the room is full.
   Result<void> Join(Instant now, Participant participant, std::span<const SlotId> slots);
   // Returns false for an id that is not in the room; so do the others below.
@@ -62,7 +69,7 @@ class Room {
   bool IsNews(ParticipantId id) const { return changes_.Waits(id); }
 
   // When Flush wants to be called.
-  Instant FlushAt() const { return changes_.FlushAt(); }
+  Instant FlushAt() const { return std::min(changes_.FlushAt(), common_codecs_.WidenAt()); }
   RoomUpdate Flush(Instant now);
   // The whole slot map of a receiver that has lost count; its pending changes are in it.
   std::vector<router::SlotAssignment> TakeAllSlots(ParticipantId receiver);
@@ -73,6 +80,7 @@ class Room {
   ShardId shard_;
   Roster roster_;
   RoomChanges changes_;
+  CommonCodecs common_codecs_;
   std::map<ParticipantId, SlotMap> slot_maps_;
   TrackId dominant_speaker_;
 };

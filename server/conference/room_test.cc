@@ -53,6 +53,21 @@ TEST_F(RoomTest, TheFirstChangeIsToldAtOnceAndTheNextWait) {
               ElementsAre(ParticipantId(1), ParticipantId(2), ParticipantId(3)));
 }
 
+TEST_F(RoomTest, WhatEverybodyDecodesIsToldWithTheFlushAndGrowsLater) {
+  Participant able = Person(1);
+  able.decodes = {router::CodecName::kVp8, router::CodecName::kVp9};
+  ASSERT_TRUE(room_.Join(At(0), able, {}));
+  EXPECT_EQ(room_.Flush(At(0)).common_codecs, std::nullopt);
+  Join(1000, 2);
+  EXPECT_EQ(room_.common_codecs(), kAlwaysDecoded);
+  EXPECT_EQ(room_.Flush(At(1000)).common_codecs, kAlwaysDecoded);
+  room_.Leave(At(2000), ParticipantId(2));
+  EXPECT_EQ(room_.Flush(At(2000)).common_codecs, std::nullopt);
+  EXPECT_EQ(room_.FlushAt(), At(2000) + kCodecCalm);
+  EXPECT_EQ(room_.Flush(At(2000) + kCodecCalm).common_codecs, able.decodes);
+  EXPECT_EQ(room_.FlushAt(), Instant::Never());
+}
+
 TEST_F(RoomTest, WhoComesAndGoesBetweenFlushesIsOnlySaidToHaveLeft) {
   Join(0, 1);
   room_.Leave(At(1), ParticipantId(1));

@@ -14,9 +14,9 @@ size_t LayerCount(const TrackConfig& config) {
   return std::clamp<size_t>(config.rids.size(), 1, media::kLayersMax);
 }
 
-// A single encoding may turn out to carry spatial layers.
+// The lowest encoding may turn out to carry spatial layers.
 size_t LevelsMax(const TrackConfig& config) {
-  return LayerCount(config) > 1 ? LayerCount(config) : media::kSpatialLayersMax;
+  return std::max<size_t>(LayerCount(config), media::kSpatialLayersMax);
 }
 
 // The lowest temporal layer of a spatial one that needs the frame. Requires one.
@@ -168,7 +168,10 @@ bool SourceTrack::OnActivity(Instant now, const media::PacketInfo& info, size_t 
                                            .timestamp = info.timestamp};
   // Audio has no other frames.
   arrival.key_frame = info.frame.key_frame && kind() == MediaKind::kVideo;
-  bool began = false;
+  bool began = layered != was_scalable_ && layers_.size() > 1;
+  // The publisher counts with all that it may send of what it begins.
+  if (began) told_.reset();
+  was_scalable_ = layered;
   for (uint8_t level = 0; level < count; ++level) {
     const bool counts =
         layered ? (info.frame.needed_for & media::OfSpatial(level)) != 0 : level == info.layer;

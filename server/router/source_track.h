@@ -123,12 +123,14 @@ class SourceTrack {
   void RequestKeyFrame(Instant now, uint8_t layer);
 
   // One stream carries several spatial layers, so that these are the layers that a receiver chooses
-  // among; else these are the simulcast encodings.
-  bool scalable() const { return layers_.size() == 1 && layers_[0].frames->spatial_layers() > 1; }
+  // among; else these are the simulcast encodings. A publisher that goes over from one to the other
+  // sends spatial layers as its lowest encoding, and nothing as the others.
+  bool scalable() const { return layers_[0].frames->spatial_layers() > 1; }
   // Which encoding carries a choice among LayerStates, and what of it.
   StreamPoint PointOf(const LayerChoice& choice) const;
 
-  // A packet of an encoding arrived. Returns whether a layer has become available.
+  // A packet of an encoding arrived. Returns whether a layer has become available, or all of them
+  // are others than before.
   bool OnActivity(Instant now, const media::PacketInfo& info, size_t size_bytes);
   // One state per layer, lowest first, valid until the next call. A layer of a scalable stream
   // counts with those below that it needs.
@@ -161,6 +163,8 @@ class SourceTrack {
   media::LayerActivity activity_;
   WantedLayers wanted_;
   std::optional<WantedTrack> told_;
+  // Whether it was scalable when the last packet came.
+  bool was_scalable_ = false;
   // By layer, how many slots hold it.
   std::array<uint16_t, WantedLayers::kLayersMax> holders_{};
   media::AudioActivity audio_activity_;

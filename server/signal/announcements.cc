@@ -19,6 +19,7 @@ void Announce(ControlState& state, Instant now, conference::Room& room) {
   if (update.dominant_speaker) {
     SendToRoom(state, room, DominantSpeakerBody(*update.dominant_speaker));
   }
+  if (update.common_codecs) SendToRoom(state, room, CommonCodecsBody(*update.common_codecs));
   for (const auto& [receiver, slots] : update.slots) {
     if (Member* member = state.FindMember(receiver)) {
       SendToMember(state, *member, 0, SlotMapBody(slots));
@@ -40,6 +41,7 @@ void IntroduceRoom(ControlState& state, Member& member, RosterStart start, size_
   if (reset || room.dominant_speaker() != TrackId()) {
     SendToMember(state, member, 0, DominantSpeakerBody(room.dominant_speaker()));
   }
+  if (reset) SendToMember(state, member, 0, CommonCodecsBody(room.common_codecs()));
 }
 
 }  // namespace conclave::signal

@@ -79,15 +79,8 @@ std::vector<Choice> VideoChoices(const wire::SdpMedia& offered) {
 
 std::vector<Choice> ForRole(std::vector<Choice> choices, SectionRole role) {
   const auto is_vp8 = [](const Choice& choice) { return choice.name == CodecName::kVp8; };
-  if (role == SectionRole::kSlot) {
-    std::stable_partition(choices.begin(), choices.end(), is_vp8);
-    return choices;
-  }
-  std::vector<Choice> out;
-  for (const Choice& choice : choices) {
-    if (out.empty() || is_vp8(choice)) out.push_back(choice);
-  }
-  return out;
+  if (role == SectionRole::kSlot) std::stable_partition(choices.begin(), choices.end(), is_vp8);
+  return choices;
 }
 
 const wire::SdpFormat* RtxOf(const wire::SdpMedia& offered, uint8_t payload_type) {

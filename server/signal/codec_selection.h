@@ -26,9 +26,9 @@ struct SelectedCodecs {
 };
 
 // Empty when nothing that was offered can be used. Audio: opus; in slots RED of it too, where it is
-// offered behind it (decisions 17); no telephone-event (decisions 15). Video of a track: the
-// client's first choice of VP8, H.264, VP9 and AV1, and VP8 behind it where that is another, for
-// receivers that cannot decode the first. Video of a slot: whatever of the four the client can
+// offered behind it (decisions 17); no telephone-event (decisions 15). Video of a track:
+// what was offered of VP8, H.264, VP9 and AV1, in the client's order: it sends the first, and may
+// go over to another one without a new offer. Video of a slot: whatever of the four the client can
 // decode, VP8 first. Of several profiles the plainest is taken: packetization mode 1 and
 // (constrained) baseline for H.264, profile 0 for VP9 and AV1. Feedback: what was offered of nack,
 // nack pli, ccm fir, transport-cc; for audio transport-cc, and nack in slots. Where there is no

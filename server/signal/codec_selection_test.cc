@@ -77,15 +77,16 @@ TEST(CodecSelection, DtxStaysAsTheClientAsks) {
   EXPECT_EQ(SelectCodecs(section, SectionRole::kTrack).formats[0].fmtp, "useinbandfec=1;usedtx=1");
 }
 
-TEST(CodecSelection, ATrackSendsItsFirstChoiceWithVp8BehindIt) {
-  const auto vp8_first = Section(
-      "video", {Format(96, "VP8"), Format(97, "rtx", "apt=96"), Format(98, "VP9", "profile-id=0")});
-  EXPECT_THAT(PayloadTypes(SelectCodecs(vp8_first, SectionRole::kTrack)), ElementsAre(96, 97));
+TEST(CodecSelection, ATrackMaySendAllThatItOffersInItsOrder) {
+  const auto vp8_first =
+      Section("video", {Format(96, "VP8"), Format(97, "rtx", "apt=96"),
+                        Format(98, "VP9", "profile-id=0"), Format(100, "VP9", "profile-id=2")});
+  EXPECT_THAT(PayloadTypes(SelectCodecs(vp8_first, SectionRole::kTrack)), ElementsAre(96, 97, 98));
   const auto vp9_first =
       Section("video", {Format(98, "VP9", "profile-id=0"), Format(45, "AV1"), Format(96, "VP8"),
                         Format(97, "rtx", "apt=96"), Format(99, "rtx", "apt=98")});
   const auto selected = SelectCodecs(vp9_first, SectionRole::kTrack);
-  EXPECT_THAT(PayloadTypes(selected), ElementsAre(98, 99, 96, 97));
+  EXPECT_THAT(PayloadTypes(selected), ElementsAre(98, 99, 45, 96, 97));
   EXPECT_EQ(selected.codecs[0].rtx_payload_type, 99);
 }
 

@@ -385,6 +385,66 @@ TEST(ControlPlane, AFailedTransportEndsTheParticipantButNotTheConnection) {
   EXPECT_EQ(bench.plane().stats().participants, 2u);
 }
 
+Bench::Joined JoinDecoding(Bench& bench, const std::vector<std::string>& names) {
+  const ConnectionId connection = bench.Connect();
+  v1::ClientMessage message = Bench::JoinMessage("open/tea");
+  for (const std::string& name : names) {
+    message.mutable_join()->mutable_capabilities()->add_decodes(name);
+  }
+  bench.Send(connection, message);
+  return {connection, bench.at(connection).messages.at(0).joined()};
+}
+
+std::vector<std::string> Named(const v1::CommonCodecs& codecs) {
+  return {codecs.video().begin(), codecs.video().end()};
+}
+
+TEST(ControlPlane, EverybodyHearsWhatAllDecode) {
+  Bench bench;
+  constexpr auto kBody = v1::ServerMessage::kCommonCodecs;
+  const auto ada = JoinDecoding(bench, {"vp8", "vp9", "h264", "av1"});
+  EXPECT_THAT(Named(ada.joined.common_codecs()), ElementsAre("vp8", "vp9", "h264", "av1"));
+  const auto bob = JoinDecoding(bench, {"av1", "vp8", "vp9"});
+  EXPECT_THAT(Named(bob.joined.common_codecs()), ElementsAre("vp8", "vp9", "av1"));
+  bench.AdvanceMs(200);
+  ASSERT_EQ(bench.at(ada.connection).Count(kBody), 1U);
+  // Says nothing, like clients of before.
+  const auto cyd = JoinDecoding(bench, {});
+  EXPECT_THAT(Named(cyd.joined.common_codecs()), ElementsAre("vp8"));
+  bench.AdvanceMs(200);
+  for (const auto& who : {ada, bob}) {
+    EXPECT_THAT(Named(bench.at(who.connection).All(kBody).back().common_codecs()),
+                ElementsAre("vp8"));
+  }
+  v1::ClientMessage leave;
+  leave.mutable_leave();
+  bench.Send(cyd.connection, leave);
+  bench.AdvanceMs(1000);
+  EXPECT_EQ(bench.at(ada.connection).Count(kBody), 2U) << "not at once";
+  bench.AdvanceMs(conference::kCodecCalm.ms());
+  for (const auto& who : {ada, bob}) {
+    EXPECT_THAT(Named(bench.at(who.connection).All(kBody).back().common_codecs()),
+                ElementsAre("vp8", "vp9", "av1"));
+  }
+}
+
+TEST(ControlPlane, HostileNamesOfCodecsAreNone) {
+  Bench bench;
+  std::vector<std::string> names(1000, "x");
+  names[1] = std::string(20000, 'v');
+  names.push_back("vp9");
+  const auto ada = JoinDecoding(bench, names);
+  EXPECT_THAT(Named(ada.joined.common_codecs()), ElementsAre("vp8"));
+}
+
+TEST(ControlPlane, PeopleWhoDecodeTheSameCostNoMessageAboutIt) {
+  Bench bench;
+  const auto ada = JoinDecoding(bench, {"vp8", "vp9"});
+  for (int i = 0; i < 50; ++i) JoinDecoding(bench, {"vp8", "vp9"});
+  bench.AdvanceMs(20000);
+  EXPECT_EQ(bench.at(ada.connection).Count(v1::ServerMessage::kCommonCodecs), 0U);
+}
+
 TEST(ControlPlane, AJoinStormCostsEachClientAFewMessages) {
   Bench bench;
   constexpr int kPeople = 300;

@@ -1,11 +1,21 @@
 #include "signal/encode.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
+#include "conference/limits.h"
 #include "signal/limits.h"
 
 namespace conclave::signal {
 namespace {
+
+// As browsers name them, in lower case.
+constexpr std::array<std::pair<std::string_view, router::CodecName>, 4> kVideoCodecNames = {
+    {{"vp8", router::CodecName::kVp8},
+     {"vp9", router::CodecName::kVp9},
+     {"h264", router::CodecName::kH264},
+     {"av1", router::CodecName::kAv1}}};
 
 std::string Encoded(const v1::ServerMessage& message) { return message.SerializeAsString(); }
 
@@ -184,6 +194,30 @@ std::string WantedLayersBody(std::span<const router::WantedTrack> tracks) {
 std::string DominantSpeakerBody(TrackId track) {
   v1::ServerMessage message;
   message.mutable_dominant_speaker()->set_track(track.value());
+  return Encoded(message);
+}
+
+void Fill(v1::CommonCodecs& out, conference::CodecSet codecs) {
+  for (const auto& [name, codec] : kVideoCodecNames) {
+    if (codecs.Has(codec)) out.add_video(std::string(name));
+  }
+}
+
+conference::CodecSet FromProto(const v1::Capabilities& capabilities) {
+  conference::CodecSet out = conference::kAlwaysDecoded;
+  size_t left = conference::kCodecNamesMax;
+  for (const std::string& decoded : capabilities.decodes()) {
+    if (left-- == 0) break;
+    for (const auto& [name, codec] : kVideoCodecNames) {
+      if (decoded == name) out.Add(codec);
+    }
+  }
+  return out;
+}
+
+std::string CommonCodecsBody(conference::CodecSet codecs) {
+  v1::ServerMessage message;
+  Fill(*message.mutable_common_codecs(), codecs);
   return Encoded(message);
 }
 

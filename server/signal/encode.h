@@ -28,6 +28,11 @@ void Fill(v1::Participant& out, const conference::Participant& participant);
 void Fill(v1::Track& out, const router::TrackConfig& track);
 void Fill(v1::Slot& out, const router::SlotConfig& slot);
 
+void Fill(v1::CommonCodecs& out, conference::CodecSet codecs);
+// What a client says that it decodes, and VP8 always. Names that are not known here are passed
+// over, and so is all behind the first kCodecNamesMax.
+conference::CodecSet FromProto(const v1::Capabilities& capabilities);
+
 conference::SourceSet FromProto(const google::protobuf::RepeatedField<int>& sources);
 // But for what is filled in from elsewhere (moderation.h).
 void Fill(v1::RoomRules& out, const conference::RoomRules& rules);
@@ -39,6 +44,7 @@ std::string ErrorBody(const Refusal& refusal);
 std::string WantedLayersBody(std::span<const router::WantedTrack> tracks);
 std::string SlotMapBody(std::span<const router::SlotAssignment> slots);
 std::string DominantSpeakerBody(TrackId track);
+std::string CommonCodecsBody(conference::CodecSet codecs);
 std::string AudioLevelsBody(std::span<const router::AudioLevel> levels);
 
 // The message for one receiver. 0 leaves a field out.

@@ -65,12 +65,12 @@ std::variant<conference::Room*, Refusal> FindOrCreateRoom(ControlState& state,
 }
 
 conference::Participant ToParticipant(const Member& member, const Person& person,
-                                      const conference::RoomRules& rules,
-                                      const std::string& profile) {
+                                      const conference::RoomRules& rules, const v1::Join& join) {
   conference::Participant out;
   out.id = member.id;
-  out.profile = profile;
+  out.profile = join.profile();
   out.role = person.role;
+  out.decodes = FromProto(join.capabilities());
   for (const router::TrackConfig& track : member.negotiation->tracks()) {
     const bool muted = track.muted || BeginsMuted(rules, person.role, track.source);
     out.tracks.push_back({track.track, track.source, muted, track.mid});
@@ -104,7 +104,7 @@ Member& Settle(ControlState& state, Instant now, conference::Room& room, Member 
   for (const router::SlotConfig& slot : member.negotiation->slots()) slots.push_back(slot.slot);
   const Person& person = EnterHouse(state, room, member, join.pass());
   const conference::RoomRules& rules = state.HouseOf(room).rules;
-  CHECK(room.Join(now, ToParticipant(member, person, rules, join.profile()), slots).has_value());
+  CHECK(room.Join(now, ToParticipant(member, person, rules, join), slots).has_value());
   state.ScheduleFlush(room);
   state.loads.Add(member.shard);
   state.Command(member.shard, ToCommand(member, person, rules));
@@ -120,6 +120,7 @@ size_t FillJoined(v1::Joined& out, ControlState& state, const Member& member) {
   House& house = state.HouseOf(state.RoomOf(member));
   out.set_pass(house.Of(member.person).pass.Encoded());
   FillRules(*out.mutable_rules(), house);
+  Fill(*out.mutable_common_codecs(), state.RoomOf(member).common_codecs());
   out.set_server_version(CONCLAVE_VERSION);
   out.mutable_limits()->set_participants_max(
       static_cast<uint32_t>(state.config.participants_per_room_max));

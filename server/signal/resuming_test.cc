@@ -137,17 +137,18 @@ TEST(Resume, WhatIsNoLongerKeptComesAsAFreshRoster) {
   }
   const ConnectionId again = bench.Resume(bob, seen);
   const auto& messages = bench.at(again).messages;
-  ASSERT_GE(messages.size(), 6u);
+  ASSERT_GE(messages.size(), 7u);
   EXPECT_GT(messages[0].resumed().last_sequence(), seen);
   EXPECT_EQ(messages[1].sequence(), messages[0].resumed().last_sequence() + 1);
   EXPECT_TRUE(messages[1].roster().reset());
   EXPECT_EQ(messages[1].roster().changed_size(), 2);
   EXPECT_EQ(messages[1].roster().changed(0).profile(), "ada");
   EXPECT_EQ(messages[2].dominant_speaker().track(), ada.track(0));
-  EXPECT_EQ(messages[3].slots().slots(0).track(), ada.track(0));
-  EXPECT_TRUE(messages[4].has_rules());
-  EXPECT_EQ(messages[5].wanted_layers().tracks(0).track(), bob.track(1));
-  EXPECT_EQ(messages[5].wanted_layers().tracks(0).encodings(), 0u);
+  EXPECT_THAT(messages[3].common_codecs().video(), ElementsAre("vp8"));
+  EXPECT_EQ(messages[4].slots().slots(0).track(), ada.track(0));
+  EXPECT_TRUE(messages[5].has_rules());
+  EXPECT_EQ(messages[6].wanted_layers().tracks(0).track(), bob.track(1));
+  EXPECT_EQ(messages[6].wanted_layers().tracks(0).encodings(), 0u);
   EXPECT_THAT(ChatsOf(bench.at(again)), SizeIs(0));
 }
 
