@@ -1,4 +1,4 @@
-import type { LocalOffer, Media, MediaOptions } from "../room/platform.ts";
+import type { LocalOffer, Media, MediaOptions, VideoPlan } from "../room/platform.ts";
 import type { SourceKind, VideoCodecName } from "../room/types.ts";
 import type { WantedEncodings } from "../session/encoding_plan.ts";
 import type { Presented } from "../session/lip_sync.ts";
@@ -123,6 +123,10 @@ export class MediaConnection implements Media {
 
   setWanted(source: SourceKind, wanted: WantedEncodings | undefined): void {
     this.#videoSenders.get(source)?.setWanted(wanted);
+  }
+
+  setPlan(source: SourceKind, plan: VideoPlan): void {
+    this.#videoSenders.get(source)?.setPlan(plan);
   }
 
   slotTrack(mid: string): MediaStreamTrack | undefined {

@@ -3,6 +3,7 @@ import { AudioElements } from "./audio_output.ts";
 import { decodedVideoCodecs } from "./codecs.ts";
 import { MediaConnection } from "./media_connection.ts";
 import { keepPass, passOf } from "./pass_store.ts";
+import { publisherFacts } from "./publisher_facts.ts";
 import { openSocket } from "./socket.ts";
 import { createTimer } from "./timer.ts";
 
@@ -11,6 +12,7 @@ export function browserPlatform(): Platform {
   return {
     engine: engineName(),
     decodes: decodedVideoCodecs(),
+    publisherFacts: publisherFacts(),
     nowMs,
     epochMs: () => Date.now(),
     random: () => Math.random(),

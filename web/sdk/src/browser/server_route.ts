@@ -115,6 +115,8 @@ export class ServerRoute {
         this.#applyWanted(source);
         routing.direct()?.setWanted(source, wanted);
       },
+      // The direct way has a codec of its own, which both ends decode.
+      setPlan: (source, plan) => connection.setPlan(source, plan),
       slotTrack: (mid) => connection.slotTrack(mid),
       audioTracks: () => [
         ...connection.audioTracks(),

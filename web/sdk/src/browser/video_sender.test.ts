@@ -3,7 +3,13 @@ import { VideoSender } from "./video_sender.ts";
 
 /** A sender as browsers have it: parameters are copies, and one change at a time. */
 class FakeSender {
-  parameters: { encodings: RTCRtpEncodingParameters[] };
+  parameters: {
+    encodings: (RTCRtpEncodingParameters & {
+      codec?: RTCRtpCodec;
+      scalabilityMode?: string;
+    })[];
+    codecs?: object[];
+  };
   changes = 0;
   #changing = false;
 
@@ -90,6 +96,78 @@ describe("a camera's sender", () => {
     sender.setParameters = works;
     await video.apply();
     expect(sender.active).toEqual([false, false, false]);
+  });
+});
+
+describe("a camera's sender that changes its codec", () => {
+  const codec = (name: string, payloadType: number) => ({
+    mimeType: `video/${name}`,
+    clockRate: 90000,
+    payloadType,
+  });
+  const answered = [codec("VP8", 96), codec("rtx", 97), codec("VP9", 98)];
+  const sent = () =>
+    sender.parameters.encodings.map(({ rid, active, scalabilityMode, codec: one }) =>
+      [rid, active ? "on" : "off", scalabilityMode ?? "", one?.mimeType ?? ""].join(" ").trim(),
+    );
+
+  beforeEach(() => {
+    attach("camera", track(1280, 720));
+    sender.parameters.codecs = answered;
+  });
+
+  it("sends layers as its lowest encoding, and three sizes again after that", async () => {
+    video.setPlan({ codec: "vp9", withoutTop: false });
+    await video.apply();
+    expect(sent()).toEqual([
+      "q on L3T3_KEY video/VP9",
+      "h off L3T3_KEY video/VP9",
+      "f off L3T3_KEY video/VP9",
+    ]);
+    expect(sender.parameters.encodings[0]).toMatchObject({ scaleResolutionDownBy: 1 });
+    expect(sender.parameters.encodings[0]?.codec).not.toHaveProperty("payloadType");
+    video.setPlan({ codec: "vp8", withoutTop: false });
+    await video.apply();
+    expect(sent()).toEqual(["q on  video/VP8", "h on  video/VP8", "f on  video/VP8"]);
+    expect(sender.parameters.encodings[0]).toMatchObject({ scaleResolutionDownBy: 4 });
+  });
+
+  it("counts with all of what it begins until it is told, unless nobody looks", async () => {
+    video.setWanted({ encodings: 0b001, heightPx: 180 });
+    video.setPlan({ codec: "vp9", withoutTop: false });
+    await video.apply();
+    const whole = sender.parameters.encodings[0]?.maxBitrate ?? 0;
+    video.setWanted({ encodings: 1, heightPx: 180 });
+    await video.apply();
+    expect(sender.parameters.encodings[0]?.maxBitrate).toBeLessThan(whole / 4);
+    video.setPlan({ codec: "vp8", withoutTop: false });
+    await video.apply();
+    expect(sender.active).toEqual([true, true, true]);
+    video.setWanted({ encodings: 0, heightPx: 0 });
+    video.setPlan({ codec: "vp9", withoutTop: false });
+    await video.apply();
+    expect(sender.active).toEqual([false, false, false]);
+  });
+
+  it("waits for an answer that has the codec", async () => {
+    delete sender.parameters.codecs;
+    video.setPlan({ codec: "vp9", withoutTop: false });
+    await video.apply();
+    expect(sent()).toEqual(["q on", "h on", "f on"]);
+    sender.parameters.codecs = answered;
+    await video.apply();
+    expect(sent()[0]).toBe("q on L3T3_KEY video/VP9");
+  });
+
+  it("stays with its codec where the browser refuses another", async () => {
+    const works = sender.setParameters.bind(sender);
+    sender.setParameters = () => Promise.reject(new Error("OperationError"));
+    video.setPlan({ codec: "vp9", withoutTop: false });
+    await video.apply();
+    sender.setParameters = works;
+    video.setWanted({ encodings: 0b011, heightPx: 360 });
+    await video.apply();
+    expect(sent()).toEqual(["q on", "h on", "f off"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ErrorCode, MediaKind, MessageClass, Role, SourceKind } from "../protocol/index.ts";
 import { decodeUpload, encodeProfile } from "../session/profile.ts";
 import type { StatsEntry, StatsReport } from "../session/stats.ts";
@@ -285,6 +285,59 @@ describe("what this client sends", () => {
     await journey.room.publish("microphone", new FakeTrack("audio").track);
     journey.welcome();
     expect(journey.world.socket.all("trackState")).toMatchObject([{ track: 11, muted: false }]);
+  });
+});
+
+describe("the codec of its pictures", () => {
+  let sequence = 1n;
+  beforeEach(() => {
+    sequence = 1n;
+  });
+  const tell = (journey: Journey, ...video: string[]) =>
+    journey.world.socket.say({
+      sequence: ++sequence,
+      body: { $case: "commonCodecs", value: { video } },
+    });
+  const codecs = (journey: Journey) =>
+    (["camera", "screen-video"] as const).map(
+      (source) => journey.world.connection.plans.get(source)?.codec,
+    );
+
+  it("is VP8 until it is known what everybody decodes, and follows that without an offer", async () => {
+    const journey = await new Journey().connected();
+    expect(codecs(journey)).toEqual(["vp8", "vp8"]);
+    const offers = journey.world.connection.offers.length;
+    tell(journey, "vp8", "vp9", "av1");
+    expect(codecs(journey)).toEqual(["av1", "av1"]);
+    tell(journey, "vp8", "vp9");
+    expect(codecs(journey)).toEqual(["vp9", "vp9"]);
+    tell(journey, "vp8");
+    expect(codecs(journey)).toEqual(["vp8", "vp8"]);
+    await journey.world.advance(1000);
+    expect(journey.world.connection.offers).toHaveLength(offers);
+  });
+
+  it("takes less where the processor is late, and asks the person in the end", async () => {
+    const journey = await new Journey().connected();
+    tell(journey, "vp8", "vp9", "av1");
+    let asked = 0;
+    journey.room.on("overloaded", () => asked++);
+    const { connection } = journey.world;
+    const camera: unknown[] = [];
+    for (let second = 0; second < 40; second++) {
+      const sent = { id: "out", type: "outbound-rtp", kind: "video", mid: "1", active: true };
+      const limit = { qualityLimitationReason: "cpu", timestamp: second * 1000, ssrc: 7 };
+      connection.report = new Map([["out", { ...sent, ...limit }]]);
+      await journey.world.advance(1000);
+      const plan = connection.plans.get("camera");
+      if (camera.at(-1) !== plan) camera.push(plan);
+    }
+    expect(camera.slice(0, 3)).toEqual([
+      { codec: "av1", withoutTop: false },
+      { codec: "av1", withoutTop: true },
+      { codec: "vp8", withoutTop: true },
+    ]);
+    expect(asked).toBe(1);
   });
 });
 

@@ -112,8 +112,8 @@ export class Conference implements Room {
     });
     this.#media = new MediaSession(platform, {
       tracks: () => this.#publisher.tracks,
-      // Everybody encodes and decodes it.
-      videoCodec: options.videoCodec ?? "vp8",
+      videoCodec: options.videoCodec,
+      onOverloaded: () => this.#events.emit("overloaded", undefined),
       isMuted: (source) => this.#publisher.isMuted(source),
       ownerOf: (trackId) => this.#roster.ownerOf(trackId),
       presented: (media) => this.#sealed?.presented(media) ?? media,
@@ -351,6 +351,9 @@ export class Conference implements Room {
         break;
       case "wantedLayers":
         this.#media.onWanted(body.value, (trackId) => this.#publisher.sourceOf(trackId));
+        break;
+      case "commonCodecs":
+        this.#media.onCommonCodecs(body.value);
         break;
       case "levels":
         this.#events.emit(

@@ -1,4 +1,11 @@
-import type { Answer, ClientBody, Joined, SlotMapDelta, WantedLayers } from "../protocol/index.ts";
+import type {
+  Answer,
+  ClientBody,
+  CommonCodecs,
+  Joined,
+  SlotMapDelta,
+  WantedLayers,
+} from "../protocol/index.ts";
 import { QualityWatch } from "../session/quality_watch.ts";
 import { isSameMedia, remoteMediaOf } from "../session/remote_media.ts";
 import type { TrackOwner } from "../session/roster.ts";
@@ -6,6 +13,7 @@ import { videoSlotsFor } from "../session/slot_demand.ts";
 import { SlotMap } from "../session/slot_map.ts";
 import { SOURCES } from "../session/sources.ts";
 import { shapeStats } from "../session/stats.ts";
+import { CodecChoice } from "./codec_choice.ts";
 import { LipSync } from "./lip_sync.ts";
 import { MediaLife } from "./media_life.ts";
 import type { AudioOutput, Platform } from "./platform.ts";
@@ -25,7 +33,8 @@ import {
 
 export interface MediaSessionOptions {
   readonly tracks: () => ReadonlyMap<SourceKind, MediaStreamTrack>;
-  readonly videoCodec: VideoCodecName;
+  /** Undefined: the best that everybody decodes. */
+  readonly videoCodec: VideoCodecName | undefined;
   readonly isMuted: (source: SourceKind) => boolean;
   readonly ownerOf: (trackId: TrackId) => TrackOwner | undefined;
   /** What holds of the server's word about the slots, and what comes another way. */
@@ -33,6 +42,8 @@ export interface MediaSessionOptions {
   /** Who says that their own upload is not good. */
   readonly weakUploads: () => ReadonlyMap<ParticipantId, QualityLevel>;
   readonly request: (body: ClientBody) => number;
+  /** The processor cannot keep up, and nothing is left that can be given up without asking. */
+  readonly onOverloaded: () => void;
   readonly onQuality: (quality: ConnectionQuality) => void;
   readonly onMedia: (media: readonly RemoteMedia[]) => void;
   readonly onState: () => void;
@@ -53,6 +64,7 @@ export class MediaSession {
   readonly #options: MediaSessionOptions;
   readonly #slots = new SlotMap();
   readonly #quality = new QualityWatch();
+  readonly #codecs: CodecChoice;
   readonly #audio: AudioOutput;
   #audioStarted = false;
   #life: Life | undefined;
@@ -63,6 +75,13 @@ export class MediaSession {
   constructor(platform: Platform, options: MediaSessionOptions) {
     this.#platform = platform;
     this.#options = options;
+    this.#codecs = new CodecChoice({
+      facts: () => platform.publisherFacts(),
+      forced: options.videoCodec,
+      tracks: options.tracks,
+      apply: (source, plan) => this.#life?.connection.media.setPlan(source, plan),
+      onOverloaded: options.onOverloaded,
+    });
     this.#audio = platform.createAudioOutput();
   }
 
@@ -90,11 +109,12 @@ export class MediaSession {
     return this.#life === life ? offer : undefined;
   }
 
-  async onJoined({ answerDeflated, slots }: Joined): Promise<void> {
+  async onJoined({ answerDeflated, slots, commonCodecs }: Joined): Promise<void> {
     const life = this.#life;
     this.#slots.clear();
     this.#slots.setSlots(slots);
     this.refresh();
+    this.onCommonCodecs(commonCodecs);
     await life?.connection.acceptFirst(answerDeflated);
     if (life === this.#life && this.#audioStarted) await this.startAudio();
   }
@@ -139,6 +159,11 @@ export class MediaSession {
     }
   }
 
+  /** Undefined, from servers of before: nothing is known of the others. */
+  onCommonCodecs(codecs: CommonCodecs | undefined): void {
+    this.#codecs.setCommon(codecs?.video ?? []);
+  }
+
   onSignaling(up: boolean): void {
     this.#life?.connection.onSignaling(up);
   }
@@ -164,6 +189,7 @@ export class MediaSession {
   }
 
   async replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void> {
+    this.#codecs.apply();
     await this.#life?.connection.media.replaceTrack(source, track);
   }
 
@@ -211,7 +237,8 @@ export class MediaSession {
       everConnected: this.#everConnected,
       isMuted,
       request,
-      videoCodec,
+      // Everybody encodes and decodes VP8.
+      videoCodec: videoCodec ?? "vp8",
       onState: () => this.#onState(),
       onDead: (why) => this.#options.onDead(why),
     });
@@ -223,6 +250,7 @@ export class MediaSession {
       ownerOf: this.#options.ownerOf,
       sourceOfMid: (mid) => connection.media.sourceOfMid(mid),
       weakUploads: this.#options.weakUploads,
+      onEncoders: (atMs, limited) => this.#codecs.look(atMs, limited),
       onChanged: () => this.#options.onQuality(this.quality),
     });
     return { connection, stats, lipSync, quality };

@@ -2,6 +2,7 @@
  * What a room needs of the world, so that it runs in tests without a browser. `browser/` implements
  * it; nothing else in `room/` and `session/` touches WebRTC, WebSocket, timers or a clock.
  */
+import type { PublisherFacts } from "../session/codec_plan.ts";
 import type { WantedEncodings } from "../session/encoding_plan.ts";
 import type { Presented } from "../session/lip_sync.ts";
 import type { MediaState } from "../session/media_path.ts";
@@ -31,8 +32,15 @@ export interface MediaOptions {
   readonly videoSlots: number;
   /** Platform.engine: browsers encode differently. */
   readonly engine: string;
+  /** That is sent in the beginning. */
   readonly videoCodec: VideoCodecName;
   readonly onState: (state: MediaState) => void;
+}
+
+export interface VideoPlan {
+  readonly codec: VideoCodecName;
+  /** Without the largest of a camera's sizes. */
+  readonly withoutTop: boolean;
 }
 
 export interface LocalOffer {
@@ -55,6 +63,8 @@ export interface Media {
   replaceTrack(source: SourceKind, track: MediaStreamTrack | undefined): Promise<void>;
   /** What of a video source is worth encoding; undefined: all of it. Never renegotiates. */
   setWanted(source: SourceKind, wanted: WantedEncodings | undefined): void;
+  /** How a video source is encoded from now on. Never renegotiates. */
+  setPlan(source: SourceKind, plan: VideoPlan): void;
   /** The track of a receive slot, the same for the connection's life. */
   slotTrack(mid: string): MediaStreamTrack | undefined;
   audioTracks(): readonly MediaStreamTrack[];
@@ -87,6 +97,8 @@ export interface Platform {
   readonly engine: string;
   /** Lower case names of the video codecs that this browser decodes. */
   readonly decodes: readonly string[];
+  /** As they are now. */
+  publisherFacts(): PublisherFacts;
   /** Monotonic. */
   nowMs(): number;
   /** Since the epoch. */

@@ -22,7 +22,13 @@ export interface QualityLoopOptions {
   readonly ownerOf: (trackId: TrackId) => TrackOwner | undefined;
   readonly sourceOfMid: (mid: string) => SourceKind | undefined;
   readonly weakUploads: () => ReadonlyMap<ParticipantId, QualityLevel>;
+  /** Whether the processor limits what is encoded. */
+  readonly onEncoders: (nowMs: number, limited: boolean) => void;
   readonly onChanged: () => void;
+}
+
+function isLate({ active, limitedBy }: RoomStats["outbound"][number]): boolean {
+  return active && limitedBy === "cpu";
 }
 
 /** Looks at the statistics of one connection every second or so: freezes, and how well it does. */
@@ -83,6 +89,7 @@ export class QualityLoop {
     this.#freezes.look(nowMs, this.#pictures(now));
     const stats = this.shape(now, before);
     const upload = this.#upload(nowMs, stats);
+    this.#options.onEncoders(nowMs, stats.outbound.some(isLate));
     const weak = this.#options.weakUploads();
     if (this.#watch.update(nowMs, upload, this.#arriving(stats), weak)) this.#options.onChanged();
   }

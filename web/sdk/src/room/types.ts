@@ -369,6 +369,11 @@ export interface RoomEvents {
   /** At most 10 a second; 0 (silence) .. 1 (loudest) by participant. */
   levels: ReadonlyMap<ParticipantId, number>;
   quality: ConnectionQuality;
+  /**
+   * The processor cannot keep up with encoding, after the largest size of the camera and the codecs
+   * that need more were given up: the person may want to save data.
+   */
+  overloaded: undefined;
   rules: RoomRules;
   /** These sources of this client are off now. */
   silenced: Moderated;
@@ -402,7 +407,10 @@ export interface JoinOptions {
   /** Published at once where given; a preview's track is reused, never reopened. */
   readonly microphone?: MediaStreamTrack;
   readonly camera?: MediaStreamTrack;
-  /** What pictures are sent in, where the server and this browser can; by default VP8. */
+  /**
+   * What pictures are sent in, whoever decodes it. By default the best that everybody in the room
+   * decodes and this machine can afford, which changes as people come and go.
+   */
   readonly videoCodec?: VideoCodecName;
   /** In an encrypted room: no direct path, so that the other person's machine does not see the address. */
   readonly keepAddressPrivate?: boolean;

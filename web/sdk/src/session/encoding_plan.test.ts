@@ -48,6 +48,31 @@ describe("planEncodings", () => {
     expect(modes).toEqual(["L2T3_KEY", "L1T3"]);
   });
 
+  it("sends layers as the lowest of three encodings where those were negotiated", () => {
+    const [only] = planEncodings(facts({ codec: "vp9" }));
+    const plan = planEncodings(facts({ codec: "vp9", rids: true }));
+    expect(plan.map(({ rid, active }) => [rid, active])).toEqual([
+      ["q", true],
+      ["h", false],
+      ["f", false],
+    ]);
+    expect(plan[0]).toEqual({ ...only, rid: "q" });
+    expect(planEncodings(facts({ rids: true }))).toEqual(planEncodings(facts()));
+  });
+
+  it("leaves out the largest size where the processor cannot keep up, but never the only one", () => {
+    const actives = (change: Partial<EncodingFacts>) =>
+      planEncodings(facts({ ...change, withoutTop: true })).map(({ active }) => active);
+    expect(actives({})).toEqual([true, true, false]);
+    expect(actives({ width: 320, height: 180 })).toEqual([true, false, false]);
+    const rate = (change: Partial<EncodingFacts>, heightPx: number) =>
+      planEncodings(facts({ codec: "vp9", ...change }), { encodings: 1, heightPx })[0]?.maxBitrate;
+    expect(rate({ withoutTop: true }, 720)).toBe(rate({}, 360));
+    expect(rate({ withoutTop: true, height: 180, width: 320 }, 180)).toBe(
+      rate({ height: 180, width: 320 }, 180),
+    );
+  });
+
   it("sends simulcast of any codec where the browser makes no layers, and of H.264 everywhere", () => {
     for (const change of [{ engine: "firefox", codec: "vp9" }, { codec: "h264" }] as const) {
       const plan = planEncodings(facts(change));

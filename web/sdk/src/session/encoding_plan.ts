@@ -11,6 +11,10 @@ export interface EncodingFacts {
   readonly height: number;
   /** The content is a film rather than something to read (a screen only). */
   readonly motion: boolean;
+  /** Three encodings were negotiated; a stream of layers then is the first of them. */
+  readonly rids?: boolean;
+  /** The processor cannot keep up with the largest of a camera's sizes. */
+  readonly withoutTop?: boolean;
 }
 
 /** What anybody watches of a source, as the server tells it. */
@@ -94,7 +98,9 @@ export function planEncodings(facts: EncodingFacts, wanted?: WantedEncodings): r
 
 function whole(facts: EncodingFacts, heightPx: number | undefined): readonly Encoding[] {
   if (facts.source !== "camera") return [screenEncoding(facts)];
-  return usesSpatialLayers(facts) ? [layeredEncoding(facts, heightPx)] : simulcastEncodings(facts);
+  if (!usesSpatialLayers(facts)) return simulcastEncodings(facts);
+  const layered = layeredEncoding(facts, heightPx);
+  return facts.rids ? RIDS.map((rid, at) => ({ ...layered, rid, active: at === 0 })) : [layered];
 }
 
 /** What stays when the encoder or the network cannot keep up: faces and films move, text is read. */
@@ -119,9 +125,14 @@ function simulcastEncodings(facts: EncodingFacts): readonly Encoding[] {
   return RIDS.map((rid, index) => {
     const scaleResolutionDownBy = 2 ** Math.max(0, layers - 1 - index);
     const maxBitrate = cameraBitrate(facts, scaleResolutionDownBy);
-    const active = index < layers;
+    const active = index < sentOf(layers, facts);
     return { rid, active, scaleResolutionDownBy, maxBitrate, maxFramerate: FPS_MAX };
   });
+}
+
+/** All but the top one where that is too much. */
+function sentOf(layers: number, { withoutTop }: EncodingFacts): number {
+  return withoutTop ? Math.max(1, layers - 1) : layers;
 }
 
 /**
@@ -131,7 +142,7 @@ function simulcastEncodings(facts: EncodingFacts): readonly Encoding[] {
 function layeredEncoding(facts: EncodingFacts, heightPx: number | undefined): Encoding {
   const layers = layersFor(facts);
   let maxBitrate = 0;
-  for (let below = layers - 1; below >= 0; below--) {
+  for (let below = layers - 1; below >= layers - sentOf(layers, facts); below--) {
     maxBitrate += cameraBitrate(facts, 2 ** below);
     const lines = (facts.height || CAMERA_LINES) / 2 ** below;
     if (heightPx !== undefined && lines >= heightPx * CLOSE_ENOUGH) break;

@@ -1,6 +1,7 @@
 /**
- * Bundled into the bare page of tests/e2e/codecs.test.ts: somebody who sends a drawn camera in a
- * codec of choice, or who watches one at a size of choice.
+ * Bundled into the bare page of tests/e2e/codecs.test.ts and codec_plan.test.ts: somebody who sends a
+ * drawn camera or screen, in a codec of choice or in what the room decodes, or who watches one at a
+ * size of choice.
  */
 import * as sdk from "../index.ts";
 
@@ -10,10 +11,13 @@ interface Camera {
   readonly width: number;
   readonly height: number;
   readonly framesPerSecond: number;
-  readonly codec: sdk.VideoCodecName;
+  /** Undefined: what the SDK chooses. */
+  readonly codec?: sdk.VideoCodecName;
 }
 
 let room: sdk.Room | undefined;
+/** What the element shows. */
+let watched: sdk.SourceKind = "camera";
 const video = document.createElement("video");
 video.muted = true;
 video.autoplay = true;
@@ -23,10 +27,10 @@ function joined(): sdk.Room {
   return room;
 }
 
-function cameraOf(displayName: string): sdk.TrackInfo | undefined {
+function trackOf(displayName: string, wanted: sdk.SourceKind): sdk.TrackInfo | undefined {
   for (const { profile, tracks } of joined().participants.values()) {
     if (profile.displayName !== displayName) continue;
-    return tracks.find(({ source }) => source === "camera");
+    return tracks.find(({ source }) => source === wanted);
   }
   return undefined;
 }
@@ -58,6 +62,14 @@ function draw({ marks, width, height, framesPerSecond }: Camera): MediaStreamTra
   return track;
 }
 
+function present(): void {
+  const shown = joined().remoteMedia.find(({ source }) => source === watched)?.mediaTrack;
+  const stream = video.srcObject instanceof MediaStream ? video.srcObject : undefined;
+  if (shown === undefined || stream?.getVideoTracks()[0] === shown) return;
+  video.srcObject = new MediaStream([shown]);
+  void video.play();
+}
+
 const codecPage = {
   join: async (
     name: string,
@@ -70,16 +82,14 @@ const codecPage = {
       room: name,
       displayName,
       signalUrl,
-      ...(camera === undefined ? {} : { camera: draw(camera), videoCodec: camera.codec }),
+      ...(camera === undefined ? {} : { camera: draw(camera) }),
+      ...(camera?.codec === undefined ? {} : { videoCodec: camera.codec }),
     });
-    room.on("media", ({ remoteMedia }) => {
-      const shown = remoteMedia.find(({ source }) => source === "camera")?.mediaTrack;
-      const stream = video.srcObject instanceof MediaStream ? video.srcObject : undefined;
-      if (shown === undefined || stream?.getVideoTracks()[0] === shown) return;
-      video.srcObject = new MediaStream([shown]);
-      void video.play();
-    });
+    room.on("media", present);
   },
+  /** Shares a drawn screen. */
+  share: (screen: Camera): Promise<void> => joined().publish("screen-video", draw(screen)),
+  leave: (): Promise<void> => joined().leave(),
   decodes: (codec: string): boolean =>
     RTCRtpReceiver.getCapabilities("video")?.codecs.some(
       ({ mimeType }) => mimeType.toLowerCase() === `video/${codec}`,
@@ -87,12 +97,15 @@ const codecPage = {
   /** Whether the client knows that the camera's slot sends nothing. */
   isPaused: (): boolean =>
     joined().remoteMedia.some(({ source, paused }) => source === "camera" && paused),
-  knows: (displayName: string): boolean => cameraOf(displayName) !== undefined,
+  knows: (displayName: string, source: sdk.SourceKind = "camera"): boolean =>
+    trackOf(displayName, source) !== undefined,
   /** In a tile of this many device pixels; 0: not at all. */
-  show: (displayName: string, heightPx: number): void => {
-    const camera = cameraOf(displayName);
-    if (camera === undefined) throw new Error(`no camera of ${displayName}`);
-    joined().setLayout([{ trackId: camera.id, heightPx }]);
+  show: (displayName: string, heightPx: number, source: sdk.SourceKind = "camera"): void => {
+    const track = trackOf(displayName, source);
+    if (track === undefined) throw new Error(`no ${source} of ${displayName}`);
+    watched = source;
+    joined().setLayout([{ trackId: track.id, heightPx }]);
+    present();
   },
 };
 

@@ -8,8 +8,10 @@ import type {
   Socket,
   SocketEvents,
   Timer,
+  VideoPlan,
 } from "../room/platform.ts";
 import type { SourceKind } from "../room/types.ts";
+import type { PublisherFacts } from "../session/codec_plan.ts";
 import type { WantedEncodings } from "../session/encoding_plan.ts";
 import { SOURCES } from "../session/sources.ts";
 import type { StatsReport } from "../session/stats.ts";
@@ -80,6 +82,7 @@ export class FakeMedia implements Media {
   readonly accepted: Uint8Array[] = [];
   readonly tracks: Map<SourceKind, MediaStreamTrack>;
   readonly wanted = new Map<SourceKind, WantedEncodings | undefined>();
+  readonly plans = new Map<SourceKind, VideoPlan>();
   readonly bufferTargets = new Map<string, number>();
   readonly onState: MediaOptions["onState"];
   readonly videoCodec: MediaOptions["videoCodec"];
@@ -113,6 +116,9 @@ export class FakeMedia implements Media {
   }
   setWanted(source: SourceKind, wanted: WantedEncodings | undefined): void {
     this.wanted.set(source, wanted);
+  }
+  setPlan(source: SourceKind, plan: VideoPlan): void {
+    this.plans.set(source, plan);
   }
   slotTrack(mid: string): MediaStreamTrack {
     const track = this.#slots.get(mid) ?? new FakeTrack("video").track;
@@ -159,9 +165,20 @@ class FakeAudioOutput implements AudioOutput {
 export class FakePlatform implements Platform {
   readonly engine = "other";
   readonly decodes = ["vp8"];
+  /** A large desktop computer with Chromium. */
+  facts: PublisherFacts = {
+    switchesCodec: true,
+    mobile: false,
+    cores: 8,
+    onBattery: false,
+    encodes: ["vp8", "vp9", "h264", "av1"],
+  };
   readonly sockets: FakeSocket[] = [];
   readonly media: FakeMedia[] = [];
   readonly played: (readonly MediaStreamTrack[])[] = [];
+  publisherFacts(): PublisherFacts {
+    return this.facts;
+  }
   closePage: () => void = () => undefined;
   readonly #timers = new Set<{ atMs: number; readonly onDeadline: () => void }>();
   #nowMs = 0;

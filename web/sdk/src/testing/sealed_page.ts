@@ -19,7 +19,7 @@ interface Entry {
   readonly displayName: string;
   readonly signalUrl: string;
   readonly keys?: TestEpoch;
-  readonly camera?: DrawnCamera & { readonly codec: VideoCodecName };
+  readonly camera?: DrawnCamera & { readonly codec?: VideoCodecName };
   readonly voiceHz?: number;
 }
 
@@ -127,7 +127,8 @@ const sealedPage = {
     const { room: name, displayName, signalUrl, camera, voiceHz } = entry;
     const options = {
       ...{ room: name, displayName, signalUrl },
-      ...(camera === undefined ? {} : { camera: drawnCamera(camera), videoCodec: camera.codec }),
+      ...(camera === undefined ? {} : { camera: drawnCamera(camera) }),
+      ...(camera?.codec === undefined ? {} : { videoCodec: camera.codec }),
       ...(voiceHz === undefined ? {} : { microphone: tone(voiceHz) }),
     };
     const conference = new Conference(platform, options, signalUrl);
