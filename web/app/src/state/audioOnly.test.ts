@@ -40,9 +40,9 @@ const starve = () => {
 test("ten seconds without room for video bring a quiet offer", () => {
   starve();
   clock.advance(9999);
-  expect(audioOnly.offered.value).toBe(false);
+  expect(audioOnly.offered.value).toBeUndefined();
   clock.advance(1);
-  expect(audioOnly.offered.value).toBe(true);
+  expect(audioOnly.offered.value).toBe("network");
   expect(audioOnly.on.value).toBe(false);
   expect(applied).toEqual([]);
 });
@@ -50,7 +50,7 @@ test("ten seconds without room for video bring a quiet offer", () => {
 test("one picture of three that is left out brings none", () => {
   isLeftOut(cameras[0]);
   clock.advance(MINUTE_MS);
-  expect(audioOnly.offered.value).toBe(false);
+  expect(audioOnly.offered.value).toBeUndefined();
 });
 
 test("a network that recovers takes its offer back", () => {
@@ -58,18 +58,18 @@ test("a network that recovers takes its offer back", () => {
   clock.advance(5000);
   for (const camera of cameras) flows(camera);
   clock.advance(MINUTE_MS);
-  expect(audioOnly.offered.value).toBe(false);
+  expect(audioOnly.offered.value).toBeUndefined();
 });
 
 test("who declines is not asked again for five minutes, however bad it is", () => {
   starve();
   clock.advance(10_000);
   audioOnly.dismiss();
-  expect(audioOnly.offered.value).toBe(false);
+  expect(audioOnly.offered.value).toBeUndefined();
   clock.advance(5 * MINUTE_MS - 1);
-  expect(audioOnly.offered.value).toBe(false);
+  expect(audioOnly.offered.value).toBeUndefined();
   clock.advance(1);
-  expect(audioOnly.offered.value).toBe(true);
+  expect(audioOnly.offered.value).toBe("network");
 });
 
 test("a network that comes and goes does not ask more often either", () => {
@@ -93,10 +93,32 @@ test("taking it up stops the pictures, and one click brings them back", () => {
   starve();
   clock.advance(10_000);
   audioOnly.set(true);
-  expect(audioOnly.offered.value).toBe(false);
+  expect(audioOnly.offered.value).toBeUndefined();
   expect(audioOnly.on.value).toBe(true);
   clock.advance(10 * MINUTE_MS);
-  expect(audioOnly.offered.value).toBe(false);
+  expect(audioOnly.offered.value).toBeUndefined();
   audioOnly.set(false);
   expect(applied).toEqual([true, false]);
+});
+
+test("a processor that cannot keep up is told at once, and its offer outlasts the network's moods", () => {
+  room.overload();
+  expect(audioOnly.offered.value).toBe("processor");
+  starve();
+  clock.advance(5000);
+  for (const camera of cameras) flows(camera);
+  expect(audioOnly.offered.value).toBe("processor");
+  audioOnly.dismiss();
+  expect(audioOnly.offered.value).toBeUndefined();
+  room.overload();
+  expect(audioOnly.offered.value).toBeUndefined();
+  clock.advance(5 * MINUTE_MS);
+  room.overload();
+  expect(audioOnly.offered.value).toBe("processor");
+});
+
+test("who receives sound only is offered nothing", () => {
+  audioOnly.set(true);
+  room.overload();
+  expect(audioOnly.offered.value).toBeUndefined();
 });

@@ -7,11 +7,14 @@ const OFFER_AFTER_MS = 10_000;
 /** An offer that was not taken is not made again for this long. */
 const OFFER_AGAIN_AFTER_MS = 5 * 60_000;
 
+/** Why video is too much: the network has no room for it, or the processor no time to encode it. */
+export type OfferReason = "network" | "processor";
+
 /** Sound without the others' pictures; this person's own camera is not touched. */
 export interface AudioOnly {
   readonly on: Readable<boolean>;
-  /** A quiet question whether to switch to it, while the network carries no video. */
-  readonly offered: Readable<boolean>;
+  /** A quiet question whether to switch to it, and why. The network's is taken back when it recovers. */
+  readonly offered: Readable<OfferReason | undefined>;
   set(on: boolean): void;
   /** No, thank you. */
   dismiss(): void;
@@ -20,27 +23,39 @@ export interface AudioOnly {
 
 export function createAudioOnly(room: Room, clock: Clock, apply: (on: boolean) => void): AudioOnly {
   const on = cell(false);
-  const offered = cell(false);
+  const offered = cell<OfferReason | undefined>(undefined);
   let nextOfferAt = 0;
   let cancel: (() => void) | undefined;
 
-  const withdraw = () => {
+  const forget = () => {
     cancel?.();
     cancel = undefined;
-    offered.value = false;
   };
-  const offer = () => {
+  const withdraw = () => {
+    forget();
+    offered.value = undefined;
+  };
+  const offer = (reason: OfferReason) => {
     nextOfferAt = clock.now() + OFFER_AGAIN_AFTER_MS;
-    offered.value = true;
+    offered.value = reason;
   };
   const refresh = () => {
-    if (on.peek() || !isStarved(room)) withdraw();
-    else if (cancel === undefined) {
+    if (on.peek()) withdraw();
+    else if (!isStarved(room)) {
+      forget();
+      if (offered.peek() === "network") offered.value = undefined;
+    } else if (cancel === undefined) {
       const delay = Math.max(OFFER_AFTER_MS, nextOfferAt - clock.now());
-      cancel = clock.after(delay, offer);
+      cancel = clock.after(delay, () => offer("network"));
     }
   };
-  const stopMedia = room.on("media", refresh);
+  const stops = [
+    room.on("media", refresh),
+    // The SDK says it once its own means, smaller pictures and cheaper codecs, are used up.
+    room.on("overloaded", () => {
+      if (!on.peek() && clock.now() >= nextOfferAt) offer("processor");
+    }),
+  ];
   refresh();
 
   return {
@@ -58,8 +73,8 @@ export function createAudioOnly(room: Room, clock: Clock, apply: (on: boolean) =
       refresh();
     },
     stop() {
-      stopMedia();
-      cancel?.();
+      for (const stop of stops) stop();
+      forget();
     },
   };
 }

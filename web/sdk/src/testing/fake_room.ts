@@ -367,6 +367,11 @@ export class FakeRoom implements Room {
     this.#events.emit("levels", levels);
   }
 
+  /** Encoding is too much for the processor. */
+  overload(): void {
+    this.#events.emit("overloaded", undefined);
+  }
+
   /** What is not named is as good as can be. */
   setQuality(quality: Partial<ConnectionQuality>): void {
     this.#quality = { ...ALL_GOOD, ...quality };

@@ -92,11 +92,12 @@ function AudioOnlyBanner({ meeting: { audioOnly } }: { meeting: Meeting }) {
       </div>
     );
   }
-  if (!audioOnly.offered.value) return null;
+  const reason = audioOnly.offered.value;
+  if (reason === undefined) return null;
   return (
     <div class="banner" data-testid="audio-only-offer" role="status">
       <Icon name="signal" />
-      <p>{t("audioOnly.offer")}</p>
+      <p>{t(reason === "network" ? "audioOnly.offer" : "audioOnly.offer-processor")}</p>
       <button
         type="button"
         class="button small primary"
