@@ -1,12 +1,47 @@
 #include "sim/bwe/layer_allocator.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 namespace conclave::sim {
+namespace {
 
-LayerAllocator::LayerAllocator(std::vector<int64_t> layer_bps, int sources)
-    : layer_bps_(std::move(layer_bps)), layers_(static_cast<size_t>(sources), -1) {}
+// The lowest size's, and what every receiver's tiles have room for.
+constexpr int kLowestHeight = 180;
+constexpr uint16_t kTileHeight = 720;
+
+// Of the whole size's rate, what its layers up to each take.
+media::TemporalShares Shares(const int64_t* bps, int count) {
+  media::TemporalShares shares;
+  shares.fill(100);
+  for (int i = 0; i < count; ++i) {
+    shares[static_cast<size_t>(i)] = static_cast<uint8_t>(100 * bps[i] / bps[count - 1]);
+  }
+  return shares;
+}
+
+}  // namespace
+
+LayerAllocator::LayerAllocator(std::vector<int64_t> layer_bps, int per_size, int frames_per_second,
+                               int sources)
+    : layer_bps_(std::move(layer_bps)),
+      per_size_(per_size),
+      layers_(static_cast<size_t>(sources), -1) {
+  const int sizes = static_cast<int>(layer_bps_.size()) / per_size;
+  for (int size = 0; size < sizes; ++size) {
+    const int64_t* bps = &layer_bps_[static_cast<size_t>(size * per_size)];
+    media::LayerState state;
+    state.available = true;
+    state.height_px = static_cast<uint16_t>(kLowestHeight << size);
+    state.rate = DataRate::Bps(bps[per_size - 1]);
+    state.fps = static_cast<uint8_t>(frames_per_second);
+    state.temporal_layers = static_cast<uint8_t>(per_size);
+    state.shares = Shares(bps, per_size);
+    sizes_.push_back(state);
+  }
+  for (int i = 0; i < sources; ++i)
+    demands_.push_back({.layers = sizes_, .height_px = kTileHeight});
+}
 
 int64_t LayerAllocator::layer_bps(int layer) const {
   return layer < 0 ? 0 : layer_bps_[static_cast<size_t>(layer)];
@@ -16,88 +51,30 @@ int64_t LayerAllocator::top_total_bps() const {
   return layer_bps_.back() * static_cast<int64_t>(layers_.size());
 }
 
-int64_t LayerAllocator::next_total_bps() const {
-  const auto lowest = std::min_element(layers_.begin(), layers_.end());
-  if (*lowest + 1 >= static_cast<int>(layer_bps_.size())) return 0;
-  return total_bps() + layer_bps(*lowest + 1) - layer_bps(*lowest);
-}
-
-bool LayerAllocator::AllTop() const { return total_bps() == top_total_bps(); }
-
-int64_t LayerAllocator::Total(const std::vector<int>& layers) const {
-  int64_t total = 0;
-  for (const int layer : layers) total += layer_bps(layer);
-  return total;
-}
-
-std::vector<int> LayerAllocator::Fill(int64_t budget_bps) const {
-  std::vector<int> layers(layers_.size(), -1);
-  int64_t left = budget_bps;
+bool LayerAllocator::AllTop() const {
   const auto top = static_cast<int>(layer_bps_.size()) - 1;
-  for (int next = 0; next <= top; ++next) {
-    // All sources are alike, so the greedy order by utility per bit is layer by layer. Those that
-    // have the layer keep it before others get it.
-    for (const bool keeps : {true, false}) {
-      for (size_t i = 0; i < layers.size(); ++i) {
-        const int64_t step = layer_bps(next) - layer_bps(next - 1);
-        if (layers[i] != next - 1 || (layers_[i] >= next) != keeps || step > left) continue;
-        layers[i] = next;
-        left -= step;
-      }
-    }
-  }
-  return layers;
+  return std::ranges::all_of(layers_, [top](int layer) { return layer == top; });
 }
 
-bool LayerAllocator::MustFall(Micros now, int64_t budget_bps) {
-  const auto excess = static_cast<double>(total_bps() - budget_bps);
-  debt_ = std::max(0.0, debt_ + excess * static_cast<double>(now - last_update_) / kSecond);
-  if (excess <= 0) return false;
-  return static_cast<double>(budget_bps) < kDeepDrop * static_cast<double>(total_bps()) ||
-         debt_ > static_cast<double>(budget_bps) * kBridge / kSecond;
-}
-
-int64_t LayerAllocator::UpBudget(Micros now, int64_t budget_bps) {
-  history_.push_back({now, budget_bps});
-  std::erase_if(history_, [&](const Budget& old) { return old.at < now - kQuietMax; });
-  if (last_down_ < 0) return budget_bps;
-  if (now - last_down_ > kForget) quiet_ = kQuietMin;
-  const auto lowest = [&](Micros span) {
-    int64_t least = budget_bps;
-    for (const Budget& old : history_) {
-      if (old.at >= now - span) least = std::min(least, old.bps);
-    }
-    return static_cast<double>(least);
-  };
-  // Far more than is used needs no such care.
-  const double plenty = lowest(kPlentyFor) / kPlenty;
-  if (plenty > static_cast<double>(total_bps())) return static_cast<int64_t>(lowest(kPlentyFor));
-  if (now - last_down_ < quiet_) return 0;
-  return static_cast<int64_t>(kUpMargin * lowest(quiet_));
-}
-
-int LayerAllocator::Adopt(std::vector<int> layers) {
-  int switches = 0;
-  for (size_t i = 0; i < layers.size(); ++i) switches += layers[i] != layers_[i] ? 1 : 0;
-  layers_ = std::move(layers);
-  return switches;
+int LayerAllocator::LayerOf(const router::Grant& grant) const {
+  if (!grant.layer) return -1;
+  return *grant.layer * per_size_ + std::min<int>(grant.temporal, per_size_ - 1);
 }
 
 int LayerAllocator::Update(Micros now, int64_t budget_bps) {
-  const int64_t up = UpBudget(now, budget_bps);
-  const bool fall = MustFall(now, budget_bps);
-  last_update_ = now;
-  if (fall) {
-    if (last_up_ >= 0 && now - last_up_ < kFailure) quiet_ = std::min(kQuietMax, quiet_ * 2);
-    last_down_ = now;
-    debt_ = 0;
-    return Adopt(Fill(budget_bps));
+  const router::Allocation& allocation =
+      allocator_.Update(Instant::FromMicros(now), demands_, DataRate::Bps(budget_bps));
+  const int64_t next_bps = allocation.next_step.bps();
+  next_total_bps_ = next_bps > 0 ? allocation.total.bps() + next_bps : 0;
+  int switches = 0;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const router::Grant& grant = allocation.grants[i];
+    switches += LayerOf(grant) != layers_[i] ? 1 : 0;
+    layers_[i] = LayerOf(grant);
+    demands_[i].current = grant.choice();
+    demands_[i].starved = grant.pause == router::PauseReason::kLackOfRate;
   }
-  if (up <= total_bps()) return 0;
-  std::vector<int> better = Fill(up);
-  if (Total(better) <= total_bps()) return 0;
-  last_up_ = now;
-  return Adopt(std::move(better));
+  return switches;
 }
 
 }  // namespace conclave::sim

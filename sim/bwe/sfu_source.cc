@@ -5,8 +5,8 @@
 namespace conclave::sim {
 namespace {
 
-// How often the allocator looks: at most once a feedback.
-constexpr Micros kUpdate = 50 * kMilli;
+// How often the allocator looks, as the router has it (Downlink::kStepInterval).
+constexpr Micros kUpdate = 100 * kMilli;
 constexpr double kSizeSpread = 0.15;
 // A switch to another picture size starts with a key frame.
 constexpr double kKeyFrameFactor = 3;
@@ -24,7 +24,7 @@ SfuSource::SfuSource(int sources, int64_t top_bps, uint64_t seed)
     : SfuSource(sources, Layers(top_bps), seed) {}
 
 SfuSource::SfuSource(int sources, SfuLayers layers, uint64_t seed)
-    : allocator_(std::move(layers.bps), sources),
+    : allocator_(std::move(layers.bps), layers.per_size, layers.frames_per_second, sources),
       per_size_(layers.per_size),
       frames_per_second_(layers.frames_per_second),
       rng_(seed) {

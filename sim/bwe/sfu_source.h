@@ -27,8 +27,8 @@ class SfuSource final : public Source {
 
   void Emit(Micros now, int64_t target_bps, std::vector<int>& packets) override;
   Micros NextTime() const override;
-  int64_t desired_bps() const override { return allocator_.top_total_bps(); }
-  int64_t next_step_bps() const override { return allocator_.next_total_bps(); }
+  int64_t desired_bps() const override { return allocator_.desired_bps(); }
+  int64_t next_step_bps() const override { return allocator_.next_step_bps(); }
 
   int64_t switches() const { return switches_; }
   bool AllTop() const { return allocator_.AllTop(); }
