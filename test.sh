@@ -159,7 +159,7 @@ suite_interop() {
   for file in tests/interop/*.test.ts; do node_counted 1 interop "$file"; done
 }
 # Journeys that judge no moment: two at a time do not disturb each other.
-UNTIMED=(board branding breakout chat check choices encrypted_app files hosting keyboard keys labels lobby named
+UNTIMED=(board branding breakout chat check choices elsewhere encrypted_app files hosting keyboard keys labels lobby named
   pinned policy polls recording sdk settings verify)
 
 suite_e2e() {

@@ -40,6 +40,7 @@ Result<void> AddBranding(const Config& config, io::StaticSite& site) {
   say("name", config.name);
   say("imprint", config.imprint);
   say("privacy", config.privacy);
+  say("meetings", config.meetings_at);
   if (!config.logo.empty()) {
     const std::string extension = std::filesystem::path(config.logo).extension().string();
     if (std::find(kExtensions.begin(), kExtensions.end(), extension) == kExtensions.end()) {

@@ -1,4 +1,5 @@
-// What the pages say of whoever runs the server: a name, a logo, where to read more. The client
+// What the pages say of whoever runs the server: a name, a logo, where to read more, and
+// where meetings take place if not here. The client
 // asks for it at /branding.json; without configuration that says nothing.
 #pragma once
 

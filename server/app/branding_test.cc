@@ -49,6 +49,15 @@ TEST_F(BrandingTest, SaysWhatIsConfigured) {
   EXPECT_THAT(logo->content_type, HasSubstr("image/svg+xml"));
 }
 
+TEST_F(BrandingTest, SaysWhereMeetingsTakePlace) {
+  ASSERT_TRUE(Apply("meetings-at = 'https://meet.example'\n"));
+  ASSERT_TRUE(AddBranding(config_, site_));
+  EXPECT_EQ(Json(), R"({"meetings":"https://meet.example"})");
+  for (const char* odd : {"meet.example", "https://meet.example/", "wss://meet.example", ""}) {
+    EXPECT_FALSE(Apply("meetings-at = '" + std::string(odd) + "'\n")) << odd;
+  }
+}
+
 TEST_F(BrandingTest, RefusesLinksThatAreNone) {
   for (const char* link : {"javascript:alert(1)", "example.org", "https://a.example/\\\"x",
                            "https://a.example/ x", "https://a.example/<b>", ""}) {

@@ -45,6 +45,8 @@ struct Config {
   conference::HostPolicy hosts = conference::HostPolicy::kFirst;
   // Rooms begin with a lobby.
   bool lobby = false;
+  // The pages say that meetings take place at this origin, and none take place here; empty: here.
+  std::string meetings_at;
   // Origins whose pages may open the WebSocket, and that may show our pages in a frame.
   std::vector<std::string> allowed_origins;
   std::vector<std::string> frame_ancestors;

@@ -85,6 +85,14 @@ auto Origins(std::vector<std::string> Config::*member) {
   };
 }
 
+auto Origin(std::string Config::*member) {
+  return [=](Config& config, std::string_view text) -> Result<void> {
+    if (!IsOrigin(text)) return Error{"must be an origin such as https://meet.example"};
+    config.*member = std::string(text);
+    return {};
+  };
+}
+
 Result<void> SetHosts(Config& config, std::string_view text) {
   constexpr std::string_view kNames[] = {"first", "everyone", "nobody"};
   for (size_t i = 0; i < std::size(kNames); ++i) {
@@ -155,6 +163,8 @@ std::vector<Option> MakeOptions() {
        OptionKind::kText, Text(&Config::closed_rooms)},
       {"allowed-origin", "ORIGIN", "Another site whose pages may join rooms here (repeatable)",
        OptionKind::kTextList, Origins(&Config::allowed_origins), Clear(&Config::allowed_origins)},
+      {"meetings-at", "ORIGIN", "Only give the pages: meetings take place at this other server",
+       OptionKind::kText, Origin(&Config::meetings_at)},
       {"frame-ancestor", "ORIGIN", "A site that may show our pages in a frame (repeatable)",
        OptionKind::kTextList, Origins(&Config::frame_ancestors), Clear(&Config::frame_ancestors)},
       {"log-level", "LEVEL", "trace, debug, info, warning or error (default info)",

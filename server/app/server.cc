@@ -208,6 +208,7 @@ Result<void> Server::Impl::StartHttp() {
   http.listen = config_.listen;
   http.port = config_.port;
   http.pages.frame_ancestors = config_.frame_ancestors;
+  http.pages.meetings_at = config_.meetings_at;
   http.pages.strict_transport = !certificate->self_signed;
   http.certificate = std::move(*certificate);
   http.allowed_origins = config_.allowed_origins;

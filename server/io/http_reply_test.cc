@@ -282,6 +282,14 @@ TEST_F(HttpReplyTest, EmbeddersAndStrictTransportComeFromTheConfiguration) {
   EXPECT_EQ(Header(Get("/"), "Strict-Transport-Security"), std::nullopt);
 }
 
+TEST_F(HttpReplyTest, PagesOfMeetingsElsewhereMayGoThereOnly) {
+  request_.host = "pages.example";
+  policy_.meetings_at = "https://meet.example:8443";
+  const std::string csp = Header(Get("/"), "Content-Security-Policy").value_or("");
+  EXPECT_THAT(csp, HasSubstr("connect-src 'self' wss://meet.example:8443;"));
+  EXPECT_THAT(csp, Not(HasSubstr("pages.example")));
+}
+
 TEST_F(HttpReplyTest, AHostileHostHeaderDoesNotReachThePolicy) {
   request_.host = "x; script-src *";
   EXPECT_THAT(Header(Get("/"), "Content-Security-Policy").value_or("script-src *"),

@@ -96,6 +96,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
   void Upgrade(const HttpRequest& request) {
+    if (const std::string& elsewhere = core_->config.pages.meetings_at; !elsewhere.empty()) {
+      return Refuse(
+          403, "This server only gives the pages. Meetings take place at " + elsewhere + ".\n");
+    }
     const auto& header = parser_->get();
     const auto origin = header[Field::origin];
     const auto protocols = header[Field::sec_websocket_protocol];

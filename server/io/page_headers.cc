@@ -29,8 +29,11 @@ std::string ContentSecurityPolicy(const PagePolicy& policy, const PageContext& c
   for (const std::string& hash : context.script_hashes) csp += " " + hash;
   // Workers start from self-contained text (decisions 13), so blob: beside files.
   csp += "; worker-src 'self' blob:; connect-src 'self'";
-  // Not every browser takes 'self' for the WebSocket of the same host.
-  if (!context.host.empty()) {
+  if (!policy.meetings_at.empty()) {
+    // "http://..." and "https://..." become "ws://..." and "wss://...".
+    csp += " ws" + policy.meetings_at.substr(std::string_view("http").size());
+  } else if (!context.host.empty()) {
+    // Not every browser takes 'self' for the WebSocket of the same host.
     csp += context.tls ? " wss://" : " ws://";
     csp += context.host;
   }

@@ -15,6 +15,8 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 struct PagePolicy {
   // CSP source expressions of the pages that may embed ours; empty: nobody.
   std::vector<std::string> frame_ancestors;
+  // The origin ("https://meet.example") at which the pages join meetings; empty: their own.
+  std::string meetings_at;
   // Only with a certificate that browsers accept: behind a self-signed one HSTS would take away the
   // visitor's way past the warning.
   bool strict_transport = false;

@@ -22,6 +22,8 @@ const GOOD = { rate_kbps: 3000, queue_ms: 300, delay_ms: 10, jitter_ms: 0, in_or
 const GAP_MS_MAX = LONG ? 1500 : 3000;
 /** After the return to 3 Mbps. */
 const BACK_S_MAX = LONG ? 6 : 12;
+/** The publisher's browser estimates its upload itself, and is slow to trust it again. */
+const UPLOAD_BACK_S_MAX = 40;
 /** What the large camera has, and what its lowest layer has. */
 const FULL_HEIGHT_PX = 720;
 const LOWEST_HEIGHT_PX = 180;
@@ -40,6 +42,8 @@ const passages: readonly {
 for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[]) {
   describe(`bad networks in ${engine}`, { concurrency: 1 }, () => {
     let isolated: IsolatedServer;
+    /** The publisher's. */
+    let upload: Link;
     let link: Link;
     let watch: Watch;
     const clients: Client[] = [];
@@ -61,15 +65,15 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
       };
       const ana = await openClient("chromium", "Ana", { large: true });
       await ana.page.addInitScript(steadySound);
-      await enter(ana, await isolated.link(1));
+      upload = await isolated.link(1);
+      await enter(ana, upload);
       link = await isolated.link(2);
       await restore();
       const viewer = await enter(await openClient(engine, "Ben"), link);
       await viewer.click("camera-button");
       await viewer.click("mic-button");
       await viewer.tile("Ana").locator("video").waitFor();
-      watch = new Watch(viewer);
-      await watch.start("Ana");
+      watch = await Watch.ofPerson(viewer, "Ana");
     });
     after(async () => {
       for (const client of clients) await client.close().catch(() => undefined);
@@ -106,6 +110,20 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
         console.log(`${engine}, after ${name}: full quality after ${back?.toFixed(1)} s`);
         assert.ok(passage.fps > 3, `pictures move on with ${name}: ${passage.fps} fps`);
         assert.ok(back !== undefined && back <= 6, `full quality after ${back} s`);
+      });
+    }
+
+    if (LONG) {
+      test("the publisher's own upload on 300 kbps, and back", async () => {
+        await upload.set("up", { ...GOOD, rate_kbps: 300 });
+        await watch.during(5);
+        const passage = await watch.during(15);
+        console.log(`${engine}, upload of 300 kbps: ${inWords(passage)}`);
+        await upload.set("up", { ...GOOD, rate_kbps: 0 });
+        const back = await watch.until(FULL_HEIGHT_PX, UPLOAD_BACK_S_MAX);
+        console.log(`${engine}, after that upload: full quality after ${back?.toFixed(1)} s`);
+        assert.ok(passage.fps > 3, `pictures move on: ${passage.fps} fps`);
+        assert.ok(back !== undefined, "full quality again");
       });
     }
 

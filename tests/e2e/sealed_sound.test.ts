@@ -57,7 +57,7 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
 
     test(`at ${100 * LOSS} % loss`, async () => {
       await link.set("down", { rate_kbps: 3000, queue_ms: 300, delay_ms: 10, loss: LOSS });
-      const watch = new Watch(ben);
+      const watch = new Watch(ben.page);
       await watch.during(SETTLE_SECONDS);
       const passage = await watch.during(LISTEN_SECONDS);
       console.log(`${engine}, sealed, ${100 * LOSS} % loss: ${soundInWords(passage)}`);

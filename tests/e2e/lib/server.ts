@@ -28,9 +28,15 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** A server has a UDP port for each of its cores; test files may run beside each other. */
+const SHARDS_MAX = 64;
+const UDP_RANGES = 600;
+
 export interface ServerPlace {
   /** The same origin as a server before it, which has stopped. */
   readonly port?: number;
+  /** Where one test file has two servers at once. */
+  readonly udpPort?: number;
   /** In place of the release. */
   readonly binary?: string;
   /** In place of the client that was built. */
@@ -50,7 +56,7 @@ export async function startServer(
   const binary = place.binary ?? release;
   const state = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
   const port = place.port ?? (await freePort());
-  const udpPort = 20000 + (process.pid % 20000);
+  const udpPort = place.udpPort ?? 20000 + SHARDS_MAX * (process.pid % UDP_RANGES);
   await place.onPorts?.(port, udpPort);
   const [program = binary, ...before] = [...(place.command ?? []), binary];
   const child: ChildProcess = spawn(

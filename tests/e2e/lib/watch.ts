@@ -1,5 +1,6 @@
 /** How good what arrives from one participant is, over time. */
 
+import type { Page } from "playwright-core";
 import type { Person } from "./browsers.ts";
 import type { Meeting } from "./meeting.ts";
 
@@ -22,14 +23,12 @@ export interface Totals {
 
 declare const window: Window & { peerConnections: RTCPeerConnection[]; presented: number[] };
 
-/** Runs in the page: notes when each picture of the participant is presented. */
-function notePictures(participant: string): void {
+/** Runs in the page: notes when each picture of the element is presented. */
+function notePictures(selector: string): void {
   window.presented = [];
   let watched: HTMLVideoElement | null = null;
   const look = (): void => {
-    const video = document.querySelector<HTMLVideoElement>(
-      `[data-testid=tile][data-participant="${participant}"] video`,
-    );
+    const video = document.querySelector<HTMLVideoElement>(selector);
     if (video === watched || video === null) return;
     watched = video;
     const note = (): void => {
@@ -88,30 +87,39 @@ export interface Passage {
 }
 
 export class Watch {
-  readonly #meeting: Meeting;
+  readonly #page: Page;
 
-  constructor(meeting: Meeting) {
-    this.#meeting = meeting;
+  /** Counts sound, and what is decoded; moments of pictures are known from `ofPerson` and `ofVideo` on. */
+  constructor(page: Page) {
+    this.#page = page;
   }
 
-  async start(person: Person): Promise<void> {
-    const participant = await this.#meeting.participantIdOf(person);
-    await this.#meeting.page.evaluate(notePictures, participant);
+  /** Of somebody's tile in a meeting. */
+  static async ofPerson(meeting: Meeting, person: Person): Promise<Watch> {
+    const participant = await meeting.participantIdOf(person);
+    const tile = `[data-testid=tile][data-participant="${participant}"]`;
+    return Watch.ofVideo(meeting.page, `${tile} video`);
+  }
+
+  /** Of the video element that the selector finds. */
+  static async ofVideo(page: Page, selector: string): Promise<Watch> {
+    await page.evaluate(notePictures, selector);
+    return new Watch(page);
   }
 
   totals(): Promise<Totals> {
-    return this.#meeting.page.evaluate(totalsInPage);
+    return this.#page.evaluate(totalsInPage);
   }
 
   async during(seconds: number): Promise<Passage> {
     const from = await this.totals();
-    await this.#meeting.page.waitForTimeout(seconds * 1000);
+    await this.#page.waitForTimeout(seconds * 1000);
     return this.since(from);
   }
 
   async since(from: Totals): Promise<Passage> {
     const to = await this.totals();
-    const presented = await this.#meeting.page.evaluate(() => window.presented ?? []);
+    const presented = await this.#page.evaluate(() => window.presented ?? []);
     const inside = presented.filter((at) => at >= from.atMs && at <= to.atMs);
     const moments = [from.atMs, ...inside, to.atMs];
     const gaps = moments.slice(1).map((at, index) => at - (moments[index] ?? at));
@@ -136,7 +144,7 @@ export class Watch {
     const startedAt = Date.now();
     while (Date.now() - startedAt < timeoutSeconds * 1000) {
       if ((await this.totals()).heightPx >= heightPx) return (Date.now() - startedAt) / 1000;
-      await this.#meeting.page.waitForTimeout(100);
+      await this.#page.waitForTimeout(100);
     }
     return undefined;
   }

@@ -6,6 +6,12 @@ import "./styles/talk.css";
 import "./styles/board.css";
 import "./styles/verify.css";
 
-export { join, look } from "@conclave/sdk";
+import * as sdk from "@conclave/sdk";
+import { meetingsAt } from "./state/branding.ts";
+
 export { createMeeting } from "./state/meeting.ts";
 export { MeetingScreen } from "./views/meeting/MeetingScreen.tsx";
+
+export const join = (options: sdk.JoinOptions): Promise<sdk.Room> =>
+  sdk.join({ ...options, ...meetingsAt() });
+export const look = (room: string): Promise<sdk.Sight | undefined> => sdk.look(room, meetingsAt());

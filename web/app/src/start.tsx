@@ -39,6 +39,8 @@ export function startApp(
   language.subscribe(showLanguage);
   const spoken = speak(languageAtStart(new URL(location.href), preferences, navigator.languages));
   page.setAppearance(preferences.read().appearance ?? "system");
+  // Also says where meetings take place: nothing is joined before.
+  const branded = loadBranding().then(setBranding);
   let call: Call | undefined;
   const app = createApp({
     devices,
@@ -48,11 +50,14 @@ export function startApp(
     page,
     randomBytes: (into) => crypto.getRandomValues(into),
     loadCall: async () => {
-      call = await importCall();
+      [call] = await Promise.all([importCall(), branded]);
       return call;
     },
     preloadCall,
-    loadProbe: importProbe,
+    loadProbe: async () => {
+      const [probe] = await Promise.all([importProbe(), branded]);
+      return probe;
+    },
     pushAddress: (path) => {
       history.pushState(null, "", path);
       app.show(new URL(location.href));
@@ -74,7 +79,6 @@ export function startApp(
   const root = document.getElementById("app");
   const draw = () => root && render(<AppScreen app={app} call={() => call?.MeetingScreen} />, root);
   // No flash of English; but English is better than nothing.
-  const branded = loadBranding().then(setBranding);
   void Promise.race([Promise.all([spoken, branded]), sleep(LANGUAGE_WAIT_MS)]).then(draw);
 }
 

@@ -1,4 +1,5 @@
 import { ConclaveError, join, type Room, type RoomStats } from "@conclave/sdk";
+import { meetingsAt } from "../state/branding.ts";
 import type { ConnectionProbe, ProbeNews } from "../state/check.ts";
 
 /** Where UDP is blocked, nothing says so: it just does not come. */
@@ -74,7 +75,8 @@ async function enter(
 ): Promise<Room[]> {
   const room = `open/check-${crypto.randomUUID()}`;
   const joins = clients.map(async (client) => {
-    const joined = await join({ room, displayName: "", asStranger: true, signal, ...client });
+    const as = { displayName: "", asStranger: true, ...meetingsAt() };
+    const joined = await join({ room, signal, ...as, ...client });
     rooms.push(joined);
     return joined;
   });

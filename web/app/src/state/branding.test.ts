@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { branding, setBranding } from "./branding.ts";
+import { branding, meetingsAt, setBranding } from "./branding.ts";
 
 test("what the operator says is taken", () => {
   const said = {
@@ -27,4 +27,15 @@ test.each([
 test("a name that is too long is cut", () => {
   setBranding({ name: "x".repeat(500) });
   expect(branding.value.name).toHaveLength(80);
+});
+
+test("meetings take place at this page's server, or where its operator says", () => {
+  setBranding({});
+  expect(meetingsAt()).toEqual({});
+  setBranding({ meetings: "https://meet.example" });
+  expect(meetingsAt()).toEqual({ signalUrl: "wss://meet.example/signal" });
+  setBranding({ meetings: "http://localhost:8444" });
+  expect(meetingsAt()).toEqual({ signalUrl: "ws://localhost:8444/signal" });
+  setBranding({ meetings: "javascript:alert(1)" });
+  expect(meetingsAt()).toEqual({});
 });

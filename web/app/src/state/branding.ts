@@ -8,10 +8,21 @@ export interface Branding {
   /** Addresses of http(s) pages. */
   readonly imprint?: string;
   readonly privacy?: string;
+  /** The origin of the server at which meetings take place, where that is another one. */
+  readonly meetings?: string;
 }
 
 const current = cell<Branding>({});
 export const branding: Readable<Branding> = current;
+
+/** What the SDK has to be told to join there. */
+export function meetingsAt(): { readonly signalUrl?: string } {
+  const { meetings } = current.peek();
+  if (meetings === undefined) return {};
+  const url = new URL("/signal", meetings);
+  url.protocol = url.protocol === "http:" ? "ws:" : "wss:";
+  return { signalUrl: url.href };
+}
 
 const NAME_MAX = 80;
 const LOGO = /^\/branding\/logo\.(svg|png|webp)$/;
@@ -26,6 +37,7 @@ export function setBranding(answer: unknown): void {
     ...(typeof logo === "string" && LOGO.test(logo) && { logo }),
     ...(isPage(said["imprint"]) && { imprint: said["imprint"] }),
     ...(isPage(said["privacy"]) && { privacy: said["privacy"] }),
+    ...(isPage(said["meetings"]) && { meetings: said["meetings"] }),
   };
 }
 

@@ -30,8 +30,11 @@ export async function join(options: JoinOptions): Promise<Room> {
 }
 
 /** Looks at a room without joining it: nobody in it notices. Undefined where the server does not say. */
-export function look(room: string, signal?: AbortSignal): Promise<Sight | undefined> {
-  return lookBy(browserPlatform(), defaultSignalUrl(), room, signal);
+export function look(
+  room: string,
+  { signalUrl = defaultSignalUrl(), signal }: Pick<JoinOptions, "signalUrl" | "signal"> = {},
+): Promise<Sight | undefined> {
+  return lookBy(browserPlatform(), signalUrl, room, signal);
 }
 
 /** The address alone decides it, never the server. */
