@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { checkedFiles } from "./tools/checked_files.ts";
 import { fakeEntry } from "./tools/fakeEntry.ts";
 import { integrity } from "./tools/integrity.ts";
 import { precompress } from "./tools/precompress.ts";
@@ -15,5 +16,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  plugins: [fakeEntry(), integrity(), release(), precompress()],
+  plugins: [checkedFiles(), fakeEntry(), integrity(), release(), precompress()],
 });

@@ -7,6 +7,7 @@ import { language, speak } from "./messages/messages.ts";
 import { loadBranding } from "./platform/branding.ts";
 import { browserClock } from "./platform/clock.ts";
 import { createDevices } from "./platform/devices.ts";
+import { effectPorts } from "./platform/effectPorts.ts";
 import { meterLevel } from "./platform/levelMeter.ts";
 import { createPage, showLanguage } from "./platform/page.ts";
 import { createPreferences } from "./platform/preferences.ts";
@@ -45,7 +46,10 @@ export function startApp(
   const app = createApp({
     devices,
     preferences,
-    local: createLocalMedia(devices, preferences, meterLevel),
+    local: createLocalMedia(devices, preferences, meterLevel, {
+      ports: effectPorts,
+      clock: browserClock,
+    }),
     clock: browserClock,
     page,
     randomBytes: (into) => crypto.getRandomValues(into),

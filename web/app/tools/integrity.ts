@@ -70,6 +70,8 @@ const ON_DEMAND = [
   /\/views\/(meeting|settings)\/\w+(Panel|Sheet)\.tsx$/,
   /\/state\/(polls|check)\.ts$/,
   /\/platform\/(chime|connectionProbe|releaseKeeper)\.ts$/,
+  /\/platform\/(background|suppression|checked)/,
+  /\?checked$/,
   /\/views\/(check|hosting|board|recording)\//,
   /\/state\/(board|recording)\//,
   /\/views\/meeting\/SmallPicture\.tsx$/,

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-const TEXT = /\.(html|js|css|svg|json|webmanifest|txt)$/;
+const SMALLER = /\.(html|js|css|svg|json|webmanifest|txt|wasm|tflite)$/;
 
-/** Puts `.br` and `.gz` beside every text file of the build, as small as they get. */
+/** Puts `.br` and `.gz` beside every file of the build that gets smaller, as small as they get. */
 export function precompress(): Plugin {
   let dist = "dist";
   return {
@@ -19,7 +19,7 @@ export function precompress(): Plugin {
       order: "post",
       handler() {
         for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-          if (TEXT.test(file)) compress(join(dist, file));
+          if (SMALLER.test(file)) compress(join(dist, file));
         }
       },
     },

@@ -66,6 +66,44 @@ describe("before anything is held", () => {
   });
 });
 
+describe("a file of megabytes", () => {
+  const MODEL = "/assets/model-Ab12Cd34.wasm";
+  const fetched = () => respond({ path: MODEL, navigates: false, destination: "" });
+  const isStored = () => [...caches.all.values()].some(({ entries }) => entries.has(MODEL));
+  beforeEach(async () => {
+    server.files.set(MODEL, "weights");
+    server.list();
+    await keeper.check();
+    await keeper.check();
+  });
+
+  test("is fetched and kept when it is first asked for, not with the others", async () => {
+    expect(server.asked).not.toContain(MODEL);
+    expect(isStored()).toBe(false);
+    expect(await textOf(fetched())).toBe("weights");
+    expect(isStored()).toBe(true);
+    server.isDown = true;
+    expect(await textOf(fetched())).toBe("weights");
+  });
+
+  test("has to be the release's", async () => {
+    server.files.set(MODEL, "other weights");
+    expect(await isRefused(fetched())).toBe(true);
+    expect(isStored()).toBe(false);
+  });
+
+  test("goes along to a release that has the same one", async () => {
+    await fetched();
+    server.files.set(SCRIPT, "second()");
+    server.list();
+    server.asked.length = 0;
+    expect(await keeper.take(server.id)).toBe(true);
+    keeper = restarted();
+    expect(await textOf(fetched())).toBe("weights");
+    expect(server.asked).not.toContain(MODEL);
+  });
+});
+
 describe("with a release held", () => {
   beforeEach(async () => {
     await keeper.check();

@@ -21,10 +21,16 @@ const STRANGER =
   "sandbox allow-downloads allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation";
 /** Beside a call that may begin meanwhile. */
 const FETCHED_AT_ONCE = 3;
-/** A server that does not answer for so long is not reachable. */
+/** A server that does not answer for so long is not reachable; megabytes may take their time. */
 const PATIENCE_MS = 20_000;
+const LARGE_PATIENCE_MS = 180_000;
 const SCRIPT_PATH = "/service-worker.js";
 const PAGE = "/index.html";
+/**
+ * Megabytes that few people ask for: kept when they are first asked for. The scripts that ask have their
+ * hashes, and are kept as all are.
+ */
+const LARGE = /^\/assets\/[\w.-]+\.(?:wasm|tflite)$/;
 /** Scripts that the page names itself. */
 const STARTED = /<script\b[^>]*\bsrc="([^"]+)"/g;
 const NOT_FOUND = "/404.html";
@@ -164,7 +170,7 @@ export class Keeper {
         const isSame = current?.files.get(path) === release.files.get(path);
         const known = isSame && current ? await this.#store.file(current, path) : undefined;
         if (known) await this.#store.putFile(release, path, known);
-        else await this.#fetchFile(release, path);
+        else if (!LARGE.test(path)) await this.#fetchFile(release, path);
       }
     };
     await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, fetchSome));
@@ -179,7 +185,7 @@ export class Keeper {
    * time.
    */
   async #spotCheck(held: Held, release: Release): Promise<Verdict> {
-    const all = [...release.files.keys()];
+    const all = [...release.files.keys()].filter((path) => !LARGE.test(path));
     const any = all[Math.floor(this.ports.random() * all.length)] ?? SCRIPT_PATH;
     const page = await this.#file(release, PAGE);
     const started = Array.from((await page.clone().text()).matchAll(STARTED), ([, path]) => path);
@@ -202,7 +208,7 @@ export class Keeper {
   }
 
   async #fetch(path: string, cache: RequestCache): Promise<Response> {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(LARGE.test(path) ? LARGE_PATIENCE_MS : PATIENCE_MS);
     const answer = await this.ports.fetch(path, { cache, credentials: "omit", signal });
     if (answer.status >= 500) throw new Error(`${path}: ${answer.status}`);
     return answer;

@@ -1,4 +1,12 @@
 import { type Cell, cell, type Readable, together } from "./cells.ts";
+import type { Clock } from "./clock.ts";
+import {
+  type ApplyEffect,
+  createEffects,
+  type EffectPorts,
+  type Effects,
+  type TrackEffect,
+} from "./effects.ts";
 import type {
   DeviceChoice,
   DeviceFailure,
@@ -22,6 +30,7 @@ export type DeviceStatus = "off" | "starting" | "live" | DeviceFailure;
 export interface LocalDevice {
   readonly kind: DeviceKind;
   readonly status: Readable<DeviceStatus>;
+  /** As others get it, with what is done to it. */
   readonly track: Readable<MediaStreamTrack | undefined>;
   /** Whether others hear or see it: live and not muted. */
   readonly on: Readable<boolean>;
@@ -33,6 +42,8 @@ export interface LocalDevice {
 export interface LocalMedia {
   readonly microphone: LocalDevice;
   readonly camera: LocalDevice;
+  /** What is done to both before anybody gets them. */
+  readonly effects: Effects;
   readonly speakers: Readable<readonly DeviceChoice[]>;
   readonly speakerId: Readable<string | undefined>;
   /** How loud the microphone is for others, 0 .. 1: a muted one is silent. */
@@ -62,14 +73,26 @@ interface DeviceCells {
   selectedId: Cell<string | undefined>;
 }
 
+/** A device that is open. */
+interface Source {
+  readonly raw: MediaStreamTrack;
+  readonly effect: TrackEffect | undefined;
+}
+
 const KINDS: readonly DeviceKind[] = ["microphone", "camera"];
+
+export interface LocalEffects {
+  readonly ports: EffectPorts;
+  readonly clock: Clock;
+}
 
 export function createLocalMedia(
   devices: Devices,
   preferences: PreferenceStore,
   meter: MeterLevel,
+  effects: LocalEffects,
 ): LocalMedia {
-  return new LocalMediaModel(devices, preferences, meter);
+  return new LocalMediaModel(devices, preferences, meter, effects);
 }
 
 class LocalMediaModel implements LocalMedia {
@@ -83,11 +106,15 @@ class LocalMediaModel implements LocalMedia {
   #gate: ((kind: DeviceKind) => boolean) | undefined;
   /** Counts what was asked of each device, so that a late answer to an old wish is dropped. */
   readonly #wish: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
+  readonly #sources: Partial<Record<DeviceKind, Source>> = {};
+  readonly #apply: Partial<Record<DeviceKind, ApplyEffect | undefined>> = {};
+  readonly effects: Effects;
 
   constructor(
     private readonly devices: Devices,
     private readonly preferences: PreferenceStore,
     private readonly meter: MeterLevel,
+    effects: LocalEffects,
   ) {
     const remembered = preferences.read();
     this.#cells = {
@@ -95,6 +122,11 @@ class LocalMediaModel implements LocalMedia {
       camera: deviceCells(remembered.cameraId),
     };
     this.#speakerId = cell(remembered.speakerId);
+    this.effects = createEffects({
+      ...effects,
+      preferences,
+      setEffect: (kind, apply) => this.#setEffect(kind, apply),
+    });
   }
 
   get microphone(): LocalDevice {
@@ -194,49 +226,93 @@ class LocalMediaModel implements LocalMedia {
       this.#cells[kind].status.value = "starting";
     }
     const opened = await this.devices.open(wants);
-    for (const kind of kinds) this.#onOpened(kind, opened, this.#wish[kind] === wishes[kind]);
+    const isWanted = (kind: DeviceKind) => this.#wish[kind] === wishes[kind];
+    await Promise.all(kinds.map((kind) => this.#onOpened(kind, opened, () => isWanted(kind))));
     await this.#refreshLists();
   }
 
-  #onOpened(kind: DeviceKind, opened: OpenedDevices, stillWanted: boolean): void {
+  async #onOpened(
+    kind: DeviceKind,
+    opened: OpenedDevices,
+    stillWanted: () => boolean,
+  ): Promise<void> {
     const result = opened[kind] ?? "failed";
     if (typeof result === "string") {
-      if (stillWanted) this.#close(kind, result);
+      if (stillWanted()) this.#close(kind, result);
       return;
     }
-    if (!stillWanted) {
+    const source = await this.#prepare(kind, result).catch(() => undefined);
+    if (source === undefined) {
       result.stop();
-      return;
-    }
-    this.#adopt(kind, result);
+      // Others would see what the person wanted to hide.
+      if (stillWanted()) this.#close(kind, "off");
+    } else if (stillWanted()) this.#adopt(kind, source);
+    else release(source);
   }
 
-  #adopt(kind: DeviceKind, track: MediaStreamTrack): void {
+  /** Does to the track what is wanted; that may change meanwhile. */
+  async #prepare(kind: DeviceKind, raw: MediaStreamTrack): Promise<Source> {
+    for (;;) {
+      const apply = this.#apply[kind];
+      if (apply === undefined) return { raw, effect: undefined };
+      const effect = await apply(raw);
+      if (this.#apply[kind] === apply) return { raw, effect };
+      effect.stop();
+    }
+  }
+
+  #adopt(kind: DeviceKind, source: Source): void {
     const cells = this.#cells[kind];
-    const old = cells.track.peek();
+    const { raw } = source;
+    const old = this.#sources[kind];
+    this.#sources[kind] = source;
+    const track = trackOf(source);
     together(() => {
       cells.track.value = track;
       cells.on.value = track.enabled;
       cells.status.value = "live";
-      cells.selectedId.value = track.getSettings().deviceId ?? cells.selectedId.peek();
+      cells.selectedId.value = raw.getSettings().deviceId ?? cells.selectedId.peek();
     });
-    old?.stop();
-    track.addEventListener("ended", () => {
-      if (cells.track.peek() === track) this.#close(kind, "missing");
+    if (old !== undefined) release(old);
+    raw.addEventListener("ended", () => {
+      if (this.#sources[kind]?.raw === raw) this.#close(kind, "missing");
     });
-    if (kind === "microphone") this.#measure(track);
+    if (kind === "microphone") this.#measure(raw);
+  }
+
+  /** The device stays open; what others get of it is another track. */
+  async #setEffect(kind: DeviceKind, apply: ApplyEffect | undefined): Promise<void> {
+    this.#apply[kind] = apply;
+    const before = this.#sources[kind];
+    if (before === undefined || (apply === undefined && before.effect === undefined)) return;
+    const effect = await apply?.(before.raw).catch(() => undefined);
+    const isOutdated = this.#sources[kind] !== before || this.#apply[kind] !== apply;
+    // What failed leaves it as it was: others see it already.
+    if (isOutdated || (apply !== undefined && effect === undefined)) {
+      effect?.stop();
+      return;
+    }
+    const source = { raw: before.raw, effect };
+    const track = trackOf(source);
+    // What is done to a track needs it whether or not others get anything.
+    before.raw.enabled = true;
+    track.enabled = this.#cells[kind].on.peek();
+    this.#sources[kind] = source;
+    this.#cells[kind].track.value = track;
+    before.effect?.stop();
   }
 
   #close(kind: DeviceKind, status: DeviceStatus): void {
     const cells = this.#cells[kind];
     this.#wish[kind]++;
-    const old = cells.track.peek();
+    const old = this.#sources[kind];
+    delete this.#sources[kind];
     together(() => {
       cells.track.value = undefined;
       cells.on.value = false;
       cells.status.value = status;
     });
-    old?.stop();
+    if (old !== undefined) release(old);
     if (kind === "microphone") {
       this.#stopMeter();
       this.#emitLevel(0);
@@ -272,6 +348,15 @@ class LocalMediaModel implements LocalMedia {
       this.#speakers.value = lists.speaker;
     });
   }
+}
+
+function trackOf({ raw, effect }: Source): MediaStreamTrack {
+  return effect?.track ?? raw;
+}
+
+function release({ raw, effect }: Source): void {
+  effect?.stop();
+  raw.stop();
 }
 
 function deviceCells(selectedId: string | undefined): DeviceCells {

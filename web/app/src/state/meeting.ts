@@ -11,6 +11,7 @@ import { chatAsText } from "./chatText.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { createDirectPath, type DirectPath } from "./directPath.ts";
+import { reportEffects, watchEncoder } from "./effectReports.ts";
 import { createEncryption, type Encryption } from "./encryption.ts";
 import { createGestures, type Gestures } from "./gestures.ts";
 import { createHosting, type Hosting } from "./hosting.ts";
@@ -336,6 +337,8 @@ class MeetingModel implements Meeting {
       reportChat(this.chat, notices),
       reportErrors(room, notices),
       reportDeviceFailures(local, notices),
+      reportEffects(local.effects, notices),
+      watchEncoder(room, clock, local.effects),
       hintAtMutedTalk(local, clock, notices),
       page.keepAwake(),
       followSystemControls(page.systemControls, this.roomName, local, () => this.leave()),

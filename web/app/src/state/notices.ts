@@ -13,6 +13,7 @@ export interface Notice {
 /** A new notice takes the place of the last one of its topic; `other` ones stand side by side. */
 export type NoticeTopic =
   | "chat"
+  | "effects"
   | "role"
   | "arrivals"
   | "hands"

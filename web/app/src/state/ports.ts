@@ -1,6 +1,7 @@
 import type { Language } from "../messages/languages.ts";
 import type { Acquaintance } from "./acquaintances.ts";
 import type { Readable } from "./cells.ts";
+import type { Background } from "./effects.ts";
 import type { InstallPrompt } from "./install.ts";
 import type { Happening } from "./noticeChoices.ts";
 import type { SystemControls } from "./systemControls.ts";
@@ -138,6 +139,9 @@ export interface Preferences {
   readonly installAnswered?: boolean;
   /** The release of this page that the server offered and the person did not want. */
   readonly declinedRelease?: string;
+  readonly background?: Background;
+  /** A picture of this person's is kept, as a background. */
+  readonly hasOwnPicture?: boolean;
   /** What is not shown, and what makes no sound. */
   readonly quiet?: readonly Happening[];
   readonly silent?: readonly Happening[];

@@ -14,6 +14,7 @@ import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 export type StoredKind =
   | "name"
   | "devices"
+  | "effects"
   | "look"
   | "notices"
   | "meetings"
@@ -61,6 +62,7 @@ export interface SettingsContext {
 const KEYS: Readonly<Record<Exclude<StoredKind, "passes">, readonly (keyof Preferences)[]>> = {
   name: ["displayName"],
   devices: ["microphoneId", "cameraId", "speakerId", "microphoneOff", "cameraOff"],
+  effects: ["background", "hasOwnPicture"],
   look: ["arrangement", "selfView", "appearance", "language", "letterKeys", "installAnswered"],
   notices: ["quiet", "silent"],
   meetings: ["recent"],

@@ -1,4 +1,5 @@
 import { cell } from "../cells.ts";
+import type { ApplyEffect, BackgroundMaker, EffectEvents, EffectPorts } from "../effects.ts";
 import { createLocalMedia, type LocalMedia } from "../localMedia.ts";
 import type {
   DeviceFailure,
@@ -12,6 +13,7 @@ import type {
   Preferences,
   ScreenTracks,
 } from "../ports.ts";
+import { FakeClock } from "./fakeClock.ts";
 import { type FakeTrack, fakeTrack } from "./fakeTrack.ts";
 
 /** Devices that open at once, fail as told, or wait until they are let. */
@@ -55,6 +57,46 @@ export class FakeDevices implements Devices {
     this.opened[kind].push(fake);
     return track;
   }
+}
+
+/** Effects that start at once, fail as told, or wait until they are let. */
+export class FakeEffects implements EffectPorts {
+  canChangeBackground = true;
+  /** What the background was set to, one after the other. */
+  readonly backgrounds: string[] = [];
+  /** Tracks that were made. */
+  readonly made: FakeTrack[] = [];
+  events: EffectEvents | undefined;
+  loads = 0;
+  open = 0;
+  fails = false;
+  /** While set, a track's effect waits for it. */
+  gate: Promise<void> | undefined;
+
+  async loadBackground(events: EffectEvents): Promise<BackgroundMaker> {
+    this.loads++;
+    if (this.fails) throw new Error("not there");
+    this.events = events;
+    this.open++;
+    return {
+      set: async (background) => void this.backgrounds.push(background),
+      apply: this.#apply,
+      close: () => {
+        this.open--;
+      },
+    };
+  }
+
+  async keepOwnPicture(file: Blob): Promise<void> {
+    if (!file.type.startsWith("image/")) throw new Error("no picture");
+  }
+
+  readonly #apply: ApplyEffect = async () => {
+    await this.gate;
+    const { fake, track } = fakeTrack("video", "made");
+    this.made.push(fake);
+    return { track, stop: () => fake.stop() };
+  };
 }
 
 export class FakePreferences implements PreferenceStore {
@@ -162,6 +204,8 @@ export class FakePage implements Page {
 export interface FakeMedia {
   readonly devices: FakeDevices;
   readonly preferences: FakePreferences;
+  readonly effects: FakeEffects;
+  readonly clock: FakeClock;
   readonly local: LocalMedia;
   /** Speaks into the microphone. */
   readonly setLevel: (level: number) => void;
@@ -170,12 +214,15 @@ export interface FakeMedia {
 export function fakeMedia(remembered: Preferences = {}): FakeMedia {
   const devices = new FakeDevices();
   const preferences = new FakePreferences(remembered);
+  const effects = new FakeEffects();
+  const clock = new FakeClock();
   let listener: ((level: number) => void) | undefined;
-  const local = createLocalMedia(devices, preferences, (_track, next) => {
+  const meter = (_track: MediaStreamTrack, next: (level: number) => void) => {
     listener = next;
     return () => {
       listener = undefined;
     };
-  });
-  return { devices, preferences, local, setLevel: (level) => listener?.(level) };
+  };
+  const local = createLocalMedia(devices, preferences, meter, { ports: effects, clock });
+  return { devices, preferences, effects, clock, local, setLevel: (level) => listener?.(level) };
 }

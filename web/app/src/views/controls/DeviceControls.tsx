@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
+import { type Background, backgroundsOf } from "../../state/effects.ts";
 import type { LocalMedia } from "../../state/localMedia.ts";
 import { SHORTCUT_KEYS } from "../../state/shortcuts.ts";
 import { showLevel } from "../common/level.ts";
@@ -59,6 +60,7 @@ function MicrophoneControl({ local }: { local: LocalMedia }) {
 
 function CameraControl({ local }: { local: LocalMedia }) {
   const { on, status, choices, selectedId } = local.camera;
+  const { effects } = local;
   return (
     <div class="split" data-device="camera" data-status={status.value} data-on={on.value}>
       <ControlButton
@@ -79,6 +81,16 @@ function CameraControl({ local }: { local: LocalMedia }) {
             choices: choices.value,
             selectedId: selectedId.value,
             onSelect: (id) => void local.select("camera", id),
+          },
+          {
+            title: t("effects.background"),
+            choices: backgroundsOf(effects).map((id) => ({
+              id,
+              label: t(`effects.background.${id}`),
+            })),
+            selectedId: effects.background.value,
+            onSelect: (id) => void effects.setBackground(id as Background),
+            empty: t("effects.unsupported"),
           },
         ]}
       />

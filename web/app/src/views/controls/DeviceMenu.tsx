@@ -7,6 +7,8 @@ export interface MenuSection {
   readonly choices: readonly DeviceChoice[];
   readonly selectedId: string | undefined;
   readonly onSelect: (id: string) => void;
+  /** Why there is nothing to choose. */
+  readonly empty?: string;
 }
 
 /** The arrow beside a device's button, and the list that it opens (a native popover). */
@@ -43,11 +45,14 @@ function Section({ menuId, section }: { menuId: string; section: MenuSection }) 
   return (
     <fieldset>
       <legend>{section.title}</legend>
-      {section.choices.length === 0 && <p class="menu-empty">{t("device.noChoice")}</p>}
+      {section.choices.length === 0 && (
+        <p class="menu-empty">{section.empty ?? t("device.noChoice")}</p>
+      )}
       {section.choices.map((choice) => (
         <label key={choice.id} class="menu-item">
           <input
             type="radio"
+            value={choice.id}
             name={name}
             checked={choice.id === section.selectedId}
             onChange={() => section.onSelect(choice.id)}

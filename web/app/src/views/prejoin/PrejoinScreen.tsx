@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type MessageKey, t } from "../../messages/messages.ts";
+import type { Effects } from "../../state/effects.ts";
 import { DISPLAY_NAME_MAX, type Prejoin } from "../../state/prejoin.ts";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
@@ -193,6 +194,7 @@ function DeviceNotices({ prejoin }: { prejoin: Prejoin }) {
   return (
     <div class="device-notices" role="status">
       {prejoin.asking.value && <p class="asking">{t("prejoin.asking")}</p>}
+      <EffectNotice effects={prejoin.local.effects} />
       {prejoin.notices.value.map((notice) => (
         <div key={notice.kind} class="device-notice" data-testid={`notice-${notice.kind}`}>
           <Icon name={notice.kind === "camera" ? "cameraOff" : "microphoneOff"} />
@@ -202,6 +204,18 @@ function DeviceNotices({ prejoin }: { prejoin: Prejoin }) {
           </button>
         </div>
       ))}
+    </div>
+  );
+}
+
+function EffectNotice({ effects }: { effects: Effects }) {
+  const problem = effects.problem.value;
+  if (effects.starting.value) return <p class="asking">{t("effects.starting")}</p>;
+  if (problem === undefined) return null;
+  return (
+    <div class="device-notice" data-testid="notice-effect">
+      <Icon name="alert" />
+      <p>{t(`effects.problem.${problem}`)}</p>
     </div>
   );
 }

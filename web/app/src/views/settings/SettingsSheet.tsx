@@ -15,6 +15,7 @@ import { LanguageSelect } from "../common/LanguageSelect.tsx";
 import { ReleaseInfo } from "../common/ReleaseInfo.tsx";
 import { Sheet } from "../common/Sheet.tsx";
 import { Switch } from "../common/Switch.tsx";
+import { BackgroundSettings } from "./BackgroundSettings.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
 
 const ARRANGEMENTS: readonly StageArrangement[] = ["grid", "speaker"];
@@ -37,6 +38,9 @@ export function SettingsSheet({ context, live, onClose }: SettingsSheetProps) {
       <div class="settings">
         <Part title={t("settings.devices")} text={t("settings.devicesText")}>
           <DeviceSettings local={settings.local} />
+        </Part>
+        <Part title={t("effects.background")} text={t("effects.backgroundText")}>
+          <BackgroundSettings effects={settings.local.effects} />
         </Part>
         <Part title={t("settings.meeting")}>
           <Choice

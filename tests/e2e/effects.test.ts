@@ -1,0 +1,185 @@
+/**
+ * Effects in real browsers, as the others see them: the wall behind a person is gone while the person
+ * stays, in plain and in encrypted meetings, switched on and off while the call goes on. Their code and
+ * model come from our own server, when they are first wanted.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { assertAccessible } from "./lib/axe.ts";
+import { type Client, type ClientOptions, type Engine, openClient } from "./lib/browsers.ts";
+import { eventually } from "./lib/eventually.ts";
+import { Meeting } from "./lib/meeting.ts";
+import {
+  type Area,
+  contrast,
+  EYES,
+  personCamera,
+  tellFrameTimes,
+  WALL,
+  watchGaps,
+} from "./lib/person.ts";
+import { type Server, startServer } from "./lib/server.ts";
+
+const PREVIEW = ".preview video";
+const REMOTE = '[data-testid=tile][data-source="camera"]:not([data-local="true"]) video';
+/** Of brightness: stripes of the wall, and what is left of them. Both were looked at. */
+const STRIPED_FROM = 45;
+const PLAIN_TO = 30;
+/** What only effects need. */
+const EFFECT_FILES = /\/assets\/(?:maker|litert|selfie)[^/]*$/;
+/** The machine of a test may have other things to do. */
+const PATIENCE_MS = 40_000;
+
+describe("effects", { concurrency: 1 }, () => {
+  let server: Server;
+  const clients: Client[] = [];
+  const open = async (
+    engine: Engine,
+    told: number | undefined,
+    options: ClientOptions = {},
+  ): Promise<Meeting> => {
+    const client = await openClient(engine, "Ana", { frugal: true, ...options });
+    clients.push(client);
+    await client.page.addInitScript(personCamera);
+    if (told !== undefined) await client.page.addInitScript(tellFrameTimes, told);
+    return new Meeting(client);
+  };
+  const openBen = async (url: string): Promise<Meeting> => {
+    const client = await openClient("chromium", "Ben", { frugal: true });
+    clients.push(client);
+    const ben = new Meeting(client);
+    await ben.join(url, { withoutDevices: true });
+    return ben;
+  };
+  /** Waits until a part of a video is as wanted. */
+  const sees = (at: Meeting, video: string, area: Area, is: "striped" | "plain") =>
+    eventually(
+      `${is} at ${at.client.person}'s`,
+      () => contrast(at.page, video, area),
+      (seen) => seen !== undefined && (is === "striped" ? seen > STRIPED_FROM : seen < PLAIN_TO),
+    );
+  const choose = async (at: Meeting, background: string) => {
+    await at.click("camera-menu-button");
+    await at.page.locator(`#menu-camera input[value="${background}"]`).check({ force: true });
+    await at.page.keyboard.press("Escape");
+  };
+  const effectFiles = ({ client }: Meeting) =>
+    client.requests.filter((url) => EFFECT_FILES.test(url)).map((url) => new URL(url).pathname);
+  const closeAll = async () => {
+    for (const client of clients.splice(0)) await client.close().catch(() => undefined);
+  };
+
+  before(async () => {
+    server = await startServer();
+  });
+  after(async () => {
+    await closeAll();
+    await server.stop();
+  });
+
+  const places: readonly (readonly [Engine, string])[] = [
+    ["chromium", "/r/effect-sineve-rybody-speyes#1.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"],
+    ["firefox", "/open/e2e-effects"],
+  ];
+  for (const [engine, path] of places) {
+    describe(`a background in ${engine}, ${path.slice(1, path.indexOf("/", 1))}`, () => {
+      let ana: Meeting;
+      let ben: Meeting;
+      after(closeAll);
+
+      test("is fetched when it is chosen, and seen before the meeting", async () => {
+        ana = await open(engine, 5);
+        await ana.open(`${server.url}${path}`);
+        await sees(ana, PREVIEW, WALL, "striped");
+        assert.deepEqual(effectFiles(ana), []);
+        await choose(ana, "strong");
+        await sees(ana, PREVIEW, WALL, "plain");
+        assert.equal(effectFiles(ana).length, 3, String(effectFiles(ana)));
+        assert.ok((await contrast(ana.page, PREVIEW, EYES)) ?? 0 > 20, "the person is sharp");
+      });
+
+      test("is all that the others get, and no request left the origin", async () => {
+        ben = await openBen(`${server.url}${path}`);
+        await ana.click("join-button");
+        await ana.page.getByTestId("leave-button").waitFor();
+        await sees(ben, REMOTE, WALL, "plain");
+        const eyes = await contrast(ben.page, REMOTE, EYES);
+        assert.ok(eyes !== undefined && eyes > 20, `the person is sharp: ${eyes}`);
+        const away = ana.client.requests.filter((url) => !/^(?:blob|data):/.test(url));
+        for (const url of away) assert.equal(new URL(url).origin, server.url);
+      });
+
+      test("goes and comes while the call goes on, without a pause", async () => {
+        const stop = await watchGaps(ben.page, REMOTE);
+        await choose(ana, "none");
+        await sees(ben, REMOTE, WALL, "striped");
+        await choose(ana, "studio");
+        await sees(ben, REMOTE, WALL, "plain");
+        await choose(ana, "light");
+        await ben.page.waitForTimeout(1000);
+        const gapMs = await stop();
+        console.log(`effects: engine=${engine} longest_gap_at_receiver_ms=${gapMs}`);
+        // Some tenths of a second; the rest is for machines that do much else.
+        assert.ok(gapMs > 0 && gapMs < 3000, `${gapMs} ms`);
+      });
+
+      test("stays over the camera being off", async () => {
+        await choose(ana, "strong");
+        await ana.click("camera-button");
+        await ana.page.locator('[data-device=camera][data-status="off"]').waitFor();
+        await ana.click("camera-button");
+        await ana.page.locator('[data-device=camera][data-status="live"]').waitFor();
+        await sees(ben, REMOTE, WALL, "plain");
+        const took = await ana.page.evaluate(() =>
+          (window as unknown as { tookMs: number[] }).tookMs.sort((a, b) => a - b),
+        );
+        const at = (share: number) => took[Math.floor(took.length * share)]?.toFixed(1);
+        console.log(
+          `effects: engine=${engine} frames=${took.length} frame_ms_p50=${at(0.5)} frame_ms_p95=${at(0.95)}`,
+        );
+        assert.ok(took.length > 20);
+      });
+    });
+  }
+
+  test("a machine that cannot keep up shows the camera again, and says why", async () => {
+    const ana = await open("chromium", 40);
+    const url = `${server.url}/open/e2e-effects-slow`;
+    await ana.join(url);
+    const ben = await openBen(url);
+    await choose(ana, "strong");
+    await ana.page.getByText("could not keep up").first().waitFor({ timeout: PATIENCE_MS });
+    await sees(ben, REMOTE, WALL, "striped");
+    await closeAll();
+  });
+
+  test("settings show all backgrounds; a picture of one's own stays in the browser", async () => {
+    const ana = await open("chromium", 5);
+    await ana.join(`${server.url}/open/e2e-effects-settings`);
+    await ana.click("view-button");
+    await ana.click("settings-button");
+    await ana.page.getByTestId("backgrounds").waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await ana.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await ana.page.waitForFunction(() => document.getAnimations().length === 0);
+      await assertAccessible(ana.page, `backgrounds, ${colorScheme},`);
+    }
+    const asked = ana.client.requests.length;
+    const file = ana.page.getByTestId("background-file");
+    await file.setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("none") });
+    await ana.page.getByText("That picture cannot be used.").waitFor();
+    const picture = await ana.page.screenshot({ clip: { x: 0, y: 0, width: 64, height: 36 } });
+    await file.setInputFiles({ name: "x.png", mimeType: "image/png", buffer: picture });
+    await ana.page.locator("[data-testid=background-own]:checked").waitFor();
+    const own =
+      '[data-testid=tile][data-local="true"] video, [data-testid=self] video, .tile video';
+    await sees(ana, own, WALL, "plain");
+    const later = ana.client.requests.slice(asked).filter((url) => !/^(?:blob|data):/.test(url));
+    assert.ok(later.length > 0 && later.every((url) => EFFECT_FILES.test(url)), String(later));
+    const kept = await ana.page.evaluate(() => localStorage.getItem("conclave.background"));
+    assert.match(kept ?? "", /^data:image\/jpeg;base64,/);
+    await ana.click("wipe");
+    await ana.page.waitForFunction(() => localStorage.getItem("conclave.background") === null);
+    await closeAll();
+  });
+});

@@ -1,0 +1,4 @@
+declare module "*?checked" {
+  const file: import("./checked.ts").CheckedFile;
+  export default file;
+}

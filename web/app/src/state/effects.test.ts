@@ -1,0 +1,206 @@
+import { describe, expect, it, test } from "vitest";
+import { FakeRoom } from "../../../sdk/src/testing/fake_room.ts";
+import { reportEffects, watchEncoder } from "./effectReports.ts";
+import { backgroundsOf } from "./effects.ts";
+import { createNotices } from "./notices.ts";
+import { type FakeMedia, fakeMedia } from "./testing/fakePorts.ts";
+
+/** Lets everything that waits for a promise go on. */
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+async function live(remembered: Parameters<typeof fakeMedia>[0] = {}): Promise<FakeMedia> {
+  const media = fakeMedia(remembered);
+  await media.local.start();
+  return media;
+}
+
+describe("a background", () => {
+  it("is fetched with the first choice of one, and not before", async () => {
+    const { local, effects } = await live();
+    expect(effects.loads).toBe(0);
+    await local.effects.setBackground("light");
+    await local.effects.setBackground("dusk");
+    expect(effects.loads).toBe(1);
+    expect(effects.backgrounds).toEqual(["light", "dusk"]);
+  });
+
+  it("takes the camera's place for others, while the camera goes on", async () => {
+    const { local, effects, devices } = await live();
+    const [camera] = devices.opened.camera;
+    expect(local.camera.track.value).toBe(camera);
+    await local.effects.setBackground("strong");
+    expect(local.camera.track.value).toBe(effects.made[0]);
+    expect(camera?.readyState).toBe("live");
+    await local.effects.setBackground("none");
+    expect(local.camera.track.value).toBe(camera);
+    expect(effects.made[0]?.readyState).toBe("ended");
+    expect(camera?.readyState).toBe("live");
+    await settle();
+    expect(effects.open).toBe(0);
+  });
+
+  it("chosen last time is there before anybody sees the camera as it is", async () => {
+    const media = fakeMedia({ background: "strong" });
+    const shown: unknown[] = [];
+    media.local.camera.track.subscribe((track) => shown.push(track));
+    await media.local.start();
+    expect(shown).toEqual([undefined, media.effects.made[0]]);
+  });
+
+  it("that does not start leaves the camera off, and says so", async () => {
+    const media = fakeMedia({ background: "strong" });
+    media.effects.fails = true;
+    const shown: unknown[] = [];
+    media.local.camera.track.subscribe((track) => shown.push(track));
+    await media.local.start();
+    expect(shown).toEqual([undefined]);
+    expect(media.local.camera.status.value).toBe("off");
+    expect(media.devices.opened.camera[0]?.readyState).toBe("ended");
+    expect(media.local.effects.problem.value).toBe("failed");
+    expect(media.local.microphone.status.value).toBe("live");
+    // The person saw the word; the next click is theirs.
+    await media.local.set("camera", true);
+    expect(media.local.camera.track.value).toBe(media.devices.opened.camera[1]);
+  });
+
+  it("that does not start beside a live camera leaves that as it was", async () => {
+    const { local, effects, devices } = await live();
+    effects.fails = true;
+    await local.effects.setBackground("light");
+    expect(local.camera.track.value).toBe(devices.opened.camera[0]);
+    expect(local.effects.background.value).toBe("none");
+    expect(local.effects.problem.value).toBe("failed");
+    effects.fails = false;
+    await local.effects.setBackground("light");
+    expect(local.camera.track.value).toBe(effects.made[0]);
+    expect(local.effects.problem.value).toBeUndefined();
+  });
+
+  it("comes along to another camera", async () => {
+    const { local, effects, devices } = await live({ background: "paper" });
+    await local.select("camera", "video-2");
+    expect(local.camera.track.value).toBe(effects.made[1]);
+    expect(local.camera.selectedId.value).toBe("video-2");
+    expect(devices.opened.camera.map(({ readyState }) => readyState)).toEqual(["ended", "live"]);
+    expect(effects.made.map(({ readyState }) => readyState)).toEqual(["ended", "live"]);
+    expect(effects.loads).toBe(1);
+  });
+
+  it("ends with the camera", async () => {
+    const { local, effects, devices } = await live({ background: "light" });
+    await local.toggle("camera");
+    expect(effects.made[0]?.readyState).toBe("ended");
+    expect(devices.opened.camera[0]?.readyState).toBe("ended");
+    await local.toggle("camera");
+    expect(local.camera.track.value).toBe(effects.made[1]);
+    devices.opened.camera[1]?.end();
+    expect(local.camera.status.value).toBe("missing");
+    expect(effects.made[1]?.readyState).toBe("ended");
+  });
+
+  it("that is taken back while it starts is not shown", async () => {
+    const { local, effects, devices } = await live();
+    let letStart = () => {};
+    effects.gate = new Promise((resolve) => {
+      letStart = resolve;
+    });
+    const chosen = local.effects.setBackground("light");
+    await settle();
+    expect(local.effects.starting.value).toBe(true);
+    await local.effects.setBackground("none");
+    letStart();
+    await chosen;
+    expect(local.camera.track.value).toBe(devices.opened.camera[0]);
+    expect(effects.made[0]?.readyState).toBe("ended");
+    expect(local.effects.starting.value).toBe(false);
+  });
+
+  it("that is chosen while the camera opens is waited for", async () => {
+    const { local, effects } = fakeMedia();
+    const started = local.start();
+    await local.effects.setBackground("forest");
+    await started;
+    expect(local.camera.track.value).toBe(effects.made[0]);
+  });
+
+  it("is switched off, and the camera shown, when frames take too long for some seconds", async () => {
+    const { local, effects, devices, clock, preferences } = await live({ background: "light" });
+    for (let second = 0; second < 12; second++) {
+      clock.advance(1000);
+      effects.events?.onMeasured(Array.from({ length: 30 }, () => 40));
+    }
+    await settle();
+    expect(local.effects.problem.value).toBe("slow");
+    expect(local.effects.background.value).toBe("none");
+    expect(local.camera.track.value).toBe(devices.opened.camera[0]);
+    // Next time the machine may have less to do.
+    expect(preferences.held.background).toBe("light");
+  });
+
+  it("that stops working leaves the camera as it is", async () => {
+    const { local, effects, devices } = await live({ background: "light" });
+    effects.events?.onFailed();
+    await settle();
+    expect(local.effects.problem.value).toBe("failed");
+    expect(local.camera.track.value).toBe(devices.opened.camera[0]);
+  });
+
+  it("of the person's own is kept here, and chosen", async () => {
+    const { local, effects, preferences } = await live();
+    expect(backgroundsOf(local.effects)).not.toContain("own");
+    expect(await local.effects.useOwnPicture(new Blob([], { type: "text/plain" }))).toBe(false);
+    expect(await local.effects.useOwnPicture(new Blob([], { type: "image/png" }))).toBe(true);
+    expect(effects.backgrounds).toEqual(["own"]);
+    expect(backgroundsOf(local.effects)).toContain("own");
+    expect(preferences.held).toMatchObject({ background: "own", hasOwnPicture: true });
+  });
+});
+
+test("what a browser remembers and is none, or has no more, is no background", () => {
+  expect(fakeMedia({ background: "beach" as never }).local.effects.background.value).toBe("none");
+  expect(fakeMedia({ background: "own" }).local.effects.background.value).toBe("none");
+});
+
+test("in a meeting, what happens to an effect is said", async () => {
+  const { local, effects, clock } = await live();
+  const notices = createNotices(clock);
+  const stop = reportEffects(local.effects, notices);
+  let letStart = () => {};
+  effects.gate = new Promise((resolve) => {
+    letStart = resolve;
+  });
+  const chosen = local.effects.setBackground("light");
+  expect(notices.toasts.value.map(({ text }) => text)).toEqual(["Preparing the background…"]);
+  letStart();
+  await chosen;
+  expect(notices.toasts.value).toEqual([]);
+  effects.events?.onFailed();
+  expect(notices.toasts.value).toMatchObject([{ tone: "problem" }]);
+  stop();
+});
+
+test("in a meeting, an encoder that is short of the processor for some seconds ends the effect", async () => {
+  const { local, clock } = await live({ background: "light" });
+  const room = new FakeRoom();
+  room.stats = {
+    ...room.stats,
+    outbound: [
+      {
+        ...{ source: "camera", rid: "q", kbps: 100, framesPerSecond: 20, width: 320, height: 180 },
+        ...{ active: true, framesSent: 100, limitedBy: "cpu", lossRatio: 0 },
+      },
+    ],
+  };
+  const stop = watchEncoder(room, clock, local.effects);
+  for (let second = 0; second < 7; second++) {
+    clock.advance(1000);
+    await settle();
+  }
+  expect(local.effects.problem.value).toBeUndefined();
+  for (let second = 0; second < 3; second++) {
+    clock.advance(1000);
+    await settle();
+  }
+  expect(local.effects.problem.value).toBe("encoder");
+  stop();
+});

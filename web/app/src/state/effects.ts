@@ -1,0 +1,188 @@
+import { type Cell, cell, derived, type Readable } from "./cells.ts";
+import type { Clock } from "./clock.ts";
+import { EffectWatch, type TooMuch } from "./effectWatch.ts";
+import type { DeviceKind, PreferenceStore } from "./ports.ts";
+
+/** Drawn by this program itself: nothing is fetched for them. */
+export const PICTURES = ["dusk", "shelves", "window", "forest", "studio", "paper"] as const;
+export type PictureName = (typeof PICTURES)[number];
+/** What is behind this person; `own` is a picture of theirs, which is kept in this browser only. */
+export type Background = "none" | "light" | "strong" | PictureName | "own";
+
+/** A track that something was done to. */
+export interface TrackEffect {
+  readonly track: MediaStreamTrack;
+  /** Ends `track`; what it was made from goes on. */
+  stop(): void;
+}
+/** Rejects where it does not start: then the track is not to be shown to others as it is. */
+export type ApplyEffect = (track: MediaStreamTrack) => Promise<TrackEffect>;
+
+export interface EffectEvents {
+  /** How long frames took, in milliseconds. */
+  onMeasured(tookMs: readonly number[]): void;
+  /** It stopped working. */
+  onFailed(): void;
+}
+
+/** Puts another background behind people. */
+export interface BackgroundMaker {
+  /** From the next frame on. Rejects for a picture that cannot be had. */
+  set(background: Exclude<Background, "none">): Promise<void>;
+  readonly apply: ApplyEffect;
+  /** Frees its memory; the tracks that it made end. */
+  close(): void;
+}
+
+/** What effects need from the browser. Their code is fetched when one is switched on. */
+export interface EffectPorts {
+  readonly canChangeBackground: boolean;
+  loadBackground(events: EffectEvents): Promise<BackgroundMaker>;
+  /** A picture of this person's, made small and kept in this browser; rejects for what is none. */
+  keepOwnPicture(file: Blob): Promise<void>;
+}
+
+/** Why the person's choice is not in effect. */
+export type EffectProblem = TooMuch | "failed";
+
+/** What is done to this person's own picture before anybody gets it. */
+export interface Effects {
+  readonly canChangeBackground: boolean;
+  readonly background: Readable<Background>;
+  /** Its code and model are being fetched and started. */
+  readonly starting: Readable<boolean>;
+  /** Why it was switched off; until another choice. */
+  readonly problem: Readable<EffectProblem | undefined>;
+  readonly hasOwnPicture: Readable<boolean>;
+  setBackground(background: Background): Promise<void>;
+  /** Keeps it, and shows it behind this person; false for what is no picture. */
+  useOwnPicture(file: Blob): Promise<boolean>;
+  /** Whether the encoder of the camera says that the processor limits it; asked some seconds apart. */
+  onEncoder(isLimited: boolean): void;
+}
+
+/** What can be chosen here; nothing where the browser cannot do it. */
+export function backgroundsOf(effects: Effects): readonly Background[] {
+  if (!effects.canChangeBackground) return [];
+  const own = effects.hasOwnPicture.value ? (["own"] as const) : [];
+  return ["none", "light", "strong", ...PICTURES, ...own];
+}
+
+export interface EffectsContext {
+  readonly ports: EffectPorts;
+  readonly preferences: PreferenceStore;
+  readonly clock: Clock;
+  /** What is done to the tracks of a device from now on; undefined: nothing. */
+  readonly setEffect: (kind: DeviceKind, apply: ApplyEffect | undefined) => Promise<void>;
+}
+
+export function createEffects(context: EffectsContext): Effects {
+  return new EffectsModel(context);
+}
+
+class EffectsModel implements Effects {
+  readonly background: Cell<Background>;
+  readonly problem = cell<EffectProblem | undefined>(undefined);
+  readonly hasOwnPicture: Cell<boolean>;
+  readonly starting: Readable<boolean>;
+  readonly #pending = cell(0);
+  readonly #watch = new EffectWatch();
+  #maker: Promise<BackgroundMaker> | undefined;
+
+  constructor(private readonly context: EffectsContext) {
+    const { background = "none", hasOwnPicture = false } = context.preferences.read();
+    const isUsable = this.canChangeBackground && (background !== "own" || hasOwnPicture);
+    this.background = cell(isUsable && isBackground(background) ? background : "none");
+    this.hasOwnPicture = cell(hasOwnPicture);
+    this.starting = derived(() => this.#pending.value > 0);
+    if (this.background.peek() !== "none") void context.setEffect("camera", this.#apply);
+  }
+
+  get canChangeBackground(): boolean {
+    return this.context.ports.canChangeBackground;
+  }
+
+  async setBackground(next: Background): Promise<void> {
+    this.context.preferences.write({ background: next });
+    await this.#choose(next);
+  }
+
+  async useOwnPicture(file: Blob): Promise<boolean> {
+    try {
+      await this.context.ports.keepOwnPicture(file);
+    } catch {
+      return false;
+    }
+    this.hasOwnPicture.value = true;
+    this.context.preferences.write({ hasOwnPicture: true });
+    await this.setBackground("own");
+    return true;
+  }
+
+  onEncoder(isLimited: boolean): void {
+    if (this.background.peek() === "none") return;
+    this.#giveUpFor(this.#watch.onEncoder(this.context.clock.now(), isLimited));
+  }
+
+  async #choose(next: Background): Promise<void> {
+    const before = this.background.peek();
+    this.background.value = next;
+    this.problem.value = undefined;
+    this.#watch.reset();
+    if (next === "none") {
+      await this.context.setEffect("camera", undefined);
+      if (this.background.peek() === "none") this.#close();
+    } else if (before === "none") {
+      await this.context.setEffect("camera", this.#apply);
+    } else {
+      await this.#maker?.then((maker) => maker.set(next)).catch(() => this.#giveUpFor("failed"));
+    }
+  }
+
+  readonly #apply: ApplyEffect = async (track) => {
+    this.#pending.value++;
+    try {
+      this.#maker ??= this.context.ports.loadBackground({
+        onMeasured: (tookMs) =>
+          this.#giveUpFor(this.#watch.onFrames(this.context.clock.now(), tookMs)),
+        onFailed: () => this.#giveUpFor("failed"),
+      });
+      const maker = await this.#maker;
+      const background = this.background.peek();
+      if (background !== "none") await maker.set(background);
+      const effect = await maker.apply(track);
+      this.#watch.reset();
+      return effect;
+    } catch (error) {
+      this.#giveUpFor("failed");
+      throw error;
+    } finally {
+      this.#pending.value--;
+    }
+  };
+
+  /** The choice is kept for the next visit: this one's machine may only have been busy. */
+  #giveUpFor(problem: EffectProblem | undefined): void {
+    if (problem === undefined || this.background.peek() === "none") return;
+    void this.#choose("none");
+    this.problem.value = problem;
+  }
+
+  #close(): void {
+    const maker = this.#maker;
+    this.#maker = undefined;
+    maker?.then(
+      (made) => made.close(),
+      () => undefined,
+    );
+  }
+}
+
+const BACKGROUNDS: ReadonlySet<string> = new Set<Background>([
+  ...(["none", "light", "strong", "own"] as const),
+  ...PICTURES,
+]);
+
+function isBackground(value: unknown): value is Background {
+  return typeof value === "string" && BACKGROUNDS.has(value);
+}
