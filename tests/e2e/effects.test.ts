@@ -27,6 +27,7 @@ const STRIPED_FROM = 45;
 const PLAIN_TO = 30;
 /** What only effects need. */
 const EFFECT_FILES = /\/assets\/(?:maker|litert|selfie)[^/]*$/;
+const NOISE_FILES = /\/assets\/(?:rnnoise|suppressor|worklet)[^/]*$/;
 /** The machine of a test may have other things to do. */
 const PATIENCE_MS = 40_000;
 
@@ -62,6 +63,13 @@ describe("effects", { concurrency: 1 }, () => {
     await at.click("camera-menu-button");
     await at.page.locator(`#menu-camera input[value="${background}"]`).check({ force: true });
     await at.page.keyboard.press("Escape");
+  };
+  /** What Ben hears of Ana: how loud it is when it is quietest, and when it is loudest. */
+  const levels = async (ben: Meeting) => {
+    const windows = await ben.hear(await ben.participantIdOf("Ana"), 10);
+    const sorted = windows.sort((a, b) => a - b);
+    const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)] ?? -1);
+    return { noiseDb: at(0.1), speechDb: at(0.85) };
   };
   const effectFiles = ({ client }: Meeting) =>
     client.requests.filter((url) => EFFECT_FILES.test(url)).map((url) => new URL(url).pathname);
@@ -139,6 +147,49 @@ describe("effects", { concurrency: 1 }, () => {
         );
         assert.ok(took.length > 20);
       });
+    });
+  }
+
+  for (const engine of ["chromium", "firefox"] as const) {
+    test(`strong suppression takes the noise out of ${engine}'s microphone, and leaves speech`, async () => {
+      const ana = await open(engine, undefined, { noisy: true });
+      const url = `${server.url}/open/e2e-effects-noise-${engine}`;
+      await ana.join(url);
+      const ben = await openBen(url);
+      await eventually(
+        "Ana's voice",
+        async () => (await ben.hear(await ben.participantIdOf("Ana"), 1)).length,
+        (windows) => windows > 0,
+      );
+      const before = await levels(ben);
+      assert.equal(ana.client.requests.filter((url) => NOISE_FILES.test(url)).length, 0);
+      await ana.click("microphone-menu-button");
+      await ana.page.locator('#menu-microphone input[value="strong"]').check({ force: true });
+      await ana.page.keyboard.press("Escape");
+      let after = before;
+      await eventually(
+        "less noise",
+        async () => {
+          after = await levels(ben);
+          return after;
+        },
+        ({ noiseDb, speechDb }) => noiseDb < before.noiseDb - 8 && speechDb > before.speechDb - 6,
+      );
+      console.log(
+        `effects: engine=${engine} noise_before_db=${before.noiseDb} noise_after_db=${after.noiseDb} speech_before_db=${before.speechDb} speech_after_db=${after.speechDb}`,
+      );
+      assert.ok(ana.client.requests.some((url) => NOISE_FILES.test(url)));
+      for (const url of ana.client.requests.filter((url) => !/^(?:blob|data):/.test(url))) {
+        assert.equal(new URL(url).origin, server.url);
+      }
+      // Muted is muted.
+      await ana.mute();
+      await eventually(
+        "silence",
+        () => levels(ben),
+        ({ speechDb }) => speechDb < before.noiseDb - 8,
+      );
+      await closeAll();
     });
   }
 

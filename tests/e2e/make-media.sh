@@ -44,5 +44,13 @@ for id in "${!people[@]}"; do
       ffmpeg -v error -y -i - -ar 48000 -ac 1 -c:a pcm_s16le "$voice.part.wav"
     mv "$voice.part.wav" "$voice"
   fi
+  # The same in a room with a loud fan, and with a second of nothing but the fan.
+  noisy=media/$name.noisy.wav
+  if [ "$name" = Ana ] && { [ ! -s "$noisy" ] || [ "$voice" -nt "$noisy" ] || [ make-media.sh -nt "$noisy" ]; }; then
+    ffmpeg -v error -y -i "$voice" -f lavfi -i "anoisesrc=color=pink:amplitude=0.08:seed=7:sample_rate=48000" \
+      -filter_complex "[0]volume=0.7,apad=pad_dur=1[v];[v][1]amix=inputs=2:duration=first:normalize=0" \
+      -ac 1 -c:a pcm_s16le "$noisy.part.wav"
+    mv "$noisy.part.wav" "$noisy"
+  fi
 done
 ls -la media

@@ -17,7 +17,9 @@ export function identityOf(person: Person): number {
   return people.indexOf(person) + 1;
 }
 
-export function mediaFile(person: Person, kind: "y4m" | "slow.y4m" | "large.y4m" | "wav"): string {
+type MediaKind = "y4m" | "slow.y4m" | "large.y4m" | "wav" | "noisy.wav";
+
+export function mediaFile(person: Person, kind: MediaKind): string {
   return join(root, "tests/e2e/media", `${person}.${kind}`);
 }
 
@@ -47,6 +49,8 @@ export interface ClientOptions {
   readonly chromium?: string;
   /** A camera of 720 lines whose pictures need all the rate that they get. */
   readonly large?: boolean;
+  /** A microphone in a room full of noise; Ana's only. */
+  readonly noisy?: boolean;
   /** The page may keep itself: only then does a visit depend on those before it. */
   readonly keeps?: boolean;
 }
@@ -84,7 +88,7 @@ async function launchChromium(person: Person, options: ClientOptions): Promise<B
     args: [
       ...chromiumFlags,
       `--use-file-for-fake-video-capture=${cameraFile(person, options)}`,
-      `--use-file-for-fake-audio-capture=${mediaFile(person, "wav")}`,
+      `--use-file-for-fake-audio-capture=${mediaFile(person, options.noisy ? "noisy.wav" : "wav")}`,
     ],
     ignoreHTTPSErrors: true,
     viewport: options.viewport ?? defaultViewport,
@@ -114,7 +118,10 @@ async function launchFirefox(person: Person, options: ClientOptions): Promise<Br
     channel: "moz-firefox",
     executablePath: "/usr/bin/firefox-esr",
     headless: true,
-    env: { ...definedEnvironment(), ...(await soundServer(mediaFile(person, "wav"))) },
+    env: {
+      ...definedEnvironment(),
+      ...(await soundServer(mediaFile(person, options.noisy ? "noisy.wav" : "wav"))),
+    },
     firefoxUserPrefs: {
       "media.navigator.permission.disabled": true,
       "media.autoplay.default": 0,

@@ -39,6 +39,7 @@ async function openBoth(media: MediaDevices, wants: DeviceWants): Promise<Opened
         autoGainControl: true,
         noiseSuppression: true,
         channelCount: 1,
+        ...wants.microphone?.processing,
         ...wished(wants.microphone?.deviceId),
       },
       video: {
@@ -69,8 +70,9 @@ async function openEach(wants: DeviceWants): Promise<OpenedDevices> {
   const opened: OpenedDevices = {};
   const openers = { microphone: openMicrophone, camera: openCamera };
   for (const kind of Object.keys(wants) as DeviceKind[]) {
-    const deviceId = wants[kind]?.deviceId;
-    opened[kind] = await openers[kind](deviceId === undefined ? {} : { deviceId }).catch(failureOf);
+    const { deviceId, processing } = wants[kind] ?? {};
+    const options = { ...(deviceId !== undefined && { deviceId }), ...processing };
+    opened[kind] = await openers[kind](options).catch(failureOf);
   }
   return opened;
 }

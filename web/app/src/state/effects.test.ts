@@ -156,6 +156,71 @@ describe("a background", () => {
   });
 });
 
+describe("noise suppression", () => {
+  it("opens the microphone anew with what the browser is to do, and nothing is fetched for that", async () => {
+    const { local, effects, devices } = await live();
+    await local.effects.setNoise("off");
+    const processing = { noiseSuppression: false, autoGainControl: false };
+    expect(devices.asked.at(-1)).toMatchObject({ microphone: { processing } });
+    expect(devices.opened.microphone.map(({ readyState }) => readyState)).toEqual([
+      "ended",
+      "live",
+    ]);
+    expect(local.microphone.track.value).toBe(devices.opened.microphone[1]);
+    expect(effects.loads).toBe(0);
+  });
+
+  it("of our own takes the microphone's place, and goes", async () => {
+    const { local, effects, devices } = await live();
+    await local.effects.setNoise("strong");
+    expect(local.microphone.track.value).toBe(effects.suppressed[0]);
+    await local.effects.setNoise("standard");
+    expect(local.microphone.track.value).toBe(devices.opened.microphone.at(-1));
+    expect(effects.suppressed[0]?.readyState).toBe("ended");
+  });
+
+  it("leaves a muted microphone muted, all the way", async () => {
+    const { local, effects } = await live();
+    await local.toggle("microphone");
+    const heard: boolean[] = [];
+    local.microphone.on.subscribe((on) => heard.push(on));
+    await local.effects.setNoise("strong");
+    await local.select("microphone", "audio-2");
+    expect(heard).toEqual([false]);
+    expect(effects.suppressed.map(({ enabled }) => enabled)).toEqual([false, false]);
+    await local.toggle("microphone");
+    expect(effects.suppressed[1]?.enabled).toBe(true);
+  });
+
+  it("that does not start, or stops, leaves the browser's own, and the person heard", async () => {
+    const media = fakeMedia({ noise: "strong" });
+    media.effects.fails = true;
+    await media.local.start();
+    await settle();
+    expect(media.local.effects.noise.value).toBe("standard");
+    expect(media.local.effects.problem.value).toBe("noise");
+    expect(media.local.microphone.track.value).toBe(media.devices.opened.microphone.at(-1));
+    expect(media.local.microphone.on.value).toBe(true);
+    media.effects.fails = false;
+    await media.local.effects.setNoise("strong");
+    expect(media.local.microphone.track.value).toBe(media.effects.suppressed[0]);
+    media.effects.failSuppression?.();
+    await settle();
+    expect(media.local.microphone.track.value).toBe(media.devices.opened.microphone.at(-1));
+    const live = media.devices.opened.microphone.filter(({ readyState }) => readyState === "live");
+    expect(live).toHaveLength(1);
+  });
+
+  it("chosen while no microphone is open waits for one", async () => {
+    const { local, effects, devices } = fakeMedia({ microphoneOff: true });
+    await local.start();
+    await local.effects.setNoise("strong");
+    expect(devices.opened.microphone).toEqual([]);
+    await local.set("microphone", true);
+    expect(local.microphone.track.value).toBe(effects.suppressed[0]);
+  });
+});
+
 test("what a browser remembers and is none, or has no more, is no background", () => {
   expect(fakeMedia({ background: "beach" as never }).local.effects.background.value).toBe("none");
   expect(fakeMedia({ background: "own" }).local.effects.background.value).toBe("none");

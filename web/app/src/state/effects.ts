@@ -1,7 +1,7 @@
 import { type Cell, cell, derived, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
 import { EffectWatch, type TooMuch } from "./effectWatch.ts";
-import type { DeviceKind, PreferenceStore } from "./ports.ts";
+import type { DeviceKind, PreferenceStore, SoundProcessing } from "./ports.ts";
 
 /** Drawn by this program itself: nothing is fetched for them. */
 export const PICTURES = ["dusk", "shelves", "window", "forest", "studio", "paper"] as const;
@@ -15,8 +15,17 @@ export interface TrackEffect {
   /** Ends `track`; what it was made from goes on. */
   stop(): void;
 }
-/** Rejects where it does not start: then the track is not to be shown to others as it is. */
-export type ApplyEffect = (track: MediaStreamTrack) => Promise<TrackEffect>;
+/**
+ * Rejects where it does not start: then the track is not to be shown to others as it is. Undefined: it
+ * may be.
+ */
+export type ApplyEffect = (track: MediaStreamTrack) => Promise<TrackEffect | undefined>;
+
+/** What takes noise out of this person's sound: nothing, the browser, or a model of our own. */
+export type NoiseMode = "off" | "standard" | "strong";
+export const NOISE_MODES: readonly NoiseMode[] = ["off", "standard", "strong"];
+/** Rejects where it does not start; `onFailed` is called where it stops later. */
+export type SuppressNoise = (track: MediaStreamTrack, onFailed: () => void) => Promise<TrackEffect>;
 
 export interface EffectEvents {
   /** How long frames took, in milliseconds. */
@@ -38,14 +47,16 @@ export interface BackgroundMaker {
 export interface EffectPorts {
   readonly canChangeBackground: boolean;
   loadBackground(events: EffectEvents): Promise<BackgroundMaker>;
+  readonly canSuppressNoise: boolean;
+  loadSuppressor(): Promise<SuppressNoise>;
   /** A picture of this person's, made small and kept in this browser; rejects for what is none. */
   keepOwnPicture(file: Blob): Promise<void>;
 }
 
 /** Why the person's choice is not in effect. */
-export type EffectProblem = TooMuch | "failed";
+export type EffectProblem = TooMuch | "failed" | "noise";
 
-/** What is done to this person's own picture before anybody gets it. */
+/** What is done to this person's own picture and sound before anybody gets them. */
 export interface Effects {
   readonly canChangeBackground: boolean;
   readonly background: Readable<Background>;
@@ -59,6 +70,9 @@ export interface Effects {
   useOwnPicture(file: Blob): Promise<boolean>;
   /** Whether the encoder of the camera says that the processor limits it; asked some seconds apart. */
   onEncoder(isLimited: boolean): void;
+  readonly canSuppressNoise: boolean;
+  readonly noise: Readable<NoiseMode>;
+  setNoise(mode: NoiseMode): Promise<void>;
 }
 
 /** What can be chosen here; nothing where the browser cannot do it. */
@@ -74,6 +88,8 @@ export interface EffectsContext {
   readonly clock: Clock;
   /** What is done to the tracks of a device from now on; undefined: nothing. */
   readonly setEffect: (kind: DeviceKind, apply: ApplyEffect | undefined) => Promise<void>;
+  /** The same for the microphone, which is opened anew with that processing. */
+  readonly setSound: (apply: ApplyEffect | undefined, by: SoundProcessing) => Promise<void>;
 }
 
 export function createEffects(context: EffectsContext): Effects {
@@ -84,22 +100,31 @@ class EffectsModel implements Effects {
   readonly background: Cell<Background>;
   readonly problem = cell<EffectProblem | undefined>(undefined);
   readonly hasOwnPicture: Cell<boolean>;
+  readonly noise: Cell<NoiseMode>;
   readonly starting: Readable<boolean>;
   readonly #pending = cell(0);
   readonly #watch = new EffectWatch();
   #maker: Promise<BackgroundMaker> | undefined;
 
   constructor(private readonly context: EffectsContext) {
-    const { background = "none", hasOwnPicture = false } = context.preferences.read();
+    const { background = "none", hasOwnPicture = false, noise } = context.preferences.read();
     const isUsable = this.canChangeBackground && (background !== "own" || hasOwnPicture);
     this.background = cell(isUsable && isBackground(background) ? background : "none");
     this.hasOwnPicture = cell(hasOwnPicture);
     this.starting = derived(() => this.#pending.value > 0);
     if (this.background.peek() !== "none") void context.setEffect("camera", this.#apply);
+    const isKnown = NOISE_MODES.some((mode) => mode === noise);
+    const canBe = noise !== "strong" || this.canSuppressNoise;
+    this.noise = cell(noise !== undefined && isKnown && canBe ? noise : "standard");
+    if (this.noise.peek() !== "standard") void this.#applyNoise();
   }
 
   get canChangeBackground(): boolean {
     return this.context.ports.canChangeBackground;
+  }
+
+  get canSuppressNoise(): boolean {
+    return this.context.ports.canSuppressNoise;
   }
 
   async setBackground(next: Background): Promise<void> {
@@ -122,6 +147,38 @@ class EffectsModel implements Effects {
   onEncoder(isLimited: boolean): void {
     if (this.background.peek() === "none") return;
     this.#giveUpFor(this.#watch.onEncoder(this.context.clock.now(), isLimited));
+  }
+
+  async setNoise(mode: NoiseMode): Promise<void> {
+    this.context.preferences.write({ noise: mode });
+    if (mode === this.noise.peek()) return;
+    this.problem.value = undefined;
+    this.noise.value = mode;
+    await this.#applyNoise();
+  }
+
+  #applyNoise(): Promise<void> {
+    const mode = this.noise.peek();
+    const apply = mode === "strong" ? this.#suppress : undefined;
+    return this.context.setSound(apply, PROCESSING[mode]);
+  }
+
+  readonly #suppress: ApplyEffect = async (track) => {
+    try {
+      const suppress = await this.context.ports.loadSuppressor();
+      return await suppress(track, () => this.#giveUpNoise());
+    } catch {
+      this.#giveUpNoise();
+      return undefined;
+    }
+  };
+
+  /** Being heard goes before being heard without noise. */
+  #giveUpNoise(): void {
+    if (this.noise.peek() !== "strong") return;
+    this.noise.value = "standard";
+    this.problem.value = "noise";
+    void this.#applyNoise();
   }
 
   async #choose(next: Background): Promise<void> {
@@ -177,6 +234,14 @@ class EffectsModel implements Effects {
     );
   }
 }
+
+/** Off is for music: what takes noise out takes instruments out, too. */
+const PROCESSING: Readonly<Record<NoiseMode, SoundProcessing>> = {
+  off: { noiseSuppression: false, autoGainControl: false },
+  standard: { noiseSuppression: true, autoGainControl: true },
+  // One after the other they would take speech apart.
+  strong: { noiseSuppression: false, autoGainControl: true },
+};
 
 const BACKGROUNDS: ReadonlySet<string> = new Set<Background>([
   ...(["none", "light", "strong", "own"] as const),

@@ -13,10 +13,12 @@ import type {
   DeviceKind,
   DeviceLists,
   Devices,
+  DeviceWant,
   DeviceWants,
   MeterLevel,
   OpenedDevices,
   PreferenceStore,
+  SoundProcessing,
 } from "./ports.ts";
 
 /**
@@ -108,6 +110,7 @@ class LocalMediaModel implements LocalMedia {
   readonly #wish: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
   readonly #sources: Partial<Record<DeviceKind, Source>> = {};
   readonly #apply: Partial<Record<DeviceKind, ApplyEffect | undefined>> = {};
+  #processing: SoundProcessing | undefined;
   readonly effects: Effects;
 
   constructor(
@@ -126,6 +129,7 @@ class LocalMediaModel implements LocalMedia {
       ...effects,
       preferences,
       setEffect: (kind, apply) => this.#setEffect(kind, apply),
+      setSound: (apply, processing) => this.#setSound(apply, processing),
     });
   }
 
@@ -222,7 +226,7 @@ class LocalMediaModel implements LocalMedia {
     const wants: DeviceWants = {};
     for (const kind of kinds) {
       wishes[kind] = ++this.#wish[kind];
-      wants[kind] = { deviceId: this.#cells[kind].selectedId.peek() };
+      wants[kind] = this.#wantOf(kind);
       this.#cells[kind].status.value = "starting";
     }
     const opened = await this.devices.open(wants);
@@ -256,7 +260,8 @@ class LocalMediaModel implements LocalMedia {
       const apply = this.#apply[kind];
       if (apply === undefined) return { raw, effect: undefined };
       const effect = await apply(raw);
-      if (this.#apply[kind] === apply) return { raw, effect };
+      // Without an effect, what was wanted since opens the device anew.
+      if (this.#apply[kind] === apply || effect === undefined) return { raw, effect };
       effect.stop();
     }
   }
@@ -267,6 +272,8 @@ class LocalMediaModel implements LocalMedia {
     const old = this.#sources[kind];
     this.#sources[kind] = source;
     const track = trackOf(source);
+    // Another microphone, or the same one opened anew, is as muted as the one before.
+    if (kind === "microphone" && old !== undefined) track.enabled = cells.on.peek();
     together(() => {
       cells.track.value = track;
       cells.on.value = track.enabled;
@@ -278,6 +285,25 @@ class LocalMediaModel implements LocalMedia {
       if (this.#sources[kind]?.raw === raw) this.#close(kind, "missing");
     });
     if (kind === "microphone") this.#measure(raw);
+  }
+
+  #wantOf(kind: DeviceKind): DeviceWant {
+    const deviceId = this.#cells[kind].selectedId.peek();
+    const processing = kind === "microphone" ? this.#processing : undefined;
+    return processing === undefined ? { deviceId } : { deviceId, processing };
+  }
+
+  /** Browsers take a change of processing for granted only when a microphone opens. */
+  async #setSound(apply: ApplyEffect | undefined, processing: SoundProcessing): Promise<void> {
+    this.#apply.microphone = apply;
+    this.#processing = processing;
+    if (this.#sources.microphone !== undefined || this.#isOpening("microphone")) {
+      await this.#open(["microphone"]);
+    }
+  }
+
+  #isOpening(kind: DeviceKind): boolean {
+    return this.#cells[kind].status.peek() === "starting";
   }
 
   /** The device stays open; what others get of it is another track. */

@@ -1,7 +1,7 @@
 import type { Language } from "../messages/languages.ts";
 import type { Acquaintance } from "./acquaintances.ts";
 import type { Readable } from "./cells.ts";
-import type { Background } from "./effects.ts";
+import type { Background, NoiseMode } from "./effects.ts";
 import type { InstallPrompt } from "./install.ts";
 import type { Happening } from "./noticeChoices.ts";
 import type { SystemControls } from "./systemControls.ts";
@@ -31,7 +31,17 @@ export interface DeviceLists {
 }
 
 /** For each device that is wanted: which one, or undefined for the browser's choice. */
-export type DeviceWants = Partial<Record<DeviceKind, { readonly deviceId: string | undefined }>>;
+export type DeviceWants = Partial<Record<DeviceKind, DeviceWant>>;
+export interface DeviceWant {
+  readonly deviceId: string | undefined;
+  /** Of a microphone; all of it unless said otherwise. */
+  readonly processing?: SoundProcessing;
+}
+/** What the browser itself does to a microphone, besides taking the echo out. */
+export interface SoundProcessing {
+  readonly noiseSuppression: boolean;
+  readonly autoGainControl: boolean;
+}
 export type OpenedDevices = Partial<Record<DeviceKind, MediaStreamTrack | DeviceFailure>>;
 
 export interface ScreenTracks {
@@ -140,6 +150,7 @@ export interface Preferences {
   /** The release of this page that the server offered and the person did not want. */
   readonly declinedRelease?: string;
   readonly background?: Background;
+  readonly noise?: NoiseMode;
   /** A picture of this person's is kept, as a background. */
   readonly hasOwnPicture?: boolean;
   /** What is not shown, and what makes no sound. */

@@ -62,7 +62,7 @@ export interface SettingsContext {
 const KEYS: Readonly<Record<Exclude<StoredKind, "passes">, readonly (keyof Preferences)[]>> = {
   name: ["displayName"],
   devices: ["microphoneId", "cameraId", "speakerId", "microphoneOff", "cameraOff"],
-  effects: ["background", "hasOwnPicture"],
+  effects: ["background", "hasOwnPicture", "noise"],
   look: ["arrangement", "selfView", "appearance", "language", "letterKeys", "installAnswered"],
   notices: ["quiet", "silent"],
   meetings: ["recent"],

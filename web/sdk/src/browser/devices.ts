@@ -43,7 +43,8 @@ export function onDevicesChanged(listener: () => void): () => void {
 
 /** Rejects with `device-denied`, `device-not-found` or `device-in-use`. */
 export async function openMicrophone(options: CaptureOptions = {}): Promise<MediaStreamTrack> {
-  return openFirst("audio", [MICROPHONE, {}], options);
+  const { deviceId: _, ...processing } = options;
+  return openFirst("audio", [{ ...MICROPHONE, ...processing }, {}], options);
 }
 
 /** Rejects with `device-denied`, `device-not-found` or `device-in-use`. */

@@ -555,6 +555,9 @@ export interface DeviceInfo {
 export interface CaptureOptions {
   /** By default the browser's choice. A device that is gone falls back to that choice too. */
   readonly deviceId?: string;
+  /** Of a microphone; both are on by default. Echo is always taken out. */
+  readonly noiseSuppression?: boolean;
+  readonly autoGainControl?: boolean;
 }
 
 /** What `captureScreen` gives; publish both. The person ends it: listen to `ended` of the video. */

@@ -3,10 +3,10 @@ import wasm from "@litertjs/core/wasm/litert_wasm_compat_internal.wasm?checked";
 import model from "@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite?checked";
 import type { TrackEffect } from "../../state/effects.ts";
 import { fetchChecked } from "../checked.ts";
+import { BACKGROUND_WORKER_TEXT } from "./background_worker_text.ts";
 import { paintedByBitmaps } from "./bitmaps.ts";
 import type { Backdrop, FromWorker, ToWorker } from "./protocol.ts";
 import { hasStreams, paintedByStreams } from "./streams.ts";
-import { BACKGROUND_WORKER_TEXT } from "./background_worker_text.ts";
 
 /** A camera that gives no frame for so long gives none. */
 const FIRST_FRAME_MS = 10_000;

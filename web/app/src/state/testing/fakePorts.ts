@@ -1,5 +1,11 @@
 import { cell } from "../cells.ts";
-import type { ApplyEffect, BackgroundMaker, EffectEvents, EffectPorts } from "../effects.ts";
+import type {
+  ApplyEffect,
+  BackgroundMaker,
+  EffectEvents,
+  EffectPorts,
+  SuppressNoise,
+} from "../effects.ts";
 import { createLocalMedia, type LocalMedia } from "../localMedia.ts";
 import type {
   DeviceFailure,
@@ -84,6 +90,22 @@ export class FakeEffects implements EffectPorts {
       close: () => {
         this.open--;
       },
+    };
+  }
+
+  canSuppressNoise = true;
+  /** Of microphones. */
+  readonly suppressed: FakeTrack[] = [];
+  failSuppression: (() => void) | undefined;
+
+  async loadSuppressor(): Promise<SuppressNoise> {
+    this.loads++;
+    if (this.fails) throw new Error("not there");
+    return async (_track, onFailed) => {
+      this.failSuppression = onFailed;
+      const { fake, track } = fakeTrack("audio", "made");
+      this.suppressed.push(fake);
+      return { track, stop: () => fake.stop() };
     };
   }
 

@@ -1,6 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
-import { type Background, backgroundsOf } from "../../state/effects.ts";
+import {
+  type Background,
+  backgroundsOf,
+  NOISE_MODES,
+  type NoiseMode,
+} from "../../state/effects.ts";
 import type { LocalMedia } from "../../state/localMedia.ts";
 import { SHORTCUT_KEYS } from "../../state/shortcuts.ts";
 import { showLevel } from "../common/level.ts";
@@ -19,6 +24,7 @@ export function DeviceControls({ local }: { local: LocalMedia }) {
 
 function MicrophoneControl({ local }: { local: LocalMedia }) {
   const { on, status, choices, selectedId } = local.microphone;
+  const { effects } = local;
   const level = useRef<HTMLSpanElement>(null);
   // Ten levels a second go straight to the style: drawing for each would cost more than the call.
   useEffect(() => local.onLevel((value) => showLevel(level.current, value)), [local]);
@@ -52,6 +58,14 @@ function MicrophoneControl({ local }: { local: LocalMedia }) {
             onSelect: (id) => void local.select("microphone", id),
           },
           ...(speakers.choices.length > 0 ? [speakers] : []),
+          {
+            title: t("effects.noise"),
+            choices: NOISE_MODES.filter((id) => id !== "strong" || effects.canSuppressNoise).map(
+              (id) => ({ id, label: t(`effects.noise.${id}`) }),
+            ),
+            selectedId: effects.noise.value,
+            onSelect: (id) => void effects.setNoise(id as NoiseMode),
+          },
         ]}
       />
     </div>

@@ -17,6 +17,7 @@ import { Sheet } from "../common/Sheet.tsx";
 import { Switch } from "../common/Switch.tsx";
 import { BackgroundSettings } from "./BackgroundSettings.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
+import { NoiseSettings } from "./NoiseSettings.tsx";
 
 const ARRANGEMENTS: readonly StageArrangement[] = ["grid", "speaker"];
 const APPEARANCES: readonly Appearance[] = ["system", "light", "dark"];
@@ -38,6 +39,9 @@ export function SettingsSheet({ context, live, onClose }: SettingsSheetProps) {
       <div class="settings">
         <Part title={t("settings.devices")} text={t("settings.devicesText")}>
           <DeviceSettings local={settings.local} />
+        </Part>
+        <Part title={t("effects.noise")} text={t("effects.noiseText")}>
+          <NoiseSettings effects={settings.local.effects} />
         </Part>
         <Part title={t("effects.background")} text={t("effects.backgroundText")}>
           <BackgroundSettings effects={settings.local.effects} />
