@@ -25,19 +25,21 @@ uint32_t FirstCsrc(std::span<const uint8_t> header) {
 
 void EgressChecker::OnCommand(const router::Command& command) {
   if (const auto* add = std::get_if<router::AddParticipant>(&command)) {
-    members_[add->participant] = add->room;
-    AddSections(add->participant, add->room, add->tracks, add->slots);
+    members_[add->participant] = {add->room, std::nullopt};
+    AddSections(add->participant, add->tracks, add->slots);
   } else if (const auto* more = std::get_if<router::AddMediaSections>(&command)) {
-    AddSections(more->participant, members_[more->participant], more->tracks, more->slots);
+    AddSections(more->participant, more->tracks, more->slots);
   } else if (const auto* remove = std::get_if<router::RemoveParticipant>(&command)) {
     Remove(remove->participant);
+  } else if (const auto* move = std::get_if<router::MoveParticipant>(&command)) {
+    Move(move->participant, move->room);
   }
 }
 
-void EgressChecker::AddSections(ParticipantId participant, RoomId room,
+void EgressChecker::AddSections(ParticipantId participant,
                                 std::span<const router::TrackConfig> tracks,
                                 std::span<const router::SlotConfig> slots) {
-  for (const router::TrackConfig& track : tracks) tracks_[track.track] = {participant, room};
+  for (const router::TrackConfig& track : tracks) tracks_[track.track] = {participant};
   for (const router::SlotConfig& slot : slots) {
     Stream stream;
     stream.participant = participant;
@@ -62,6 +64,12 @@ void EgressChecker::Remove(ParticipantId participant) {
   for (auto& [address, entry] : addresses_) {
     if (entry.participant == participant) entry.left = now_;
   }
+}
+
+void EgressChecker::Move(ParticipantId participant, RoomId room) {
+  const auto member = members_.find(participant);
+  if (member == members_.end() || member->second.room == room) return;
+  member->second = {room, now_};
 }
 
 void EgressChecker::CloseStream(const Stream& stream) {
@@ -118,11 +126,22 @@ void EgressChecker::CheckSource(const Stream& stream, uint32_t csrc) {
     return;
   }
   if (track->second.owner == stream.participant) violations_.Add(now_, where + ": its own track");
-  const auto member = members_.find(stream.participant);
-  if (member == members_.end() || member->second != track->second.room) {
-    violations_.Add(now_, where + ": " + Name(id) + " is of another room");
-  }
+  if (track->second.left == Instant::Never()) CheckRooms(stream, id, track->second.owner);
   if (!stream.rtx) carried_[{stream.participant, stream.slot}] = id;
+}
+
+void EgressChecker::CheckRooms(const Stream& stream, TrackId id, ParticipantId owner) {
+  const auto to = members_.find(stream.participant);
+  const auto from = members_.find(owner);
+  const bool both = to != members_.end() && from != members_.end();
+  if (both && to->second.room == from->second.room) return;
+  // What was sent while they were together may be sent again a little later.
+  if (both && stream.rtx) {
+    const auto parted = std::max(to->second.moved, from->second.moved);
+    if (parted && now_ <= *parted + kResendMax) return;
+  }
+  violations_.Add(now_, Name(stream.participant) + ", " + Name(stream.slot) + ": " + Name(id) +
+                            " is of another room");
 }
 
 void EgressChecker::OnDatagram(const SocketAddress& to) {

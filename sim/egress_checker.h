@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
@@ -54,9 +55,13 @@ class EgressChecker {
     uint64_t highest = 0;
     uint64_t count = 0;
   };
+  struct Member {
+    RoomId room;
+    // When it came there from another one.
+    std::optional<Instant> moved;
+  };
   struct Track {
     ParticipantId owner;
-    RoomId room;
     Instant left = Instant::Never();
   };
   struct Address {
@@ -64,16 +69,17 @@ class EgressChecker {
     Instant left = Instant::Never();
   };
 
-  void AddSections(ParticipantId participant, RoomId room,
-                   std::span<const router::TrackConfig> tracks,
+  void AddSections(ParticipantId participant, std::span<const router::TrackConfig> tracks,
                    std::span<const router::SlotConfig> slots);
   void Remove(ParticipantId participant);
+  void Move(ParticipantId participant, RoomId room);
   void CloseStream(const Stream& stream);
   void CheckSource(const Stream& stream, uint32_t csrc);
+  void CheckRooms(const Stream& stream, TrackId id, ParticipantId owner);
 
   const Instant& now_;
   Violations& violations_;
-  std::unordered_map<ParticipantId, RoomId> members_;
+  std::unordered_map<ParticipantId, Member> members_;
   std::unordered_map<TrackId, Track> tracks_;
   std::unordered_map<uint32_t, Stream> streams_;
   std::unordered_map<SocketAddress, Address, SocketAddressHash> addresses_;

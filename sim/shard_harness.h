@@ -55,6 +55,9 @@ class ShardHarness {
   // Media of a participant that joined without: its first check leaves now.
   void Connect(Joined& who);
   void Leave(const Joined& who);
+  void Move(const Joined& who, RoomId room) {
+    world.Command(router::MoveParticipant{who.id, room});
+  }
   void SetLayout(const Joined& who, std::vector<router::TrackWish> wishes,
                  DataRate max_rate = DataRate());
   // One more media section on both ends.

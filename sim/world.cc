@@ -34,6 +34,7 @@ World::World(const WorldConfig& config)
       shard_(std::make_unique<router::Shard>(config.shard, server_certificate_, random_)) {}
 
 void World::Command(const router::Command& command) {
+  if (on_command) on_command(command);
   shard_->OnCommand(now_, command);
   FlushShard();
 }

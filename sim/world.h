@@ -77,6 +77,8 @@ class World {
 
   // Called when everything that one call of the shard caused has been sent and told.
   std::function<void()> on_flushed;
+  // Called for each command that the shard is about to get.
+  std::function<void(const router::Command&)> on_command;
   // Called for each event of the shard.
   std::function<void(const router::Event&)> on_event;
   // Called around each call of the shard's packet path: OnDatagrams and PollSend.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "conference/breakouts.h"
 #include "conference/common_codecs.h"
 #include "conference/roles.h"
 #include "router/commands.h"
@@ -30,6 +31,9 @@ struct Participant {
   Role role = Role::kParticipant;
   // Of video.
   CodecSet decodes = kAlwaysDecoded;
+  BreakoutNumber breakout = kMainRoom;
+  // Of those who moderate, there.
+  bool wants_help = false;
   bool operator==(const Participant&) const = default;
 };
 

@@ -12,10 +12,15 @@ Refused TooLarge(const std::string& what, size_t value, size_t limit) {
           what + ": " + std::to_string(value) + " of at most " + std::to_string(limit)};
 }
 
-std::vector<ParticipantId> Everybody(const Roster& roster, ParticipantId but) {
+bool Reaches(MessageClass message_class, const Participant& sender, const Participant& receiver) {
+  return sender.breakout == receiver.breakout || CrossesBreakouts(message_class);
+}
+
+std::vector<ParticipantId> Everybody(const Roster& roster, MessageClass message_class,
+                                     const Participant& sender) {
   std::vector<ParticipantId> ids;
   for (const auto& [id, participant] : roster.participants()) {
-    if (id != but) ids.push_back(id);
+    if (id != sender.id && Reaches(message_class, sender, participant)) ids.push_back(id);
   }
   return ids;
 }
@@ -35,12 +40,21 @@ std::variant<std::vector<ParticipantId>, Refused> CheckRelay(const RelayRequest&
                     addressees_max);
   }
   if (profile) return std::vector<ParticipantId>{};
-  if (request.to.empty()) return Everybody(roster, request.sender);
+  const Participant& sender = *roster.Find(request.sender);
+  if (NeedsModerator(request.message_class) && !Moderates(sender.role)) {
+    return Refused{RelayRefusal::kNotAllowed, "only hosts and co-hosts moderate"};
+  }
+  if (request.to.empty()) return Everybody(roster, request.message_class, sender);
   std::set<ParticipantId> ids;
   for (const ParticipantId id : request.to) {
-    if (roster.Find(id) == nullptr) {
+    const Participant* receiver = roster.Find(id);
+    if (receiver == nullptr) {
       return Refused{RelayRefusal::kUnknownParticipant,
                      "no participant " + std::to_string(id.value()) + " in this room"};
+    }
+    if (!Reaches(request.message_class, sender, *receiver)) {
+      return Refused{RelayRefusal::kUnknownParticipant,
+                     "participant " + std::to_string(id.value()) + " is in another breakout room"};
     }
     if (id != request.sender) ids.insert(id);
   }

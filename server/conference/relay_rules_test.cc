@@ -74,6 +74,44 @@ TEST(RelayRules, AddresseesAreBounded) {
   EXPECT_EQ(RefusalOf(Chat(to), People(2)).why, RelayRefusal::kTooLarge);
 }
 
+// The first of four moderates; the last two are in a breakout room.
+Roster Divided() {
+  Roster roster = People(4);
+  roster.SetRole(ParticipantId(1), Role::kCoHost);
+  roster.SetBreakout(ParticipantId(3), 1);
+  roster.SetBreakout(ParticipantId(4), 1);
+  return roster;
+}
+
+TEST(RelayRules, WhatPeopleSayStaysInTheirBreakoutRoom) {
+  using enum MessageClass;
+  for (const MessageClass each : {kChat, kReaction, kDirect, kPoll, kComparison, kBoard}) {
+    EXPECT_THAT(ReceiversOf({each, ParticipantId(1), {}, 5}, Divided()),
+                ElementsAre(ParticipantId(2)));
+    EXPECT_THAT(ReceiversOf({each, ParticipantId(4), {}, 5}, Divided()),
+                ElementsAre(ParticipantId(3)));
+    const Refused refused =
+        RefusalOf({each, ParticipantId(4), {ParticipantId(3), ParticipantId(1)}, 5}, Divided());
+    EXPECT_EQ(refused.why, RelayRefusal::kUnknownParticipant);
+    EXPECT_EQ(refused.text, "participant 1 is in another breakout room");
+  }
+}
+
+TEST(RelayRules, WhoIsHereAndWhoRecordsIsForTheWholeMeeting) {
+  for (const MessageClass each : {MessageClass::kPresence, MessageClass::kRecording}) {
+    EXPECT_EQ(ReceiversOf({each, ParticipantId(4), {}, 5}, Divided()).size(), 3u);
+    EXPECT_THAT(ReceiversOf({each, ParticipantId(4), {ParticipantId(1)}, 5}, Divided()),
+                ElementsAre(ParticipantId(1)));
+  }
+}
+
+TEST(RelayRules, OnlyThoseWhoModerateSpeakToAllBreakoutRooms) {
+  for (const MessageClass each : {MessageClass::kBroadcast, MessageClass::kModeration}) {
+    EXPECT_EQ(ReceiversOf({each, ParticipantId(1), {}, 5}, Divided()).size(), 3u);
+    EXPECT_EQ(RefusalOf({each, ParticipantId(2), {}, 5}, Divided()).why, RelayRefusal::kNotAllowed);
+  }
+}
+
 router::TrackWish Wish(uint32_t track, uint16_t height) {
   router::TrackWish wish;
   wish.track = TrackId(track);

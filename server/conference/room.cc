@@ -19,10 +19,22 @@ bool Room::Leave(Instant now, ParticipantId id) {
   const Participant* participant = roster_.Find(id);
   if (participant == nullptr) return false;
   common_codecs_.Leave(now, participant->decodes);
+  ForgetSpeaker(*participant);
   roster_.Remove(id);
   slot_maps_.erase(id);
-  if (roster_.FindTrack(dominant_speaker_) == nullptr) dominant_speaker_ = TrackId();
   changes_.ParticipantLeft(now, id);
+  return true;
+}
+
+TrackId Room::dominant_speaker(BreakoutNumber breakout) const {
+  const auto speaker = dominant_speakers_.find(breakout);
+  return speaker == dominant_speakers_.end() ? TrackId() : speaker->second;
+}
+
+bool Room::ForgetSpeaker(const Participant& participant) {
+  const TrackId speaker = dominant_speaker(participant.breakout);
+  if (speaker == TrackId() || roster_.OwnerOf(speaker) != participant.id) return false;
+  dominant_speakers_.erase(participant.breakout);
   return true;
 }
 
@@ -59,6 +71,22 @@ bool Room::SetRole(Instant now, ParticipantId id, Role role) {
   return true;
 }
 
+bool Room::SetBreakout(Instant now, ParticipantId id, BreakoutNumber breakout) {
+  const Participant* participant = roster_.Find(id);
+  if (participant == nullptr || participant->breakout == breakout) return false;
+  const BreakoutNumber before = participant->breakout;
+  if (ForgetSpeaker(*participant)) changes_.DominantSpeaker(now, before, TrackId());
+  roster_.SetBreakout(id, breakout);
+  changes_.ParticipantChanged(now, id);
+  return true;
+}
+
+bool Room::SetWantsHelp(Instant now, ParticipantId id, bool wants_help) {
+  if (!roster_.SetWantsHelp(id, wants_help)) return false;
+  changes_.ParticipantChanged(now, id);
+  return true;
+}
+
 void Room::OnSlots(Instant now, ParticipantId receiver,
                    std::span<const router::SlotAssignment> slots) {
   const auto map = slot_maps_.find(receiver);
@@ -67,18 +95,24 @@ void Room::OnSlots(Instant now, ParticipantId receiver,
   if (map->second.HasChanges()) changes_.Other(now);
 }
 
-void Room::OnDominantSpeaker(Instant now, TrackId track) {
-  if (track == dominant_speaker_) return;
+void Room::OnDominantSpeaker(Instant now, BreakoutNumber breakout, TrackId track) {
+  if (track == dominant_speaker(breakout)) return;
   // A speaker who has left in the meantime is nobody.
-  if (track != TrackId() && roster_.FindTrack(track) == nullptr) return;
-  dominant_speaker_ = track;
-  changes_.DominantSpeaker(now, track);
+  if (track != TrackId() && !roster_.IsIn(breakout, track)) return;
+  if (track == TrackId()) {
+    dominant_speakers_.erase(breakout);
+  } else {
+    dominant_speakers_[breakout] = track;
+  }
+  changes_.DominantSpeaker(now, breakout, track);
 }
 
 RoomUpdate Room::Flush(Instant now) {
   RoomChanges::Flushed flushed = changes_.Flush(now);
-  RoomUpdate out{
-      std::move(flushed.roster), flushed.dominant_speaker, common_codecs_.Review(now), {}};
+  RoomUpdate out{std::move(flushed.roster),
+                 std::move(flushed.dominant_speakers),
+                 common_codecs_.Review(now),
+                 {}};
   for (auto& [receiver, map] : slot_maps_) {
     if (map.HasChanges()) out.slots.push_back({receiver, map.TakeChanges()});
   }

@@ -23,7 +23,8 @@ namespace conclave::conference {
 // track that the roster has not introduced.
 struct RoomUpdate {
   RosterChange roster;
-  std::optional<TrackId> dominant_speaker;
+  // By breakout room.
+  std::map<BreakoutNumber, TrackId> dominant_speakers;
   // What everybody decodes, where that has changed.
   std::optional<CodecSet> common_codecs;
   struct Slots {
@@ -44,8 +45,9 @@ class Room {
   const std::string& name() const { return name_; }
   ShardId shard() const { return shard_; }
   const Roster& roster() const { return roster_; }
-  // Invalid until somebody has spoken, and once the last speaker has left.
-  TrackId dominant_speaker() const { return dominant_speaker_; }
+  // Of a breakout room. Invalid until somebody has spoken there, and once the last speaker has left
+  // it.
+  TrackId dominant_speaker(BreakoutNumber breakout) const;
 
   // What everybody here decodes, but for what a calm still holds back.
   CodecSet common_codecs() const { return common_codecs_.current(); }
@@ -61,9 +63,11 @@ class Room {
   bool SetProfile(Instant now, ParticipantId id, std::string profile);
   bool SetAway(Instant now, ParticipantId id, bool away);
   bool SetRole(Instant now, ParticipantId id, Role role);
+  bool SetBreakout(Instant now, ParticipantId id, BreakoutNumber breakout);
+  bool SetWantsHelp(Instant now, ParticipantId id, bool wants_help);
 
   void OnSlots(Instant now, ParticipantId receiver, std::span<const router::SlotAssignment> slots);
-  void OnDominantSpeaker(Instant now, TrackId track);
+  void OnDominantSpeaker(Instant now, BreakoutNumber breakout, TrackId track);
 
   // Whether the members have not yet been told of the participant as it is now.
   bool IsNews(ParticipantId id) const { return changes_.Waits(id); }
@@ -75,6 +79,9 @@ class Room {
   std::vector<router::SlotAssignment> TakeAllSlots(ParticipantId receiver);
 
  private:
+  // Of somebody who is about to leave the breakout room. Returns whether they were its speaker.
+  bool ForgetSpeaker(const Participant& participant);
+
   RoomId id_;
   std::string name_;
   ShardId shard_;
@@ -82,7 +89,8 @@ class Room {
   RoomChanges changes_;
   CommonCodecs common_codecs_;
   std::map<ParticipantId, SlotMap> slot_maps_;
-  TrackId dominant_speaker_;
+  // None is invalid.
+  std::map<BreakoutNumber, TrackId> dominant_speakers_;
 };
 
 }  // namespace conclave::conference

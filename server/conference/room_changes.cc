@@ -22,8 +22,8 @@ void RoomChanges::ParticipantLeft(Instant now, ParticipantId id) {
   Other(now);
 }
 
-void RoomChanges::DominantSpeaker(Instant now, TrackId track) {
-  dominant_speaker_ = track;
+void RoomChanges::DominantSpeaker(Instant now, BreakoutNumber breakout, TrackId track) {
+  dominant_speakers_[breakout] = track;
   Other(now);
 }
 
@@ -31,7 +31,7 @@ RoomChanges::Flushed RoomChanges::Flush(Instant now) {
   Flushed out;
   out.roster.left.assign(left_.begin(), left_.end());
   out.roster.changed.assign(changed_.begin(), changed_.end());
-  out.dominant_speaker = std::exchange(dominant_speaker_, std::nullopt);
+  out.dominant_speakers = std::exchange(dominant_speakers_, {});
   left_.clear();
   changed_.clear();
   quiet_until_ = now + kFlushInterval;

@@ -1,12 +1,13 @@
 // What the members of a room have not yet been told, and when they will be.
 #pragma once
 
-#include <optional>
+#include <map>
 #include <set>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "conference/breakouts.h"
 
 namespace conclave::conference {
 
@@ -24,8 +25,8 @@ class RoomChanges {
   void ParticipantChanged(Instant now, ParticipantId id);
   // Said even of one whose coming was never flushed: a newcomer's first page may have shown it.
   void ParticipantLeft(Instant now, ParticipantId id);
-  // An invalid track: nobody speaks any more.
-  void DominantSpeaker(Instant now, TrackId track);
+  // Of a breakout room. An invalid track: nobody speaks any more.
+  void DominantSpeaker(Instant now, BreakoutNumber breakout, TrackId track);
   // Something that is kept elsewhere (a slot map) waits for the next flush.
   void Other(Instant now);
 
@@ -37,7 +38,7 @@ class RoomChanges {
 
   struct Flushed {
     RosterChange roster;
-    std::optional<TrackId> dominant_speaker;
+    std::map<BreakoutNumber, TrackId> dominant_speakers;
   };
   // Everything since the last flush; `now` starts the next quiet interval.
   Flushed Flush(Instant now);
@@ -45,7 +46,7 @@ class RoomChanges {
  private:
   std::set<ParticipantId> left_;
   std::set<ParticipantId> changed_;
-  std::optional<TrackId> dominant_speaker_;
+  std::map<BreakoutNumber, TrackId> dominant_speakers_;
   Instant quiet_until_;
   Instant flush_at_ = Instant::Never();
 };

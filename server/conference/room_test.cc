@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 constexpr Instant At(int64_t ms) { return Instant::FromMicros(ms * 1000); }
 
@@ -117,13 +118,40 @@ TEST_F(RoomTest, SlotsAreCoalescedToTheirNewestState) {
 TEST_F(RoomTest, TheDominantSpeakerIsForgottenWhenGone) {
   Join(0, 1);
   Join(0, 2);
-  room_.OnDominantSpeaker(At(1), TrackId(20));
-  room_.OnDominantSpeaker(At(1), TrackId(77));
-  EXPECT_EQ(room_.dominant_speaker(), TrackId(20));
-  EXPECT_EQ(room_.Flush(At(1)).dominant_speaker, TrackId(20));
-  EXPECT_EQ(room_.Flush(At(2)).dominant_speaker, std::nullopt);
+  room_.OnDominantSpeaker(At(1), kMainRoom, TrackId(20));
+  room_.OnDominantSpeaker(At(1), kMainRoom, TrackId(77));
+  EXPECT_EQ(room_.dominant_speaker(kMainRoom), TrackId(20));
+  EXPECT_THAT(room_.Flush(At(1)).dominant_speakers, ElementsAre(Pair(kMainRoom, TrackId(20))));
+  EXPECT_THAT(room_.Flush(At(2)).dominant_speakers, IsEmpty());
   room_.Leave(At(3), ParticipantId(2));
-  EXPECT_EQ(room_.dominant_speaker(), TrackId());
+  EXPECT_EQ(room_.dominant_speaker(kMainRoom), TrackId());
+}
+
+TEST_F(RoomTest, EachBreakoutRoomHasItsOwnSpeaker) {
+  Join(0, 1);
+  Join(0, 2);
+  room_.OnDominantSpeaker(At(1), kMainRoom, TrackId(20));
+  room_.Flush(At(1));
+  EXPECT_TRUE(room_.SetBreakout(At(2), ParticipantId(2), 3));
+  EXPECT_FALSE(room_.SetBreakout(At(2), ParticipantId(2), 3));
+  // The main room's has gone, and what the shard said of it before that is void.
+  room_.OnDominantSpeaker(At(2), kMainRoom, TrackId(20));
+  const RoomUpdate update = room_.Flush(At(200));
+  EXPECT_THAT(update.dominant_speakers, ElementsAre(Pair(kMainRoom, TrackId())));
+  EXPECT_THAT(update.roster.changed, ElementsAre(ParticipantId(2)));
+  room_.OnDominantSpeaker(At(300), 3, TrackId(20));
+  room_.OnDominantSpeaker(At(300), 3, TrackId(10));
+  EXPECT_EQ(room_.dominant_speaker(3), TrackId(20));
+  EXPECT_EQ(room_.dominant_speaker(kMainRoom), TrackId());
+}
+
+TEST_F(RoomTest, HelpIsNotWantedAnyMoreElsewhere) {
+  Join(0, 1);
+  room_.SetBreakout(At(1), ParticipantId(1), 2);
+  EXPECT_TRUE(room_.SetWantsHelp(At(1), ParticipantId(1), true));
+  EXPECT_FALSE(room_.SetWantsHelp(At(1), ParticipantId(1), true));
+  room_.SetBreakout(At(2), ParticipantId(1), kMainRoom);
+  EXPECT_FALSE(room_.roster().Find(ParticipantId(1))->wants_help);
 }
 
 TEST_F(RoomTest, LaterMediaBelongsToItsParticipant) {

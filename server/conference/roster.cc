@@ -14,6 +14,12 @@ const Participant* Roster::Find(ParticipantId id) const {
 
 Participant* Roster::FindMutable(ParticipantId id) { return const_cast<Participant*>(Find(id)); }
 
+std::vector<ParticipantId> Roster::Ids() const {
+  std::vector<ParticipantId> ids;
+  for (const auto& [id, participant] : participants_) ids.push_back(id);
+  return ids;
+}
+
 size_t Roster::CountOf(Role role) const {
   return static_cast<size_t>(
       std::count_if(participants_.begin(), participants_.end(),
@@ -42,6 +48,11 @@ ParticipantId Roster::OwnerOf(TrackId id) const {
   const auto owner = owners_.find(id);
   CHECK(owner != owners_.end());
   return owner->second;
+}
+
+bool Roster::IsIn(BreakoutNumber breakout, TrackId id) const {
+  const auto owner = owners_.find(id);
+  return owner != owners_.end() && participants_.at(owner->second).breakout == breakout;
 }
 
 Result<void> Roster::Add(Participant participant) {
@@ -93,6 +104,19 @@ bool Roster::SetAway(ParticipantId id, bool away) {
 bool Roster::SetRole(ParticipantId id, Role role) {
   Participant* participant = FindMutable(id);
   return participant != nullptr && std::exchange(participant->role, role) != role;
+}
+
+bool Roster::SetBreakout(ParticipantId id, BreakoutNumber breakout) {
+  Participant* participant = FindMutable(id);
+  if (participant == nullptr || participant->breakout == breakout) return false;
+  participant->breakout = breakout;
+  participant->wants_help = false;
+  return true;
+}
+
+bool Roster::SetWantsHelp(ParticipantId id, bool wants_help) {
+  Participant* participant = FindMutable(id);
+  return participant != nullptr && std::exchange(participant->wants_help, wants_help) != wants_help;
 }
 
 }  // namespace conclave::conference

@@ -19,6 +19,8 @@ class Roster {
   // In the order of ids, which is the order of joining.
   const std::map<ParticipantId, Participant>& participants() const { return participants_; }
   size_t size() const { return participants_.size(); }
+  // For whoever changes the roster meanwhile.
+  std::vector<ParticipantId> Ids() const;
   bool full() const { return size() >= participants_max_; }
   const Participant* Find(ParticipantId id) const;
   size_t CountOf(Role role) const;
@@ -28,6 +30,8 @@ class Roster {
   const Track* FindTrack(TrackId id) const;
   // Requires a track of this roster.
   ParticipantId OwnerOf(TrackId id) const;
+  // Whether the track is there and its owner in this breakout room.
+  bool IsIn(BreakoutNumber breakout, TrackId id) const;
 
   // Fails with "room full: 300 of 300". The ids must be new.
   Result<void> Add(Participant participant);
@@ -39,6 +43,9 @@ class Roster {
   bool SetProfile(ParticipantId id, std::string profile);
   bool SetAway(ParticipantId id, bool away);
   bool SetRole(ParticipantId id, Role role);
+  // Help is not wanted any more where it goes.
+  bool SetBreakout(ParticipantId id, BreakoutNumber breakout);
+  bool SetWantsHelp(ParticipantId id, bool wants_help);
 
  private:
   Participant* FindMutable(ParticipantId id);

@@ -122,6 +122,13 @@ struct RemoveParticipant {
   ParticipantId participant;
 };
 
+// Into another room of the same shard, which begins with the first who comes: out of the slots of
+// those who stay behind. Transport, tracks, slots and layout go on as they are.
+struct MoveParticipant {
+  ParticipantId participant;
+  RoomId room;
+};
+
 // What a client's layout wants to see of one video track.
 struct TrackWish {
   TrackId track;
@@ -146,7 +153,7 @@ struct SetTrackMuted {
 };
 
 using Command = std::variant<AddParticipant, AddMediaSections, RestartIce, RemoveParticipant,
-                             SetLayout, SetTrackMuted>;
+                             MoveParticipant, SetLayout, SetTrackMuted>;
 
 // ---- Events: shard -> control plane
 // ----------------------------------------------------------------

@@ -17,9 +17,17 @@ constexpr uint8_t kSilentLevel = 70;
 Room::Room(RoomId id, size_t audio_slots_max, std::vector<Event>& events)
     : id_(id), events_(events), ranking_(audio_slots_max) {}
 
-void Room::Add(ParticipantIndex member, Publisher& publisher, Receiver& receiver) {
-  places_.emplace(member.value(), members_.size());
-  members_.push_back({.index = member, .publisher = &publisher, .receiver = &receiver});
+void Room::Add(ParticipantIndex index, Publisher& publisher, Receiver& receiver,
+               Belongings belongings) {
+  places_.emplace(index.value(), members_.size());
+  members_.push_back({.index = index, .publisher = &publisher, .receiver = &receiver});
+  Member& member = members_.back();
+  member.layout = std::move(belongings.layout);
+  member.connected = belongings.connected;
+  if (!member.connected) return;
+  // Who comes from another room waits for no handshake.
+  MakeVideoDue(member);
+  audio_due_ = urgent_ = true;
 }
 
 Room::Member* Room::Find(ParticipantIndex member) {
@@ -58,9 +66,10 @@ void Room::RemoveTrack(Instant now, const SourceTrack& track) {
   std::erase_if(videos_, [&](const RoomTrack& t) { return t.track == &track; });
 }
 
-void Room::Remove(Instant now, ParticipantIndex index) {
+Room::Belongings Room::Remove(Instant now, ParticipantIndex index) {
   Member* member = Find(index);
   CHECK(member);
+  Belongings belongings{std::move(member->layout), member->connected};
   EmptySlots(now, *member->receiver);
   for (const auto& track : member->publisher->tracks()) RemoveTrack(now, *track);
   const size_t place = static_cast<size_t>(member - members_.data());
@@ -73,6 +82,7 @@ void Room::Remove(Instant now, ParticipantIndex index) {
   members_.pop_back();
   places_.erase(index.value());
   layout_tracks_stale_ = audio_due_ = all_video_due_ = true;
+  return belongings;
 }
 
 void Room::SetConnected(Instant now, ParticipantIndex index, bool connected) {

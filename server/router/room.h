@@ -40,10 +40,16 @@ class Room {
   RoomId id() const { return id_; }
   bool empty() const { return members_.empty(); }
 
+  // What a member takes along into another room.
+  struct Belongings {
+    Layout layout;
+    bool connected = false;
+  };
   // `publisher` and `receiver` stay until Remove.
-  void Add(ParticipantIndex member, Publisher& publisher, Receiver& receiver);
+  void Add(ParticipantIndex member, Publisher& publisher, Receiver& receiver,
+           Belongings belongings);
   // Takes the member's tracks out of everybody's slots.
-  void Remove(Instant now, ParticipantIndex member);
+  Belongings Remove(Instant now, ParticipantIndex member);
   // New tracks of a member, or new slots.
   void AddTracks(std::span<SourceTrack* const> tracks);
   void OnSlotsAdded() { all_video_due_ = audio_due_ = true; }

@@ -1,4 +1,6 @@
 // What the control plane asks of a shard.
+#include <utility>
+
 #include "base/log.h"
 #include "router/shard_impl.h"
 
@@ -52,7 +54,7 @@ void Shard::Impl::Do(Instant now, const AddParticipant& command) {
   by_id_.emplace(command.participant, index);
   ufrags_.Insert(command.local.ufrag, index);
   participant.room = FindOrMakeRoom(command.room);
-  RoomOf(participant).Add(index, participant.publisher, participant.receiver);
+  RoomOf(participant).Add(index, participant.publisher, participant.receiver, {});
   AddTracks(participant, command.tracks);
   touched_.Add(index);
   LOG(kDebug, Name(command.participant) + " added");
@@ -98,16 +100,10 @@ void Shard::Impl::Remove(Instant now, ParticipantIndex index) {
   participant.transport.Close(outbox_);
   AfterTransport(now, participant);
   participant.receiver.egress().Close();
-  Room& room = RoomOf(participant);
-  room.Remove(now, index);
+  RoomOf(participant).Remove(now, index);
   for (const auto& track : participant.publisher.tracks()) room_of_track_.erase(track->id());
   touched_rooms_.Add(participant.room);
-  if (room.empty()) {
-    room_deadlines_.Set(participant.room.value(), Instant::Never());
-    room_by_id_.erase(room.id());
-    free_rooms_.push_back(participant.room.value());
-    rooms_[participant.room.value()].reset();
-  }
+  EndRoomIfEmpty(participant.room);
   for (const std::string& ufrag : participant.ufrags) ufrags_.Erase(ufrag);
   paths_.EraseParticipant(index);
   participant_deadlines_.Set(index.value(), Instant::Never());
@@ -115,6 +111,37 @@ void Shard::Impl::Remove(Instant now, ParticipantIndex index) {
   participants_[index.value()].reset();
   free_participants_.push_back(index.value());
   histories_.Trim();
+}
+
+void Shard::Impl::EndRoomIfEmpty(RoomIndex index) {
+  const Room& room = *rooms_[index.value()];
+  if (!room.empty()) return;
+  room_deadlines_.Set(index.value(), Instant::Never());
+  room_by_id_.erase(room.id());
+  free_rooms_.push_back(index.value());
+  rooms_[index.value()].reset();
+}
+
+void Shard::Impl::Do(Instant now, const MoveParticipant& command) {
+  Participant* participant = Find(command.participant);
+  if (!participant) return;
+  const RoomIndex from = participant->room;
+  const RoomIndex to = FindOrMakeRoom(command.room);
+  if (from == to) return;
+  Room::Belongings belongings = RoomOf(*participant).Remove(now, participant->index);
+  touched_rooms_.Add(from);
+  EndRoomIfEmpty(from);
+  participant->room = to;
+  Room& room = RoomOf(*participant);
+  room.Add(participant->index, participant->publisher, participant->receiver,
+           std::move(belongings));
+  std::vector<SourceTrack*> tracks;
+  for (const auto& track : participant->publisher.tracks()) {
+    room_of_track_[track->id()] = to;
+    tracks.push_back(track.get());
+  }
+  room.AddTracks(tracks);
+  touched_rooms_.Add(to);
 }
 
 void Shard::Impl::Do(Instant, const SetLayout& command) {

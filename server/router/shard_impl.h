@@ -71,6 +71,7 @@ class Shard::Impl {
   void Do(Instant now, const AddMediaSections& command);
   void Do(Instant now, const RestartIce& command);
   void Do(Instant now, const RemoveParticipant& command);
+  void Do(Instant now, const MoveParticipant& command);
   void Do(Instant now, const SetLayout& command);
   void Do(Instant now, const SetTrackMuted& command);
 
@@ -81,6 +82,7 @@ class Shard::Impl {
   Room& RoomOf(const Participant& participant) { return *rooms_[participant.room.value()]; }
   RoomIndex FindOrMakeRoom(RoomId id);
   void Remove(Instant now, ParticipantIndex index);
+  void EndRoomIfEmpty(RoomIndex index);
   void AddTracks(Participant& participant, std::span<const TrackConfig> tracks);
 
   // One datagram of a batch, by what it is.

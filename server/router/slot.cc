@@ -82,6 +82,11 @@ void Slot::Release() {
   fell_at_ = Instant();
 }
 
+void Slot::Clear(Instant now) {
+  Assign(now, nullptr, std::nullopt);
+  sink_source_ = nullptr;
+}
+
 bool Slot::Forget(Instant now, const SourceTrack& track) {
   const bool had = assigned_ == &track || (current_ && current_->track == &track) ||
                    (target_ && target_->track == &track);

@@ -62,6 +62,8 @@ class Slot {
   Instant fell_at() const { return fell_at_; }
   // Why it was assigned without a layer; kNone where it has one or no track.
   PauseReason pause_reason() const { return why_paused_; }
+  // Nothing is carried, and no track is known any more: those that were may go away.
+  void Clear(Instant now);
   // The track goes away at once. Returns whether the slot had anything to do with it.
   bool Forget(Instant now, const SourceTrack& track);
   // The layer that is being forwarded or waited for.

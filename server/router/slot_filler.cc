@@ -156,7 +156,7 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
 }
 
 void EmptySlots(Instant now, Receiver& receiver) {
-  for (const auto& slot : receiver.slots()) slot->Assign(now, nullptr, std::nullopt);
+  for (const auto& slot : receiver.slots()) slot->Clear(now);
   receiver.MarkChanged();
 }
 

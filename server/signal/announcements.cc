@@ -16,8 +16,8 @@ void Announce(ControlState& state, Instant now, conference::Room& room) {
     const RosterNews news{false, update.roster.left, update.roster.changed};
     for (const std::string& body : RosterBodies(news, room.roster())) SendToRoom(state, room, body);
   }
-  if (update.dominant_speaker) {
-    SendToRoom(state, room, DominantSpeakerBody(*update.dominant_speaker));
+  for (const auto& [breakout, speaker] : update.dominant_speakers) {
+    SendToBreakout(state, room, breakout, DominantSpeakerBody(speaker));
   }
   if (update.common_codecs) SendToRoom(state, room, CommonCodecsBody(*update.common_codecs));
   for (const auto& [receiver, slots] : update.slots) {
@@ -38,8 +38,9 @@ void IntroduceRoom(ControlState& state, Member& member, RosterStart start, size_
       SendToMember(state, member, 0, body);
     }
   }
-  if (reset || room.dominant_speaker() != TrackId()) {
-    SendToMember(state, member, 0, DominantSpeakerBody(room.dominant_speaker()));
+  const TrackId speaker = room.dominant_speaker(room.roster().Find(member.id)->breakout);
+  if (reset || speaker != TrackId()) {
+    SendToMember(state, member, 0, DominantSpeakerBody(speaker));
   }
   if (reset) SendToMember(state, member, 0, CommonCodecsBody(room.common_codecs()));
 }

@@ -10,6 +10,7 @@
 
 #include "protocol/conclave.pb.h"
 #include "signal/announcements.h"
+#include "signal/breakouts.h"
 #include "signal/close_codes.h"
 #include "signal/control_state.h"
 #include "signal/delivery.h"
@@ -157,6 +158,10 @@ Outcome ControlPlane::Impl::DispatchJoined(Instant now, Session& session,
       return HandleGroup(state, now, *member, message.group());
     case v1::ClientMessage::kModerate:
       return HandleModerate(state, now, *member, message.moderate());
+    case v1::ClientMessage::kGoToBreakout:
+      return HandleGoToBreakout(state, now, *member, message.go_to_breakout());
+    case v1::ClientMessage::kAskForHelp:
+      return HandleAskForHelp(state, now, *member, message.ask_for_help());
     case v1::ClientMessage::kLobbyMessage:
       return HandleLobbyMessage(state, now, *member, message.lobby_message());
     default:
@@ -263,6 +268,7 @@ void ControlPlane::OnDeadline(Instant now) {
   }
   ServeGroups(state, now);
   ServePeople(state, now);
+  ServeBreakouts(state, now);
   while (const auto id = state.flushes.PopDue(now)) {
     if (conference::Room* room = state.rooms.Find(*id)) Announce(state, now, *room);
   }
@@ -271,7 +277,8 @@ void ControlPlane::OnDeadline(Instant now) {
 Instant ControlPlane::NextDeadline() const {
   const ControlState& state = impl_->state;
   return std::min({state.flushes.Next(), state.group_deadlines.Next(), state.resume_windows.Next(),
-                   state.silences.Next(), state.successions.Next(), state.house_ends.Next()});
+                   state.silences.Next(), state.successions.Next(), state.house_ends.Next(),
+                   state.breakout_ends.Next()});
 }
 
 std::vector<Output> ControlPlane::TakeOutput() { return std::exchange(impl_->state.output, {}); }

@@ -310,7 +310,8 @@ TEST(ControlPlane, SpeakersAndLevelsReachEverybodyInTheRoom) {
   const auto eve = bench.Join("open/other");
   bench.AdvanceMs(500);
   const RoomId room = bench.CommandsOf<router::AddParticipant>()[0].room;
-  bench.Event(router::AudioLevels{room, {{TrackId(ada.track(0)), 12}, {TrackId(5), 90}}});
+  bench.Event(
+      router::AudioLevels{room, {{TrackId(ada.track(0)), 12}, {TrackId(bob.track(0)), 90}}});
   bench.Event(router::DominantSpeakerChanged{room, TrackId(ada.track(0))});
   bench.AdvanceMs(0);
   for (const ConnectionId connection : {ada.connection, bob.connection}) {

@@ -96,6 +96,7 @@ struct Member {
   conference::TokenBucket offers{kOfferRate};
   conference::TokenBucket group_requests{kGroupRate};
   conference::TokenBucket moderation{kModerationRate};
+  conference::TokenBucket breakout_requests{kBreakoutRate};
 };
 
 struct ControlState {
@@ -159,6 +160,8 @@ struct ControlState {
   std::set<std::string> closed_rooms;
   // Rooms in which nobody moderates, and when somebody else will.
   Deadlines<RoomId> successions;
+  // Rooms whose breakout rooms end by themselves.
+  Deadlines<RoomId> breakout_ends;
 
   Deadlines<RoomId> flushes;
   Deadlines<RoomId> group_deadlines;

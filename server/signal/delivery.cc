@@ -29,6 +29,14 @@ void SendToRoom(ControlState& state, const conference::Room& room, std::string_v
   }
 }
 
+void SendToBreakout(ControlState& state, const conference::Room& room,
+                    conference::BreakoutNumber breakout, std::string_view body) {
+  for (const auto& [id, participant] : room.roster().participants()) {
+    Member* member = participant.breakout == breakout ? state.FindMember(id) : nullptr;
+    if (member != nullptr) SendToMember(state, *member, 0, body);
+  }
+}
+
 void SendRefusal(ControlState& state, const Session& session, uint32_t reply_to,
                  const Refusal& refusal) {
   const std::string body = ErrorBody(refusal);

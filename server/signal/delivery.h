@@ -18,6 +18,8 @@ void SendToConnection(ControlState& state, ConnectionId connection, uint32_t rep
 
 // Counted, to everybody in the room.
 void SendToRoom(ControlState& state, const conference::Room& room, std::string_view body);
+void SendToBreakout(ControlState& state, const conference::Room& room,
+                    conference::BreakoutNumber breakout, std::string_view body);
 
 // To the session's member where it has one, else to the bare connection.
 void SendRefusal(ControlState& state, const Session& session, uint32_t reply_to,

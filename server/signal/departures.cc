@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "signal/breakouts.h"
 #include "signal/groups.h"
 #include "signal/people.h"
 
@@ -22,6 +23,7 @@ void RemoveMember(ControlState& state, Instant now, Member& member) {
   state.resume_windows.Cancel(id);
   conference::Room& room = state.RoomOf(member);
   room.Leave(now, id);
+  if (room.roster().size() == 0) ForgetBreakouts(state, room);
   LeaveHouse(state, now, room, member);
   LeaveGroup(state, now, member);
   if (room.roster().size() == 0) {

@@ -116,6 +116,8 @@ void Fill(v1::Participant& out, const conference::Participant& participant) {
   out.set_profile(participant.profile);
   out.set_away(participant.away);
   out.set_role(ToProto(participant.role));
+  out.set_breakout(participant.breakout);
+  out.set_wants_help(participant.wants_help);
   for (const conference::Track& track : participant.tracks) {
     v1::Track& to = *out.add_tracks();
     to.set_id(track.id.value());

@@ -60,6 +60,11 @@ void House::Ban(PersonId id, const std::optional<IpAddress>& network) {
   if (banned_networks_.size() > kBannedNetworksMax) banned_networks_.pop_front();
 }
 
+void House::EndBreakouts() {
+  breakouts.reset();
+  for (auto& [id, person] : people_) person.breakout = conference::kMainRoom;
+}
+
 void House::Forget(PersonId id) {
   const auto it = people_.find(id);
   if (it == people_.end()) return;

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/socket_address.h"
 #include "base/time.h"
+#include "conference/breakouts.h"
 #include "conference/passcode_guard.h"
 #include "conference/roles.h"
 #include "conference/room_rules.h"
@@ -27,6 +28,8 @@ struct Person {
   // Lives in the room now; a person may have two devices.
   size_t present = 0;
   bool banned = false;
+  // Where they were sent or went: who reloads the page is there again.
+  conference::BreakoutNumber breakout = conference::kMainRoom;
 };
 
 enum class Admission : uint8_t { kGranted, kLocked, kBanned };
@@ -61,6 +64,10 @@ class House {
   // Whether anybody is known who moderates, present or not.
   bool KnowsModerator() const;
   conference::RoomRules rules;
+  // None: none are open.
+  std::optional<conference::Breakouts> breakouts;
+  // Everybody belongs into the main room.
+  void EndBreakouts();
   std::optional<Passcode> passcode;
   // The StretchPasscode whose result sets it.
   uint64_t passcode_job = 0;

@@ -10,6 +10,7 @@
 
 #include "conference/limits.h"
 #include "signal/announcements.h"
+#include "signal/breakouts.h"
 #include "signal/delivery.h"
 #include "signal/departures.h"
 #include "signal/encode.h"
@@ -70,6 +71,7 @@ conference::Participant ToParticipant(const Member& member, const Person& person
   out.id = member.id;
   out.profile = join.profile();
   out.role = person.role;
+  out.breakout = person.breakout;
   out.decodes = FromProto(join.capabilities());
   for (const router::TrackConfig& track : member.negotiation->tracks()) {
     const bool muted = track.muted || BeginsMuted(rules, person.role, track.source);
@@ -81,7 +83,7 @@ conference::Participant ToParticipant(const Member& member, const Person& person
 router::AddParticipant ToCommand(const Member& member, const Person& person,
                                  const conference::RoomRules& rules) {
   router::AddParticipant out;
-  out.room = member.room;
+  out.room = conference::AudienceOf(member.room, person.breakout);
   out.participant = member.id;
   out.local = member.negotiation->local();
   out.remote = member.negotiation->remote();
@@ -114,12 +116,13 @@ Member& Settle(ControlState& state, Instant now, conference::Room& room, Member 
 }
 
 // The first roster page is in it; returns how many participants that was.
-size_t FillJoined(v1::Joined& out, ControlState& state, const Member& member) {
+size_t FillJoined(v1::Joined& out, ControlState& state, Instant now, const Member& member) {
   out.set_participant(member.id.value());
   out.set_resume_token(member.token.Encoded());
   House& house = state.HouseOf(state.RoomOf(member));
   out.set_pass(house.Of(member.person).pass.Encoded());
   FillRules(*out.mutable_rules(), house);
+  FillBreakouts(*out.mutable_breakouts(), now, house);
   Fill(*out.mutable_common_codecs(), state.RoomOf(member).common_codecs());
   out.set_server_version(CONCLAVE_VERSION);
   out.mutable_limits()->set_participants_max(
@@ -145,11 +148,12 @@ size_t FillJoined(v1::Joined& out, ControlState& state, const Member& member) {
   return count;
 }
 
-void Welcome(ControlState& state, Member& member, uint32_t request, std::string answer_deflated) {
+void Welcome(ControlState& state, Instant now, Member& member, uint32_t request,
+             std::string answer_deflated) {
   v1::ServerMessage message;
   v1::Joined& joined = *message.mutable_joined();
   joined.set_answer_deflated(std::move(answer_deflated));
-  const size_t introduced = FillJoined(joined, state, member);
+  const size_t introduced = FillJoined(joined, state, now, member);
   // Whoever has not seen it has no token to ask for it again, so it is counted but not kept.
   const uint64_t sequence = member.replay.NextSequence();
   member.replay.Skip();
@@ -237,7 +241,7 @@ Outcome EnterRoom(ControlState& state, Instant now, Session& session, uint32_t r
   session.participant = member.id;
   state.silences.Cancel(session.connection);
   Member& settled = Settle(state, now, room, std::move(member), join);
-  Welcome(state, settled, request, std::move(std::get<AppliedOffer>(applied).answer_deflated));
+  Welcome(state, now, settled, request, std::move(std::get<AppliedOffer>(applied).answer_deflated));
   TellNewModerator(state, settled);
   RemoveGhosts(state, now, settled);
   ReviewSuccession(state, now, room);

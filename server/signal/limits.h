@@ -50,6 +50,8 @@ inline constexpr conference::RateLimit kOfferRate{Duration::Millis(500), 8};
 inline constexpr conference::RateLimit kGroupRate{Duration::Millis(100), 30};
 // What moderators click, a whole page of people at once included.
 inline constexpr conference::RateLimit kModerationRate{Duration::Millis(100), 50};
+// Going to another breakout room is news for everybody, and work for a shard.
+inline constexpr conference::RateLimit kBreakoutRate{Duration::Seconds(1), 5};
 // Passcodes that are stretched, of the whole server: a third of a core at 30 ms each.
 inline constexpr conference::RateLimit kStretchRate{Duration::Millis(100), 20};
 // Rooms that are remembered though nobody is in them.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "conference/roles.h"
+#include "signal/breakouts.h"
 #include "signal/close_codes.h"
 #include "signal/delivery.h"
 #include "signal/encode.h"
@@ -67,8 +68,10 @@ void SilenceOne(ControlState& state, Instant now, const Member& actor, Member& t
 Outcome SilenceAll(ControlState& state, Instant now, const Member& actor,
                    const v1::Silence& request) {
   if (!Moderates(RoleOf(state, actor))) return NotAllowed("only hosts and co-hosts mute others");
-  for (const auto& [id, participant] : state.RoomOf(actor).roster().participants()) {
-    if (Moderates(participant.role) || id == actor.id) continue;
+  const conference::Roster& roster = state.RoomOf(actor).roster();
+  const conference::BreakoutNumber here = roster.Find(actor.id)->breakout;
+  for (const auto& [id, participant] : roster.participants()) {
+    if (Moderates(participant.role) || id == actor.id || participant.breakout != here) continue;
     SilenceOne(state, now, actor, *state.FindMember(id), request);
   }
   return std::nullopt;
@@ -177,6 +180,14 @@ Outcome HandleModerate(ControlState& state, Instant now, Member& member,
       return HandleDeny(state, member, request.deny());
     case v1::Moderate::kSetPasscode:
       return SetRoomPasscode(state, now, member, request.set_passcode());
+    case v1::Moderate::kOpenBreakouts:
+      return HandleOpenBreakouts(state, now, member, request.open_breakouts());
+    case v1::Moderate::kMove:
+      return HandleMoveToBreakout(state, now, member, request.move());
+    case v1::Moderate::kExtendBreakouts:
+      return HandleExtendBreakouts(state, now, member, request.extend_breakouts());
+    case v1::Moderate::kCloseBreakouts:
+      return HandleCloseBreakouts(state, now, member);
     default:
       return Refusal{v1::ERROR_CODE_MALFORMED, "moderate: unknown act", false, {}};
   }

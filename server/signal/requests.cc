@@ -90,16 +90,23 @@ std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
       return conference::MessageClass::kBoard;
     case v1::MESSAGE_CLASS_RECORDING:
       return conference::MessageClass::kRecording;
+    case v1::MESSAGE_CLASS_BROADCAST:
+      return conference::MessageClass::kBroadcast;
     default:
       return std::nullopt;
   }
 }
 
 Refusal ToRefusal(const conference::Refused& refused) {
-  const auto code = refused.why == conference::RelayRefusal::kTooLarge
-                        ? v1::ERROR_CODE_TOO_LARGE
-                        : v1::ERROR_CODE_UNKNOWN_PARTICIPANT;
-  return {code, refused.text, false, {}};
+  switch (refused.why) {
+    case conference::RelayRefusal::kTooLarge:
+      return {v1::ERROR_CODE_TOO_LARGE, refused.text, false, {}};
+    case conference::RelayRefusal::kUnknownParticipant:
+      return {v1::ERROR_CODE_UNKNOWN_PARTICIPANT, refused.text, false, {}};
+    case conference::RelayRefusal::kNotAllowed:
+      break;
+  }
+  return NotAllowed(refused.text);
 }
 
 void Forward(ControlState& state, Instant now, const Member& sender, const v1::Relay& relay,
@@ -183,10 +190,6 @@ Outcome HandleRelay(ControlState& state, Instant now, Member& member, const v1::
   if (!bucket.Take(now)) return RateLimited(profile ? "profiles" : "messages", bucket.Wait(now));
 
   conference::Room& room = state.RoomOf(member);
-  const bool moderation = *message_class == conference::MessageClass::kModeration;
-  if (moderation && !Moderates(room.roster().Find(member.id)->role)) {
-    return NotAllowed("only hosts and co-hosts moderate");
-  }
   conference::RelayRequest request{*message_class, member.id, {}, relay.payload().size()};
   for (const uint32_t id : relay.to()) request.to.push_back(ParticipantId(id));
   const auto verdict = conference::CheckRelay(request, room.roster());

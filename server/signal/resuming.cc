@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "signal/announcements.h"
+#include "signal/breakouts.h"
 #include "signal/close_codes.h"
 #include "signal/delivery.h"
 #include "signal/encode.h"
@@ -39,6 +40,12 @@ void Attach(ControlState& state, Instant now, Session& session, Member& member) 
   state.ScheduleFlush(room);
 }
 
+// How long they last is told anew: a message that was kept says it as of then.
+void TellBreakouts(ControlState& state, Instant now, Member& member) {
+  const House& house = state.HouseOf(state.RoomOf(member));
+  SendToMember(state, member, 0, BreakoutsBody(now, house));
+}
+
 std::string ResumedBody(uint64_t last_sequence) {
   v1::ServerMessage message;
   message.mutable_resumed()->set_last_sequence(last_sequence);
@@ -63,6 +70,7 @@ Outcome Resume(ControlState& state, Instant now, Session& session, uint32_t requ
     for (std::string& bytes : *missed) {
       state.output.emplace_back(SendMessage{session.connection, std::move(bytes)});
     }
+    TellBreakouts(state, now, *member);
     return std::nullopt;
   }
   IntroduceRoom(state, *member, RosterStart::kReset, 0);
@@ -72,6 +80,7 @@ Outcome Resume(ControlState& state, Instant now, Session& session, uint32_t requ
   std::vector<router::WantedTrack> wanted;
   for (const auto& [id, track] : member->wanted) wanted.push_back(track);
   if (!wanted.empty()) SendToMember(state, *member, 0, WantedLayersBody(wanted));
+  TellBreakouts(state, now, *member);
   TellLobby(state, *member);
   return std::nullopt;
 }

@@ -57,18 +57,26 @@ void On(ControlState& state, Instant now, const router::SlotsChanged& event) {
 }
 
 void On(ControlState& state, Instant now, const router::DominantSpeakerChanged& event) {
-  conference::Room* room = state.rooms.Find(event.room);
+  const auto [id, breakout] = conference::AudienceBy(event.room);
+  conference::Room* room = state.rooms.Find(id);
   if (room == nullptr) return;
-  room->OnDominantSpeaker(now, event.track);
+  room->OnDominantSpeaker(now, breakout, event.track);
   state.ScheduleFlush(*room);
 }
 
 void On(ControlState& state, Instant, const router::AudioLevels& event) {
-  const conference::Room* room = state.rooms.Find(event.room);
+  const auto [room_id, breakout] = conference::AudienceBy(event.room);
+  const conference::Room* room = state.rooms.Find(room_id);
   if (room == nullptr) return;
-  const std::string body = AudioLevelsBody(event.levels);
+  // Somebody may have gone elsewhere in the meantime.
+  std::vector<router::AudioLevel> levels = event.levels;
+  std::erase_if(levels, [&](const router::AudioLevel& level) {
+    return !room->roster().IsIn(breakout, level.track);
+  });
+  const std::string body = AudioLevelsBody(levels);
   for (const auto& [id, participant] : room->roster().participants()) {
-    if (const Member* member = state.FindMember(id)) SendUncounted(state, *member, body);
+    const Member* member = participant.breakout == breakout ? state.FindMember(id) : nullptr;
+    if (member != nullptr) SendUncounted(state, *member, body);
   }
 }
 
@@ -76,7 +84,7 @@ void On(ControlState& state, Instant, const router::AudioLevels& event) {
 void On(ControlState&, Instant, const router::ShardLoad&) {}
 
 void On(ControlState& state, Instant, const router::LayersWanted& event) {
-  const conference::Room* room = state.rooms.Find(event.room);
+  const conference::Room* room = state.rooms.Find(conference::AudienceBy(event.room).room);
   if (room == nullptr) return;
   std::map<ParticipantId, std::vector<router::WantedTrack>> news;
   for (const router::WantedTrack& track : event.tracks) {
