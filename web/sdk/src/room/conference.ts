@@ -20,6 +20,7 @@ import { fromWireRules, fromWireSources, NO_RULES } from "../session/room_rules.
 import { isEmptyChange, Roster, type RosterChange, toTrackInfo } from "../session/roster.ts";
 import type { SealedRoster } from "../session/sealed_roster.ts";
 import type { SessionEnd } from "../session/signal_session.ts";
+import { BreakoutSide } from "./breakout_side.ts";
 import { Emitter } from "./emitter.ts";
 import { GROUP_PROTOCOL } from "./group_side.ts";
 import { LayoutSender } from "./layout_sender.ts";
@@ -31,6 +32,7 @@ import type { Platform } from "./platform.ts";
 import type { SealedRoom, SealedRoomEvents, Sealing } from "./sealed_room.ts";
 import { SignalLink } from "./signal_link.ts";
 import {
+  type Breakouts,
   ConclaveError,
   type ConnectionQuality,
   type ConnectionState,
@@ -75,6 +77,7 @@ export class Conference implements Room {
   readonly #layout: LayoutSender;
   readonly #link: SignalLink;
   readonly #lobby: LobbySide;
+  readonly #breakouts: BreakoutSide;
   readonly #passcode: string;
   readonly #onWaiting: JoinOptions["onWaiting"];
   readonly #stopListening: () => void;
@@ -103,6 +106,11 @@ export class Conference implements Room {
       send: (body) => this.#link.tell(body),
       onPeople: (people) => this.#events.emit("lobby", people),
       onWord: (word) => this.#events.emit("lobbyWord", word),
+    });
+    this.#breakouts = new BreakoutSide(sealing?.lobby ?? PLAIN, {
+      now: () => platform.epochMs(),
+      send: (body) => this.#link.send(body),
+      onChanged: (breakouts) => this.#onBreakouts(breakouts),
     });
     this.#isStranger = options.asStranger === true;
     this.#profile = { displayName: normalizeDisplayName(options.displayName) };
@@ -164,6 +172,9 @@ export class Conference implements Room {
   }
   get rules(): RoomRules {
     return this.#rules;
+  }
+  get breakouts(): Breakouts | undefined {
+    return this.#breakouts.breakouts;
   }
   get lobby(): readonly WaitingPerson[] {
     return this.#lobby.people;
@@ -232,14 +243,22 @@ export class Conference implements Room {
 
   /** Most never moderate: what only they need is loaded when they do. */
   async #moderate(act: Moderation): Promise<void> {
-    const [{ encodeModeration }, sealed] = await Promise.all([
+    const [{ encodeModeration }, sealed, names] = await Promise.all([
       import("../session/moderation_wire.ts"),
       this.#sealed && import("./sealed_moderation.ts"),
+      act.type === "open-breakouts" ? this.#breakouts.sealed(act.names) : [],
     ]);
     const room = this.#sealed?.moderated;
     if (room !== undefined) sealed?.moderateGroup(room, act);
-    const body = encodeModeration(act, this.#rules, (person) => this.#serverIdOf(person));
+    const body = encodeModeration(act, this.#rules, (person) => this.#serverIdOf(person), names);
     if (body !== undefined) this.#link.send(body);
+  }
+
+  goToBreakout(breakout: number): void {
+    this.#breakouts.go(breakout);
+  }
+  askForHelp(wanted: boolean): void {
+    this.#breakouts.askForHelp(wanted);
   }
 
   sayToWaiting(number: number, text: string): void {
@@ -306,6 +325,7 @@ export class Conference implements Room {
     if (!this.#isStranger) this.#platform.keepPass(this.#room, joined.pass);
     const tracks = joined.tracks.flatMap(toTrackInfo);
     this.#onRules(joined.rules);
+    void this.#breakouts.onTold(joined.breakouts);
     this.#obeyStart(joined);
     const untold = this.#publisher.onJoined(tracks);
     const local = {
@@ -374,6 +394,9 @@ export class Conference implements Room {
       case "rules":
         this.#onRules(body.value);
         break;
+      case "breakouts":
+        void this.#breakouts.onTold(body.value);
+        break;
       case "waiting":
         this.#onWaiting?.(this.#lobby.wait(body.value.number));
         break;
@@ -401,6 +424,11 @@ export class Conference implements Room {
     this.#rules = fromWireRules(wire);
     this.#sealed?.onRules(this.#rules);
     this.#events.emit("rules", this.#rules);
+  }
+
+  #onBreakouts(breakouts: Breakouts | undefined): void {
+    this.#sealed?.setDivided(breakouts !== undefined);
+    this.#events.emit("breakouts", { breakouts });
   }
 
   /** What the room's rules have off at the start is off here too, as it is on the server. */

@@ -81,6 +81,7 @@ export class SealedRoom {
   #isPresenceDue = false;
   #isAddressPrivate: boolean;
   #reserves = false;
+  #divided = false;
 
   constructor(
     group: GroupSide,
@@ -150,7 +151,7 @@ export class SealedRoom {
   }
 
   #allowPath(): void {
-    this.#pair?.setAllowed(!this.#isAddressPrivate && !this.#reserves);
+    this.#pair?.setAllowed(!this.#isAddressPrivate && !this.#reserves && !this.#divided);
   }
 
   /** Undefined for who does not moderate by the group's word. */
@@ -166,6 +167,12 @@ export class SealedRoom {
   /** Where the server has to keep people from sending, nothing may go around it (decisions 9). */
   onRules({ reserved }: RoomRules): void {
     this.#reserves = reserved.length > 0;
+    this.#allowPath();
+  }
+
+  /** Where the server keeps people apart, nothing may go around it. */
+  setDivided(divided: boolean): void {
+    this.#divided = divided;
     this.#allowPath();
   }
 
@@ -216,16 +223,21 @@ export class SealedRoom {
     // What is for all must not be told to some: they would take it for known to all.
     if (from === undefined || audience === "some") return;
     if (messageClass === MessageClass.MODERATION) this.#onAsked(from, body, audience);
-    else this.#events.onSaid(from, messageClass, body, audience === "one");
+    else if (messageClass !== MessageClass.BROADCAST || this.#moderates(from))
+      this.#events.onSaid(from, messageClass, body, audience === "one");
   }
 
   /** By somebody who moderates by the group's word, and to this client alone. */
   #onAsked(by: ParticipantId, body: Uint8Array, audience: Audience): void {
-    const role = this.#roster.participants.get(by)?.role ?? "viewer";
     const on = decodeObject(body)?.["on"];
-    if (audience !== "one" || !moderates(role) || !Array.isArray(on)) return;
+    if (audience !== "one" || !this.#moderates(by) || !Array.isArray(on)) return;
     const sources = SOURCES.filter((source) => on.includes(source));
     this.#events.onAsked({ sources, by });
+  }
+
+  /** By the group's word. */
+  #moderates(person: ParticipantId): boolean {
+    return moderates(this.#roster.participants.get(person)?.role ?? "viewer");
   }
 
   #onPathChanged(): void {

@@ -102,6 +102,21 @@ export type Moderation =
   | { readonly type: "admit"; readonly waiting: readonly number[] | "all" }
   | { readonly type: "deny"; readonly waiting: readonly number[] }
   | { readonly type: "set-passcode"; readonly passcode: string }
+  /** At most 30 rooms, with names of at most 60 characters. Who is placed nowhere stays where they are. */
+  | {
+      readonly type: "open-breakouts";
+      readonly names: readonly string[];
+      readonly places: ReadonlyMap<ParticipantId, number>;
+      readonly choose: boolean;
+      readonly mayReturn: boolean;
+      /** Undefined: until somebody closes them. */
+      readonly seconds: number | undefined;
+    }
+  /** 0: back to the main room. */
+  | { readonly type: "move"; readonly places: ReadonlyMap<ParticipantId, number> }
+  | { readonly type: "extend-breakouts"; readonly seconds: number | undefined }
+  /** Everybody comes back. */
+  | { readonly type: "close-breakouts" }
   | { readonly type: "end" };
 
 /** What somebody who moderates did to this client. */
@@ -158,6 +173,24 @@ export interface ParticipantInfo {
   readonly upload: QualityLevel;
   /** Milliseconds since the epoch, on that participant's clock; undefined: the hand is down. */
   readonly handRaisedAt: number | undefined;
+  /**
+   * The breakout room that this person is in, from 1, by the server's word; undefined: the main room.
+   * People of others are in the roster, and neither heard, seen nor read.
+   */
+  readonly breakout?: number | undefined;
+  /** Asked those who moderate for help, in a breakout room. */
+  readonly wantsHelp?: boolean | undefined;
+}
+
+/** The breakout rooms into which a meeting is divided for a while. */
+export interface Breakouts {
+  /** Of number 1, 2 and so on; empty for a name that this client cannot read. */
+  readonly names: readonly string[];
+  /** Whether everybody may go from one to another, and back to the main room. */
+  readonly choose: boolean;
+  readonly mayReturn: boolean;
+  /** Milliseconds since the epoch when they end by themselves; undefined: when a host says so. */
+  readonly endsAt: number | undefined;
 }
 
 /**
@@ -187,7 +220,7 @@ export interface RemoteMedia {
 }
 
 /** What a message is about: the server may limit who says which, and reads none of it. */
-export type MessageKind = "chat" | "poll" | "board" | "recording";
+export type MessageKind = "chat" | "poll" | "board" | "recording" | "broadcast";
 
 /** Of what is sent with `Room.send`: with seal and signature below what the server carries (16 KiB). */
 export const MESSAGE_BYTES_MAX = 14 * 1024;
@@ -349,6 +382,8 @@ export interface RoomEvents {
     readonly left: readonly ParticipantId[];
     readonly changed: readonly ParticipantId[];
   };
+  /** They were opened, closed or given another end; who is where is in the roster. */
+  breakouts: { readonly breakouts: Breakouts | undefined };
   /** Which remote tracks the slots carry changed; the whole is `room.remoteMedia`. */
   media: { readonly remoteMedia: readonly RemoteMedia[] };
   /** One of this client's own tracks was published, muted, unmuted or stopped. */
@@ -442,6 +477,8 @@ export interface Room {
   /** Undefined: the room is not end-to-end encrypted. */
   readonly encryption: Encryption | undefined;
   readonly rules: RoomRules;
+  /** Undefined: there are none. */
+  readonly breakouts: Breakouts | undefined;
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void;
 
@@ -477,6 +514,13 @@ export interface Room {
   /** In an encrypted room, with somebody else: begins a comparison, or answers one. See Comparison. */
   compare(person: ParticipantId, act: "begin" | "accept" | "stop"): void;
   moderate(act: Moderation): void;
+  /**
+   * To a breakout room, or back to the main room (0), as `breakouts` allows it. Refused with an `error`
+   * event; whoever moderates may go anywhere. The connection stays the one it is.
+   */
+  goToBreakout(breakout: number): void;
+  /** From within a breakout room, of those who moderate: until one of them comes. */
+  askForHelp(wanted: boolean): void;
   /** Who waits to be admitted; nobody, for who does not moderate. */
   readonly lobby: readonly WaitingPerson[];
   sayToWaiting(number: number, text: string): void;

@@ -6,6 +6,7 @@ const CLASSES: Readonly<Record<MessageKind, MessageClass>> = {
   poll: MessageClass.POLL,
   board: MessageClass.BOARD,
   recording: MessageClass.RECORDING,
+  broadcast: MessageClass.BROADCAST,
 };
 
 export function messageClassOf(kind: MessageKind): MessageClass {

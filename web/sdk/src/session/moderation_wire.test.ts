@@ -29,6 +29,37 @@ describe("what a moderator does", () => {
     });
   });
 
+  it("opens breakout rooms for those whose number is known", () => {
+    const places = new Map([
+      [5, 2],
+      [6, 1],
+    ]);
+    const act = { type: "open-breakouts", names: ["a", "b"], places } as const;
+    const rest = { choose: true, mayReturn: false, seconds: undefined } as const;
+    const names = [Uint8Array.of(1), Uint8Array.of(2)];
+    expect(encodeModeration({ ...act, ...rest }, NO_RULES, wireId, names)).toEqual({
+      $case: "moderate",
+      value: {
+        act: {
+          $case: "openBreakouts",
+          value: {
+            ...{ names, choose: true, mayReturn: false, seconds: 0 },
+            places: [{ participant: 72, breakout: 2 }],
+          },
+        },
+      },
+    });
+    expect(encode({ type: "move", places })).toMatchObject({
+      value: { act: { $case: "move", value: { places: [{ participant: 72, breakout: 2 }] } } },
+    });
+    expect(encode({ type: "extend-breakouts", seconds: 300 })).toMatchObject({
+      value: { act: { value: { seconds: 300 } } },
+    });
+    expect(encode({ type: "close-breakouts" })).toMatchObject({
+      value: { act: { $case: "closeBreakouts" } },
+    });
+  });
+
   it("changes one rule and leaves the others as they stand", () => {
     const rules = { ...NO_RULES, reserved: ["screen-video" as const] };
     expect(

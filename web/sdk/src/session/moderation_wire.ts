@@ -1,17 +1,23 @@
 import type { ClientBody, DeepPartial, Moderate } from "../protocol/index.ts";
 import type { Moderation, ParticipantId, RoomRules } from "../room/types.ts";
+import { type BreakoutAct, encodeBreakoutAct, isBreakoutAct } from "./breakout_wire.ts";
 import { toWireRole } from "./roles.ts";
 import { toWireSource } from "./wire_sources.ts";
 
 /**
  * `wireId` gives the server's number of somebody; undefined where it is not known, and then there is
- * nothing to send. `rules` are those that stand, of which an act may change some.
+ * nothing to send. `rules` are those that stand, of which an act may change some. `sealedNames`: of the
+ * breakout rooms that it opens.
  */
 export function encodeModeration(
   act: Moderation,
   rules: RoomRules,
   wireId: (person: ParticipantId) => ParticipantId | undefined,
+  sealedNames: readonly Uint8Array[] = [],
 ): ClientBody | undefined {
+  if (isBreakoutAct(act)) {
+    return { $case: "moderate", value: { act: encodeBreakoutAct(act, sealedNames, wireId) } };
+  }
   const value = actOf(act, rules, wireId);
   return value && { $case: "moderate", value: { act: value } };
 }
@@ -19,7 +25,7 @@ export function encodeModeration(
 type WireAct = NonNullable<DeepPartial<Moderate>["act"]>;
 
 function actOf(
-  act: Moderation,
+  act: Exclude<Moderation, BreakoutAct>,
   rules: RoomRules,
   wireId: (person: ParticipantId) => ParticipantId | undefined,
 ): WireAct | undefined {

@@ -64,13 +64,15 @@ export class Roster {
     return this.#difference(before);
   }
 
-  /** Of the server's copy of the local participant only the role is read: of the rest this client knows better. */
+  /** Of the server's copy of the local participant only `saidByServer` is read: of the rest this client knows better. */
   updateLocal(change: {
     readonly profile?: Profile;
     readonly tracks?: readonly TrackInfo[];
     readonly upload?: QualityLevel;
     readonly handRaisedAt?: number | undefined;
     readonly role?: Role;
+    readonly breakout?: number | undefined;
+    readonly wantsHelp?: boolean | undefined;
   }): void {
     const local = this.#participants.get(this.#localId);
     if (local !== undefined) this.#put({ ...local, ...change });
@@ -99,7 +101,7 @@ export class Roster {
   }
 
   #putWire(wire: Participant): void {
-    if (wire.id === this.#localId) this.updateLocal({ role: fromWireRole(wire.role) });
+    if (wire.id === this.#localId) this.updateLocal(saidByServer(wire));
     if (wire.id === this.#localId || wire.id === 0) return;
     if (!this.#participants.has(wire.id) && this.#participants.size >= PARTICIPANTS_MAX) return;
     this.#put({
@@ -109,7 +111,7 @@ export class Roster {
       tracks: wire.tracks.flatMap(toTrackInfo),
       away: wire.away,
       isLocal: false,
-      role: fromWireRole(wire.role),
+      ...saidByServer(wire),
     });
   }
 
@@ -143,6 +145,15 @@ export class Roster {
       changed: now.filter((one) => isChanged(before.get(one.id), one)).map(({ id }) => id),
     };
   }
+}
+
+/** What only the server knows. */
+function saidByServer({ role, breakout, wantsHelp }: Participant) {
+  return {
+    role: fromWireRole(role),
+    breakout: breakout === 0 ? undefined : breakout,
+    wantsHelp: wantsHelp ? true : undefined,
+  };
 }
 
 export const NO_CHANGE: RosterChange = { joined: [], left: [], changed: [] };

@@ -185,7 +185,8 @@ export class SealedRoster {
   #self(local: ParticipantInfo): ParticipantInfo {
     const server = this.#server.participants.get(this.serverId);
     const role = this.#roleOf(this.#ownPid, server);
-    return { ...local, wireId: this.#wireIdOf(this.#ownPid), role };
+    const { breakout, wantsHelp } = server ?? {};
+    return { ...local, wireId: this.#wireIdOf(this.#ownPid), role, breakout, wantsHelp };
   }
 
   /** Who moderates is the group's word; of those, and of the rest, the server may only say less. */
@@ -221,6 +222,8 @@ export class SealedRoster {
       role: this.#roleOf(pid, server),
       upload: said?.presence.upload ?? "good",
       handRaisedAt: said?.presence.handRaisedAt,
+      breakout: server?.breakout,
+      wantsHelp: server?.wantsHelp,
     };
   }
 

@@ -1,6 +1,7 @@
 import { type ChatWord, encodeChat } from "../messages/chat.ts";
 import { Emitter } from "../room/emitter.ts";
 import type {
+  Breakouts,
   Comparison,
   ConclaveError,
   ConnectionQuality,
@@ -85,6 +86,7 @@ export class FakeRoom implements Room {
   #state: ConnectionState;
   #encryption: Encryption | undefined;
   #rules = NO_RULES;
+  #breakouts: Breakouts | undefined;
   #lobby: readonly WaitingPerson[] = [];
   #nextId = 1;
   #chats = 0;
@@ -127,6 +129,9 @@ export class FakeRoom implements Room {
   }
   get rules(): RoomRules {
     return this.#rules;
+  }
+  get breakouts(): Breakouts | undefined {
+    return this.#breakouts;
   }
   get lobby(): readonly WaitingPerson[] {
     return this.#lobby;
@@ -201,12 +206,21 @@ export class FakeRoom implements Room {
         waiting === "all" ? [] : this.#lobby.filter(({ number }) => !waiting.includes(number)),
       );
     }
+    this.#divide(act);
     if (act.type === "end") this.setState("ended", "ended");
     if (act.type === "silence" && act.person !== undefined) this.#silence(act.person, act.sources);
     const locked = act.type === "set-rules" ? act.rules.locked : undefined;
     if (this.#encryption !== undefined && locked !== undefined) {
       this.setEncryption({ ...this.#encryption, locked });
     }
+  }
+
+  goToBreakout(breakout: number): void {
+    this.update(this.localId, { breakout: breakout === 0 ? undefined : breakout });
+  }
+
+  askForHelp(wanted: boolean): void {
+    this.update(this.localId, { wantsHelp: wanted ? true : undefined });
   }
 
   sayToWaiting(number: number, text: string): void {
@@ -266,10 +280,37 @@ export class FakeRoom implements Room {
   /** Changes a participant: its profile, tracks or whether it is away. */
   update(
     id: ParticipantId,
-    change: Partial<Pick<ParticipantInfo, "profile" | "tracks" | "away" | "handRaisedAt" | "role">>,
+    change: Partial<Omit<ParticipantInfo, "id" | "wireId" | "isLocal">>,
   ): void {
     this.#put({ ...this.#get(id), ...change });
     this.#events.emit("roster", { joined: [], left: [], changed: [id] });
+  }
+
+  setBreakouts(breakouts: Breakouts | undefined): void {
+    this.#breakouts = breakouts;
+    this.#events.emit("breakouts", { breakouts });
+  }
+
+  #divide(act: Moderation): void {
+    if (act.type === "open-breakouts") {
+      const { names, choose, mayReturn, seconds } = act;
+      const endsAt = seconds === undefined ? undefined : this.#now() + seconds * 1000;
+      this.setBreakouts({ names, choose, mayReturn, endsAt });
+    }
+    if (act.type === "open-breakouts" || act.type === "move") {
+      for (const [person, breakout] of act.places) {
+        this.update(person, { breakout: breakout === 0 ? undefined : breakout });
+      }
+    }
+    if (act.type === "extend-breakouts" && this.#breakouts !== undefined) {
+      const { seconds } = act;
+      const endsAt = seconds === undefined ? undefined : this.#now() + seconds * 1000;
+      this.setBreakouts({ ...this.#breakouts, endsAt });
+    }
+    if (act.type === "close-breakouts") {
+      for (const id of this.#participants.keys()) this.update(id, { breakout: undefined });
+      this.setBreakouts(undefined);
+    }
   }
 
   setTrackMuted(trackId: TrackId, muted: boolean): void {
