@@ -36,7 +36,8 @@ while read -r script; do
   echo "$script has no integrity"
   exit 1
 done < <(cd "$first" && find assets -name '*.js')
-if grep -lE 'new Worker\(new URL|importScripts' "$first"/assets/*.js; then
+# In worklets there is neither; what is compiled to WebAssembly only asks whether there is.
+if grep -lE 'new Worker\(new URL|importScripts' "$first"/assets/*.js | grep -v '/worklet'; then
   echo "a worker from a file, which nothing checks"
   exit 1
 fi
