@@ -43,6 +43,8 @@ struct Config {
   // A file that names rooms which nobody may be in; empty: none. See closed_rooms.h.
   std::string closed_rooms;
   conference::HostPolicy hosts = conference::HostPolicy::kFirst;
+  // In MiB; 0: no files.
+  size_t file_size = 5;
   // Rooms begin with a lobby.
   bool lobby = false;
   // The pages say that meetings take place at this origin, and none take place here; empty: here.

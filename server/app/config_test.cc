@@ -30,6 +30,7 @@ web-root = "/usr/share/conclave/web"
 participants-per-room = 500
 hosts = "everyone"
 lobby = "on"
+file-size = 20
 allowed-origin = ["https://intranet.example"]
 frame-ancestor = ["https://intranet.example:8443"]
 log-level = "debug"
@@ -44,6 +45,7 @@ log-level = "debug"
   EXPECT_EQ(config.participants_per_room, 500u);
   EXPECT_EQ(config.hosts, conference::HostPolicy::kEveryone);
   EXPECT_TRUE(config.lobby);
+  EXPECT_EQ(config.file_size, 20u);
   EXPECT_EQ(config.allowed_origins.at(0), "https://intranet.example");
   EXPECT_EQ(config.log_level, LogVerbosity::kDebug);
   EXPECT_TRUE(CheckConfig(config));

@@ -159,6 +159,8 @@ std::vector<Option> MakeOptions() {
        OptionKind::kText, SetHosts},
       {"lobby", "ON", "Whether rooms begin with a lobby: on or off (default off)",
        OptionKind::kText, SetLobby},
+      {"file-size", "MIB", "Largest file that people give each other; 0 for none (default 5)",
+       OptionKind::kNumber, Number(&Config::file_size, 0, 100)},
       {"closed-rooms", "FILE", "Rooms that nobody may be in, one a line; SIGHUP reads it again",
        OptionKind::kText, Text(&Config::closed_rooms)},
       {"allowed-origin", "ORIGIN", "Another site whose pages may join rooms here (repeatable)",

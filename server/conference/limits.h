@@ -12,11 +12,20 @@ namespace conclave::conference {
 inline constexpr size_t kProfileBytesMax = 4 * 1024;
 // A long chat message with room for the signature and sealing of decisions 4.
 inline constexpr size_t kRelayedBytesMax = 16 * 1024;
+// A file's name, size and digest, sealed; what is longer is a part of one, and goes to one person.
+inline constexpr size_t kFileWordBytesMax = 2 * 1024;
+// What a question for parts is worth: four of them, and well below what a connection queues (1
+// MiB).
+inline constexpr size_t kFileCreditBytes = 64 * 1024;
+// Whom somebody may have asked at the same time: 256 KiB may wait for a slow receiver.
+inline constexpr size_t kFileSendersMax = 4;
 // A private message to more people than this is one to the room.
 inline constexpr size_t kAddresseesMax = 100;
 
 // Faster than anybody types, and what other servers allow (20 a second for each sender).
 inline constexpr RateLimit kChatRate{Duration::Millis(50), 40};
+// Parts of files and the questions for them: twice what the app's clients send.
+inline constexpr RateLimit kFileRate{Duration::Millis(20), 60};
 // Each change of a profile costs every member up to 4 KiB.
 inline constexpr RateLimit kProfileRate{Duration::Seconds(1), 5};
 

@@ -34,6 +34,9 @@ std::variant<std::vector<ParticipantId>, Refused> CheckRelay(const RelayRequest&
   if (request.payload_bytes > bytes_max) {
     return TooLarge(profile ? "profile bytes" : "message bytes", request.payload_bytes, bytes_max);
   }
+  if (IsFilePart(request) && request.to.size() != 1) {
+    return TooLarge("bytes of a word about a file", request.payload_bytes, kFileWordBytesMax);
+  }
   const size_t addressees_max = profile ? 0 : kAddresseesMax;
   if (request.to.size() > addressees_max) {
     return TooLarge(profile ? "addressees of a profile" : "addressees", request.to.size(),

@@ -7,23 +7,11 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "conference/limits.h"
+#include "conference/message_class.h"
 #include "conference/roster.h"
 
 namespace conclave::conference {
-
-enum class MessageClass : uint8_t {
-  kProfile,
-  kChat,
-  kPresence,
-  kReaction,
-  kDirect,
-  kPoll,
-  kModeration,
-  kComparison,
-  kBoard,
-  kRecording,
-  kBroadcast,
-};
 
 // Whether these reach the whole meeting where there are breakout rooms, instead of the sender's:
 // who is here and called what, who records, and what those who moderate say.
@@ -51,9 +39,15 @@ struct Refused {
   std::string text;
 };
 
+// A part of a file, rather than a word about one.
+inline bool IsFilePart(const RelayRequest& request) {
+  return request.message_class == MessageClass::kFile && request.payload_bytes > kFileWordBytesMax;
+}
+
 // The receivers, each once and without the sender, or why the whole message is refused: nobody gets
 // a message of which one addressee is not in the room, or in another breakout room. The sender is
 // in the roster. A profile goes to nobody here: it travels with the roster, and names no addressee.
+// Parts of files go to one, who has asked (FileCredits).
 std::variant<std::vector<ParticipantId>, Refused> CheckRelay(const RelayRequest& request,
                                                              const Roster& roster);
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "conference/message_class.h"
 #include "router/commands.h"
 
 namespace conclave::conference {
@@ -34,6 +35,8 @@ struct RoomRules {
   SourceSet start_muted;
   // Strangers wait until somebody who moderates admits them.
   bool lobby = false;
+  // What only those who moderate say to all or to anybody; others, to one who moderates.
+  MessageSet reserved_messages;
   bool operator==(const RoomRules&) const = default;
 };
 

@@ -24,6 +24,7 @@
 #include "signal/network.h"
 #include "signal/passcode_checks.h"
 #include "signal/people.h"
+#include "signal/relaying.h"
 #include "signal/removal.h"
 #include "signal/requests.h"
 #include "signal/resuming.h"
@@ -154,6 +155,9 @@ Outcome ControlPlane::Impl::DispatchJoined(Instant now, Session& session,
       return HandleTrackState(state, now, *member, message.track_state());
     case v1::ClientMessage::kRelay:
       return HandleRelay(state, now, *member, message.relay());
+    case v1::ClientMessage::kRecording:
+      member->recording = message.recording().active();
+      return std::nullopt;
     case v1::ClientMessage::kGroup:
       return HandleGroup(state, now, *member, message.group());
     case v1::ClientMessage::kModerate:

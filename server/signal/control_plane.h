@@ -36,6 +36,8 @@ struct ControlPlaneConfig {
   conference::HostPolicy hosts = conference::HostPolicy::kFirst;
   // Rooms begin with a lobby, for all but the first.
   bool lobby = false;
+  // The largest file that people's clients give to each other; 0: the server carries none.
+  size_t file_bytes_max = 5 * 1024 * 1024;
   // A participant whose WebSocket is gone may resume for this long.
   Duration resume_window = Duration::Seconds(30);
 };

@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "conference/group_service.h"
 #include "conference/limits.h"
+#include "conference/file_credits.h"
 #include "conference/lobby.h"
 #include "conference/room_directory.h"
 #include "conference/shard_loads.h"
@@ -88,10 +89,15 @@ struct Member {
   std::unique_ptr<Negotiation> negotiation;
   // What is wanted of its own video tracks, once that has been told.
   std::map<TrackId, router::WantedTrack> wanted;
+  // By its own word.
+  bool recording = false;
   // None while it is away.
   std::optional<ConnectionId> connection;
   ReplayBuffer replay{kReplayMessagesMax, kReplayBytesMax};
   conference::TokenBucket chat{conference::kChatRate};
+  conference::TokenBucket files{conference::kFileRate};
+  // Who may send it parts of files.
+  conference::FileCredits file_credits;
   conference::TokenBucket profiles{conference::kProfileRate};
   conference::TokenBucket offers{kOfferRate};
   conference::TokenBucket group_requests{kGroupRate};

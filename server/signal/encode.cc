@@ -141,6 +141,22 @@ void Fill(v1::Slot& out, const router::SlotConfig& slot) {
                                                       : v1::MEDIA_KIND_VIDEO);
 }
 
+// Of the classes that can be reserved.
+constexpr std::pair<conference::MessageClass, v1::MessageClass> kReservable[] = {
+    {conference::MessageClass::kChat, v1::MESSAGE_CLASS_CHAT},
+    {conference::MessageClass::kReaction, v1::MESSAGE_CLASS_REACTION},
+    {conference::MessageClass::kPoll, v1::MESSAGE_CLASS_POLL},
+    {conference::MessageClass::kFile, v1::MESSAGE_CLASS_FILE},
+};
+
+conference::MessageSet ReservedFromProto(const google::protobuf::RepeatedField<int>& classes) {
+  conference::MessageSet out;
+  for (const auto& [known, wire] : kReservable) {
+    if (std::find(classes.begin(), classes.end(), wire) != classes.end()) out.Add(known);
+  }
+  return out;
+}
+
 conference::SourceSet FromProto(const google::protobuf::RepeatedField<int>& sources) {
   conference::SourceSet out;
   for (const int wire : sources) {
@@ -157,11 +173,14 @@ void Fill(v1::RoomRules& out, const conference::RoomRules& rules) {
     if (rules.start_muted.Has(source)) out.add_start_muted(ToProto(source));
   }
   out.set_lobby(rules.lobby);
+  for (const auto& [known, wire] : kReservable) {
+    if (rules.reserved_messages.Has(known)) out.add_reserved_messages(wire);
+  }
 }
 
 conference::RoomRules FromProto(const v1::RoomRules& rules) {
   return {rules.locked(), FromProto(rules.reserved()), FromProto(rules.start_muted()),
-          rules.lobby()};
+          rules.lobby(), ReservedFromProto(rules.reserved_messages())};
 }
 
 std::string ErrorBody(const Refusal& refusal) {

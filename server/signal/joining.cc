@@ -1,5 +1,6 @@
 #include "signal/joining.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -129,6 +130,7 @@ size_t FillJoined(v1::Joined& out, ControlState& state, Instant now, const Membe
       static_cast<uint32_t>(state.config.participants_per_room_max));
   out.mutable_limits()->set_resume_window_ms(
       static_cast<uint32_t>(state.config.resume_window.ms()));
+  out.mutable_limits()->set_file_bytes_max(static_cast<uint32_t>(state.config.file_bytes_max));
   for (const auto& slot : member.negotiation->slots()) Fill(*out.add_slots(), slot);
   const conference::Roster& roster = state.RoomOf(member).roster();
   for (const auto& track : member.negotiation->tracks()) {
@@ -167,6 +169,14 @@ void TellNewModerator(ControlState& state, Member& member) {
   const conference::Room& room = state.RoomOf(member);
   const bool decides = Moderates(room.roster().Find(member.id)->role);
   if (decides && state.lobbies.contains(room.name())) TellLobby(state, member);
+}
+
+bool IsRecorded(ControlState& state, const conference::Room& room) {
+  const auto& people = room.roster().participants();
+  return std::any_of(people.begin(), people.end(), [&](const auto& entry) {
+    const Member* member = state.FindMember(entry.first);
+    return member != nullptr && member->recording;
+  });
 }
 
 }  // namespace
@@ -208,6 +218,7 @@ Outcome HandleLook(ControlState& state, const Session& session, uint32_t request
   v1::Sight& sight = *message.mutable_sight();
   if (const conference::Room* room = state.rooms.FindByName(name)) {
     sight.set_participants(static_cast<uint32_t>(room->roster().size()));
+    sight.set_recorded(IsRecorded(state, *room));
   }
   sight.set_passcode(AsksPasscode(state, name, look.pass()));
   sight.set_lobby(MustWait(state, name, look.pass()));

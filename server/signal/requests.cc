@@ -8,8 +8,6 @@
 
 #include "conference/layout.h"
 #include "conference/limits.h"
-#include "conference/relay_rules.h"
-#include "signal/announcements.h"
 #include "signal/delivery.h"
 #include "signal/encode.h"
 #include "signal/offers.h"
@@ -68,65 +66,6 @@ void SendAnswer(ControlState& state, Member& member, uint32_t request,
   SendToMember(state, member, request, message.SerializeAsString());
 }
 
-std::optional<conference::MessageClass> ClassOf(const v1::Relay& relay) {
-  switch (relay.class_()) {
-    case v1::MESSAGE_CLASS_PROFILE:
-      return conference::MessageClass::kProfile;
-    case v1::MESSAGE_CLASS_CHAT:
-      return conference::MessageClass::kChat;
-    case v1::MESSAGE_CLASS_PRESENCE:
-      return conference::MessageClass::kPresence;
-    case v1::MESSAGE_CLASS_REACTION:
-      return conference::MessageClass::kReaction;
-    case v1::MESSAGE_CLASS_DIRECT:
-      return conference::MessageClass::kDirect;
-    case v1::MESSAGE_CLASS_POLL:
-      return conference::MessageClass::kPoll;
-    case v1::MESSAGE_CLASS_MODERATION:
-      return conference::MessageClass::kModeration;
-    case v1::MESSAGE_CLASS_COMPARISON:
-      return conference::MessageClass::kComparison;
-    case v1::MESSAGE_CLASS_BOARD:
-      return conference::MessageClass::kBoard;
-    case v1::MESSAGE_CLASS_RECORDING:
-      return conference::MessageClass::kRecording;
-    case v1::MESSAGE_CLASS_BROADCAST:
-      return conference::MessageClass::kBroadcast;
-    default:
-      return std::nullopt;
-  }
-}
-
-Refusal ToRefusal(const conference::Refused& refused) {
-  switch (refused.why) {
-    case conference::RelayRefusal::kTooLarge:
-      return {v1::ERROR_CODE_TOO_LARGE, refused.text, false, {}};
-    case conference::RelayRefusal::kUnknownParticipant:
-      return {v1::ERROR_CODE_UNKNOWN_PARTICIPANT, refused.text, false, {}};
-    case conference::RelayRefusal::kNotAllowed:
-      break;
-  }
-  return NotAllowed(refused.text);
-}
-
-void Forward(ControlState& state, Instant now, const Member& sender, const v1::Relay& relay,
-             const std::vector<ParticipantId>& receivers) {
-  conference::Room& room = state.RoomOf(sender);
-  // Nobody hears from a participant before the roster has introduced it.
-  if (room.IsNews(sender.id)) Announce(state, now, room);
-  v1::ServerMessage message;
-  // Field by field: what is not in the contract is not passed on.
-  v1::Relay& out = *message.mutable_relay();
-  out.set_class_(relay.class_());
-  out.mutable_to()->CopyFrom(relay.to());
-  out.set_payload(relay.payload());
-  out.set_sender(sender.id.value());
-  const std::string body = message.SerializeAsString();
-  for (const ParticipantId id : receivers) {
-    if (Member* member = state.FindMember(id)) SendToMember(state, *member, 0, body);
-  }
-}
-
 }  // namespace
 
 Outcome HandleOffer(ControlState& state, Instant now, Member& member, uint32_t request,
@@ -177,29 +116,6 @@ Outcome HandleTrackState(ControlState& state, Instant now, Member& member,
   if (!room.SetMuted(now, track, change.muted())) return std::nullopt;
   state.ScheduleFlush(room);
   state.Command(member.shard, router::SetTrackMuted{track, change.muted()});
-  return std::nullopt;
-}
-
-Outcome HandleRelay(ControlState& state, Instant now, Member& member, const v1::Relay& relay) {
-  const auto message_class = ClassOf(relay);
-  if (!message_class) {
-    return Refusal{v1::ERROR_CODE_MALFORMED, "relay: unknown message class", false, {}};
-  }
-  const bool profile = *message_class == conference::MessageClass::kProfile;
-  conference::TokenBucket& bucket = profile ? member.profiles : member.chat;
-  if (!bucket.Take(now)) return RateLimited(profile ? "profiles" : "messages", bucket.Wait(now));
-
-  conference::Room& room = state.RoomOf(member);
-  conference::RelayRequest request{*message_class, member.id, {}, relay.payload().size()};
-  for (const uint32_t id : relay.to()) request.to.push_back(ParticipantId(id));
-  const auto verdict = conference::CheckRelay(request, room.roster());
-  if (const auto* refused = std::get_if<conference::Refused>(&verdict)) return ToRefusal(*refused);
-  if (profile) {
-    room.SetProfile(now, member.id, relay.payload());
-    state.ScheduleFlush(room);
-  } else {
-    Forward(state, now, member, relay, std::get<std::vector<ParticipantId>>(verdict));
-  }
   return std::nullopt;
 }
 

@@ -14,7 +14,5 @@ Outcome HandleOffer(ControlState& state, Instant now, Member& member, uint32_t r
 Outcome HandleLayout(ControlState& state, Member& member, const v1::LayoutWish& layout);
 Outcome HandleTrackState(ControlState& state, Instant now, Member& member,
                          const v1::TrackState& change);
-// Passes a message on unread, or keeps a profile for the roster.
-Outcome HandleRelay(ControlState& state, Instant now, Member& member, const v1::Relay& relay);
 
 }  // namespace conclave::signal

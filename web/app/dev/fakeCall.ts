@@ -81,7 +81,7 @@ export async function joinFake(options: JoinOptions): Promise<Room> {
   return room;
 }
 
-/** `sight=3` how many are in, with what `door=lobby` or `door=passcode`. */
+/** `sight=3` how many are in, with what `door=lobby` or `door=passcode`; `recorded`. */
 export async function lookFake(): Promise<Sight> {
   const parameters = new URLSearchParams(location.search);
   const door = parameters.get("door");
@@ -90,6 +90,7 @@ export async function lookFake(): Promise<Sight> {
     passcode: door === "passcode",
     lobby: door === "lobby",
     locked: door === "locked",
+    recorded: parameters.has("recorded"),
   };
 }
 

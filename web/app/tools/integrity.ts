@@ -73,7 +73,7 @@ const ON_DEMAND = [
   /\/platform\/(background|suppression|checked)/,
   /\?checked$/,
   /\/views\/(check|hosting|board|recording)\//,
-  /\/state\/(board|recording)\//,
+  /\/state\/(board|files|recording)\//,
   /\/views\/meeting\/SmallPicture\.tsx$/,
   /\/session\/moderation_wire\.ts$/,
   /\/room\/sealed_moderation\.ts$/,

@@ -52,6 +52,16 @@ export function formatWholeShare(share: number): string {
   return formats().wholeShare.format(share);
 }
 
+/** In kilobytes or megabytes. */
+export function formatBytes(bytes: number): string {
+  const isLarge = bytes >= 1_000_000;
+  return new Intl.NumberFormat(locale(), {
+    style: "unit",
+    unit: isLarge ? "megabyte" : "kilobyte",
+    maximumFractionDigits: isLarge ? 1 : 0,
+  }).format(Math.max(isLarge ? bytes / 1_000_000 : bytes / 1000, 1));
+}
+
 /** Names side by side. */
 export function formatList(names: readonly string[]): string {
   return formats().list.format(names);

@@ -26,6 +26,7 @@ export function createPage(): Page {
     canShare: typeof navigator.share === "function",
     share,
     save,
+    saveFile: (fileName, content) => saveFile(fileName, content),
     keepAwake,
     setAppearance,
     chime: (what) => void import("./chime.ts").then((sound) => sound.chime(what)).catch(() => {}),

@@ -22,6 +22,8 @@ export interface Chat {
   editLast(): void;
   delete(key: number): void;
   setOpen(open: boolean): void;
+  /** Something else has come that stands in it; false: who looks at it sees that. */
+  addUnread(): boolean;
   /** A message of somebody else, while the panel is closed. */
   onUnread(listener: (message: Message) => void): () => void;
   /** Why something was not sent; what was written is still there. */
@@ -132,6 +134,12 @@ class ChatModel implements Chat {
   setOpen(open: boolean): void {
     this.#open.value = open;
     if (open) this.#unread.value = 0;
+  }
+
+  addUnread(): boolean {
+    if (this.#open.peek()) return false;
+    this.#unread.value++;
+    return true;
   }
 
   onUnread(listener: (message: Message) => void): () => void {

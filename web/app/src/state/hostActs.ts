@@ -4,6 +4,7 @@ import {
   moderates,
   type ParticipantId,
   type ParticipantInfo,
+  type ReservableMessage,
   type Role,
   type Room,
 } from "@conclave/sdk";
@@ -54,6 +55,13 @@ export class HostActs {
 
   remove(person: ParticipantId, ban: boolean): void {
     this.#room.moderate({ type: "remove", person, ban });
+  }
+
+  /** Whether only those who moderate say it to others. */
+  setMessageReserved(message: ReservableMessage, reserved: boolean): void {
+    const others = this.#hosting.rules.peek().reservedMessages.filter((one) => one !== message);
+    const reservedMessages = reserved ? [...others, message] : others;
+    this.#room.moderate({ type: "set-rules", rules: { reservedMessages } });
   }
 
   setLocked(locked: boolean): void {

@@ -1,6 +1,7 @@
 import {
   moderates,
   type ParticipantId,
+  type ReservableMessage,
   type Role,
   type Room,
   type RoomRules,
@@ -32,6 +33,8 @@ export interface Hosting {
   /** Whether what a host sets and does for all is shown. */
   readonly sheetShown: Readable<boolean>;
   setSheetShown(shown: boolean): void;
+  /** Whether this person may say it to all, or to that one. */
+  maySay(message: ReservableMessage, to?: ParticipantId): boolean;
   /** Turns on what was asked for, or does not. */
   answer(yes: boolean): void;
   /** Whether this person may show or say something; tells them where they may not. */
@@ -104,6 +107,13 @@ class HostingModel implements Hosting {
     const isFree = (source: SourceKind) => !reserved.includes(source) || this.#granted.has(source);
     if (this.moderates.peek() || sourcesOf(kind).every(isFree)) return true;
     return this.#refuse("notice.reserved");
+  }
+
+  maySay(message: ReservableMessage, to?: ParticipantId): boolean {
+    const isReserved = this.rules.value.reservedMessages.includes(message);
+    if (!isReserved || this.moderates.value) return true;
+    const role = to === undefined ? undefined : this.room.participants.get(to)?.role;
+    return role !== undefined && moderates(role);
   }
 
   stop(): void {

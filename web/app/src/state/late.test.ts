@@ -15,7 +15,7 @@ function setUp() {
   const loads: { resolve: () => void; reject: () => void }[] = [];
   const late = createLate(
     room,
-    "poll",
+    ["poll"],
     () =>
       new Promise<typeof part>((resolve, reject) => {
         loads.push({ resolve: () => resolve(part), reject: () => reject(new Error("offline")) });

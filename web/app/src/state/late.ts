@@ -20,12 +20,12 @@ interface Hearing {
 const EARLY_MAX = 500;
 
 /**
- * Waits for the first message of its kind, or until it is wanted; what came before it was there is
+ * Waits for the first message of its kinds, or until it is wanted; what came before it was there is
  * given to it.
  */
 export function createLate<Part extends Hearing>(
   room: Room,
-  kind: MessageKind,
+  kinds: readonly MessageKind[],
   load: () => Promise<Part>,
 ): Late<Part> {
   const part = cell<Part | undefined>(undefined);
@@ -51,7 +51,7 @@ export function createLate<Part extends Hearing>(
     });
   };
   const stopListening = room.on("message", (message) => {
-    if (message.kind !== kind) return;
+    if (!kinds.includes(message.kind)) return;
     const here = part.peek();
     if (here !== undefined) here.onMessage(message);
     else if (early.push(message) > EARLY_MAX) early.shift();

@@ -13,6 +13,7 @@ import { type Connection, createConnection } from "./connection.ts";
 import { createDirectPath, type DirectPath } from "./directPath.ts";
 import { reportEffects, watchEncoder } from "./effectReports.ts";
 import { createEncryption, type Encryption } from "./encryption.ts";
+import type { Files } from "./files/files.ts";
 import { createGestures, type Gestures } from "./gestures.ts";
 import { createHosting, type Hosting } from "./hosting.ts";
 import { createInvitation, type Invitation } from "./invitation.ts";
@@ -78,6 +79,7 @@ export interface Meeting {
   readonly volumes: Volumes;
   readonly chat: Chat;
   readonly polls: Late<Polls>;
+  readonly files: Late<Files>;
   readonly board: BoardDoor;
   readonly recording: RecordingDoor;
   readonly gestures: Gestures;
@@ -132,6 +134,7 @@ class MeetingModel implements Meeting {
   readonly volumes: Volumes;
   readonly chat: Chat;
   readonly polls: Late<Polls>;
+  readonly files: Late<Files>;
   readonly board: BoardDoor;
   readonly recording: RecordingDoor;
   readonly gestures: Gestures;
@@ -199,12 +202,21 @@ class MeetingModel implements Meeting {
     this.encryption = createEncryption(room, clock, this.notices, isNamed(page.path));
     this.path = createDirectPath(room, context.preferences);
     this.people = createPeople(room);
-    this.polls = createLate(room, "poll", async () => {
+    this.polls = createLate(room, ["poll", "vote"], async () => {
       const { createPolls } = await import("./polls.ts");
       const { notices } = this;
       const polls = createPolls({ room, clock, notices, newId });
       polls.setSeen(this.panels.shown.peek() === "polls");
       return polls;
+    });
+    this.files = createLate(room, ["file"], async () => {
+      const { createFiles } = await import("./files/files.ts");
+      const { notices, chat } = this;
+      const saveFile = page.saveFile;
+      const onNew = (notice: string) => {
+        if (chat.addUnread()) notices.show(notice, { topic: "chat" });
+      };
+      return createFiles({ room, clock, notices, newId, saveFile, onNew });
     });
     this.panels = createPanels(this.chat, this.polls, this.notices);
     const { notices } = this;
@@ -313,6 +325,7 @@ class MeetingModel implements Meeting {
         this.sound,
         this.chat,
         this.polls,
+        this.files,
         this.board,
         this.people,
       ],

@@ -25,7 +25,7 @@ function setUp() {
   const polls = createPolls({ room, clock, notices, newId });
   room.on("message", (message) => polls.onMessage(message));
   const hear = (from: number, word: PollWord, isPrivate = false) =>
-    room.receive(from, "poll", encodePoll(word), isPrivate);
+    room.receive(from, word.type === "vote" ? "vote" : "poll", encodePoll(word), isPrivate);
   const vote = (
     from: number,
     author: number,

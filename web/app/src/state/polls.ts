@@ -146,10 +146,12 @@ class PollsModel implements Polls {
     if (seeing) this.#unseen.value = 0;
   }
 
-  onMessage({ from, body, isPrivate }: RoomMessage): void {
+  onMessage({ from, kind, body, isPrivate }: RoomMessage): void {
     const word = decodePoll(body);
     const person = this.#context.room.participants.get(from);
-    if (word === undefined || person === undefined || person.isLocal) return;
+    // Else what may be reserved (asking) would go as what may not (voting).
+    if (word === undefined || kind !== kindOf(word)) return;
+    if (person === undefined || person.isLocal) return;
     const { wireId, profile } = person;
     const before = this.#book.peek();
     const voice = { id: from, wireId, name: profile.displayName, isLocal: false, isPrivate };
@@ -217,7 +219,7 @@ class PollsModel implements Polls {
 
   #send(word: PollWord, to?: ParticipantId): boolean {
     try {
-      this.#context.room.send("poll", encodePoll(word), to);
+      this.#context.room.send(kindOf(word), encodePoll(word), to);
       return true;
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
@@ -283,6 +285,10 @@ class PollsModel implements Polls {
   #find(key: string): Poll | undefined {
     return this.#book.peek().find((poll) => keyOf(poll) === key);
   }
+}
+
+function kindOf({ type }: PollWord): "poll" | "vote" {
+  return type === "vote" ? "vote" : "poll";
 }
 
 function keyOf({ id, author }: Poll): string {

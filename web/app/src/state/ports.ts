@@ -92,6 +92,8 @@ export interface Page {
   share(title: string, url: string): Promise<void>;
   /** Offers a text as a file of that name. */
   save(fileName: string, text: string): void;
+  /** Among the downloads, or where the person says. */
+  saveFile(fileName: string, content: Blob): void;
   /** Keeps the screen on until it is called off. */
   keepAwake(): () => void;
   readonly canOpenWindow: boolean;

@@ -4,6 +4,7 @@
  */
 export * from "./board.ts";
 export * from "./chat.ts";
+export * from "./file.ts";
 export { makeMessageId } from "./ids.ts";
 export * from "./poll.ts";
 export * from "./recording.ts";

@@ -88,6 +88,8 @@ export class Conference implements Room {
   /** Changed while signaling was away. */
   #profileUntold = false;
   #rules = NO_RULES;
+  #fileBytesMax = 0;
+  #recording = false;
   #state: ConnectionState = "connecting";
   #joining: Joining | undefined;
   #everConnected = false;
@@ -176,6 +178,9 @@ export class Conference implements Room {
   get breakouts(): Breakouts | undefined {
     return this.#breakouts.breakouts;
   }
+  get fileBytesMax(): number {
+    return this.#fileBytesMax;
+  }
   get lobby(): readonly WaitingPerson[] {
     return this.#lobby.people;
   }
@@ -221,6 +226,11 @@ export class Conference implements Room {
     if (raised === (this.#handRaisedAt !== undefined)) return;
     this.#handRaisedAt = raised ? this.#platform.epochMs() : undefined;
     this.#onPresenceChanged({ handRaisedAt: this.#handRaisedAt });
+  }
+
+  setRecording(active: boolean): void {
+    this.#recording = active;
+    this.#link.send({ $case: "recording", value: { active } });
   }
 
   react(emoji: string): void {
@@ -324,6 +334,7 @@ export class Conference implements Room {
   #onJoined(joined: Joined): void {
     if (!this.#isStranger) this.#platform.keepPass(this.#room, joined.pass);
     const tracks = joined.tracks.flatMap(toTrackInfo);
+    this.#fileBytesMax = joined.limits?.fileBytesMax ?? 0;
     this.#onRules(joined.rules);
     void this.#breakouts.onTold(joined.breakouts);
     this.#obeyStart(joined);
@@ -339,6 +350,7 @@ export class Conference implements Room {
       (error) => this.#fail(new ConclaveError("protocol", `answer: ${String(error)}`), "refused"),
     );
     this.#sealed?.onJoined((body) => this.#link.send(body));
+    if (this.#recording) this.setRecording(true);
     this.#tellTracks(untold);
     this.#tellProfile();
     this.#layout.resend();

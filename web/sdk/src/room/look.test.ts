@@ -12,7 +12,8 @@ it("asks once what awaits whoever joins, and is gone", async () => {
   expect(world.socket.all("look")).toMatchObject([{ room: "open/x" }]);
   const value = { participants: 3, lobby: true };
   world.socket.say({ replyTo: 1, body: { $case: "sight", value } });
-  expect(await sight).toEqual({ participants: 3, lobby: true, passcode: false, locked: false });
+  const rest = { passcode: false, locked: false, recorded: false };
+  expect(await sight).toEqual({ participants: 3, lobby: true, ...rest });
   expect(world.socket.closedByClient).toBe(true);
 });
 

@@ -44,6 +44,8 @@ export interface RoomRules {
   readonly lobby: boolean;
   /** Strangers are asked for one; who set it keeps it, the server does not tell it. */
   readonly passcode: boolean;
+  /** What who does not moderate says to one who does, and to nobody else. */
+  readonly reservedMessages: readonly ReservableMessage[];
 }
 
 /** Somebody in the lobby. */
@@ -220,7 +222,10 @@ export interface RemoteMedia {
 }
 
 /** What a message is about: the server may limit who says which, and reads none of it. */
-export type MessageKind = "chat" | "poll" | "board" | "recording" | "broadcast";
+export type MessageKind = "chat" | "poll" | "vote" | "board" | "recording" | "broadcast" | "file";
+
+/** What those who moderate may keep to themselves: then others say it to them alone. */
+export type ReservableMessage = "chat" | "reaction" | "poll" | "file";
 
 /** Of what is sent with `Room.send`: with seal and signature below what the server carries (16 KiB). */
 export const MESSAGE_BYTES_MAX = 14 * 1024;
@@ -431,6 +436,8 @@ export interface Sight {
   /** One will have to wait until somebody lets one in. */
   readonly lobby: boolean;
   readonly locked: boolean;
+  /** Somebody's client says that it records. */
+  readonly recorded: boolean;
 }
 
 export interface JoinOptions {
@@ -479,6 +486,8 @@ export interface Room {
   readonly rules: RoomRules;
   /** Undefined: there are none. */
   readonly breakouts: Breakouts | undefined;
+  /** The largest file that the server lets people give each other; 0: it carries none. */
+  readonly fileBytesMax: number;
 
   on<K extends keyof RoomEvents>(event: K, listener: (payload: RoomEvents[K]) => void): () => void;
 
@@ -504,6 +513,8 @@ export interface Room {
   send(kind: MessageKind, body: Uint8Array<ArrayBuffer>, to?: ParticipantId): void;
   setProfile(profile: Profile): void;
   setHandRaised(raised: boolean): void;
+  /** For whoever looks before joining, by the server's word; who is in is told by messages. */
+  setRecording(active: boolean): void;
   /** One of REACTIONS, to everybody. */
   react(emoji: string): void;
   /**

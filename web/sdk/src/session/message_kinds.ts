@@ -7,6 +7,8 @@ const CLASSES: Readonly<Record<MessageKind, MessageClass>> = {
   board: MessageClass.BOARD,
   recording: MessageClass.RECORDING,
   broadcast: MessageClass.BROADCAST,
+  file: MessageClass.FILE,
+  vote: MessageClass.VOTE,
 };
 
 export function messageClassOf(kind: MessageKind): MessageClass {

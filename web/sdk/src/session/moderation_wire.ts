@@ -2,6 +2,7 @@ import type { ClientBody, DeepPartial, Moderate } from "../protocol/index.ts";
 import type { Moderation, ParticipantId, RoomRules } from "../room/types.ts";
 import { type BreakoutAct, encodeBreakoutAct, isBreakoutAct } from "./breakout_wire.ts";
 import { toWireRole } from "./roles.ts";
+import { RESERVABLE } from "./room_rules.ts";
 import { toWireSource } from "./wire_sources.ts";
 
 /**
@@ -54,10 +55,13 @@ function actOf(
   }
 }
 
-function toWireRules({ locked, reserved, startMuted, lobby }: RoomRules) {
+function toWireRules({ locked, reserved, startMuted, lobby, reservedMessages }: RoomRules) {
   return {
     ...{ locked, lobby },
     reserved: reserved.map(toWireSource),
     startMuted: startMuted.map(toWireSource),
+    reservedMessages: RESERVABLE.filter(([one]) => reservedMessages.includes(one)).map(
+      ([, wire]) => wire,
+    ),
   };
 }

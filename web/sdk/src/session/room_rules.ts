@@ -1,11 +1,15 @@
-import type { RoomRules as WireRules, SourceKind as WireSource } from "../protocol/index.ts";
-import type { RoomRules, SourceKind } from "../room/types.ts";
+import {
+  MessageClass,
+  type RoomRules as WireRules,
+  type SourceKind as WireSource,
+} from "../protocol/index.ts";
+import type { ReservableMessage, RoomRules, SourceKind } from "../room/types.ts";
 import { fromWireSource } from "./wire_sources.ts";
 
 /** Of a room that nobody has set any for. */
 export const NO_RULES: RoomRules = {
   ...{ locked: false, reserved: [], startMuted: [], banned: 0 },
-  ...{ lobby: false, passcode: false },
+  ...{ lobby: false, passcode: false, reservedMessages: [] },
 };
 
 export function fromWireRules(wire: WireRules | undefined): RoomRules {
@@ -13,8 +17,18 @@ export function fromWireRules(wire: WireRules | undefined): RoomRules {
   const { locked, banned, lobby, passcode } = wire;
   const reserved = fromWireSources(wire.reserved);
   const startMuted = fromWireSources(wire.startMuted);
-  return { locked, reserved, startMuted, banned, lobby, passcode };
+  const reservedMessages = RESERVABLE.filter(([, one]) => wire.reservedMessages.includes(one)).map(
+    ([message]) => message,
+  );
+  return { locked, reserved, startMuted, banned, lobby, passcode, reservedMessages };
 }
+
+export const RESERVABLE: readonly (readonly [ReservableMessage, MessageClass])[] = [
+  ["chat", MessageClass.CHAT],
+  ["reaction", MessageClass.REACTION],
+  ["poll", MessageClass.POLL],
+  ["file", MessageClass.FILE],
+];
 
 /** Kinds that a newer server may know are left out. */
 export function fromWireSources(wire: readonly WireSource[]): readonly SourceKind[] {

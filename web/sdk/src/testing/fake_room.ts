@@ -72,6 +72,7 @@ export class FakeRoom implements Room {
   readonly reactions: string[] = [];
   readonly acts: Moderation[] = [];
   readonly compared: { readonly person: ParticipantId; readonly act: string }[] = [];
+  fileBytesMax = 5 * 1024 * 1024;
   audioStarted = false;
   audioOutput = "";
   stats: RoomStats = NO_STATS;
@@ -174,6 +175,12 @@ export class FakeRoom implements Room {
 
   setHandRaised(raised: boolean): void {
     this.update(this.localId, { handRaisedAt: raised ? this.#now() : undefined });
+  }
+
+  recording = false;
+
+  setRecording(active: boolean): void {
+    this.recording = active;
   }
 
   react(emoji: string): void {

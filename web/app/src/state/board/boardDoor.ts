@@ -12,7 +12,7 @@ export interface BoardDoor extends Late<Board> {
 
 export function createBoardDoor(room: Room, load: () => Promise<Board>): BoardDoor {
   const shown = cell(false);
-  const late = createLate(room, "board", async () => {
+  const late = createLate(room, ["board"], async () => {
     const board = await load();
     board.setShown(shown.peek());
     return board;

@@ -144,6 +144,7 @@ class RecordingModel implements Recording {
     this.#context.active.value = true;
     this.#count();
     this.#mix();
+    room.setRecording(true);
     this.#say({ type: "begin", scope });
     notices.say(t("recording.started"));
   }
@@ -154,6 +155,7 @@ class RecordingModel implements Recording {
     if (own === undefined || running === undefined) return;
     this.#running = undefined;
     this.own.value = { ...own, phase: "saving" };
+    this.#context.room.setRecording(false);
     this.#say({ type: "end" });
     const isSaved = await running.stop();
     this.#context.active.value = false;

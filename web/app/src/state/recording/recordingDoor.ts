@@ -18,7 +18,7 @@ export function createRecordingDoor(
 ): RecordingDoor {
   const active = cell(false);
   const sheetShown = cell(false);
-  const late = createLate(room, "recording", () => load(active));
+  const late = createLate(room, ["recording"], () => load(active));
   return {
     ...late,
     active,

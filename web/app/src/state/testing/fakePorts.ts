@@ -213,6 +213,12 @@ export class FakePage implements Page {
 
   readonly saved: { fileName: string; text: string }[] = [];
 
+  readonly savedFiles: { fileName: string; content: Blob }[] = [];
+
+  saveFile(fileName: string, content: Blob): void {
+    this.savedFiles.push({ fileName, content });
+  }
+
   save(fileName: string, text: string): void {
     this.saved.push({ fileName, text });
   }

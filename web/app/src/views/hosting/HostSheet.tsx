@@ -6,6 +6,13 @@ import type { Meeting } from "../../state/meeting.ts";
 import { Sheet } from "../common/Sheet.tsx";
 import { Switch } from "../common/Switch.tsx";
 
+const MESSAGES = [
+  ["chat", "hosting.mayChat"],
+  ["file", "hosting.mayFile"],
+  ["poll", "hosting.mayPoll"],
+  ["reaction", "hosting.mayReact"],
+] as const;
+
 /** What those who moderate set and do for the whole meeting. */
 export function HostSheet({ meeting }: { meeting: Meeting }) {
   const { hosting } = meeting;
@@ -40,7 +47,7 @@ export function HostSheet({ meeting }: { meeting: Meeting }) {
 
 function Rules({ meeting: { hosting, encryption } }: { meeting: Meeting }) {
   const acts = new HostActs(hosting);
-  const { locked, lobby, reserved, startMuted } = hosting.rules.value;
+  const { locked, lobby, reserved, startMuted, reservedMessages } = hosting.rules.value;
   return (
     <>
       <Switch
@@ -75,6 +82,15 @@ function Rules({ meeting: { hosting, encryption } }: { meeting: Meeting }) {
         on={!reserved.includes("screen-video")}
         onChange={(on) => acts.setReserved("screen", !on)}
       />
+      {MESSAGES.map(([message, label]) => (
+        <Switch
+          key={message}
+          testId={`rule-${message}`}
+          label={t(label)}
+          on={!reservedMessages.includes(message)}
+          onChange={(on) => acts.setMessageReserved(message, !on)}
+        />
+      ))}
       <Switch
         testId="rule-start-muted"
         label={t("hosting.startMuted")}

@@ -48,7 +48,7 @@ export function CallControls({ meeting }: { meeting: Meeting }) {
         look={peopleOpen ? "active" : "plain"}
         onPress={() => meeting.panels.toggle("people")}
       />
-      <ReactMenu gestures={meeting.gestures} />
+      <ReactMenu gestures={meeting.gestures} mayReact={meeting.hosting.maySay("reaction")} />
       <MoreMenu meeting={meeting} />
       <ControlButton
         icon="leave"

@@ -1,6 +1,6 @@
 import { CHAT_TEXT_MAX } from "@conclave/sdk/messages";
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import "../../messages/later/english.ts";
 import { t } from "../../messages/messages.ts";
 import type { Chat } from "../../state/chat.ts";
@@ -13,22 +13,29 @@ export interface ComposerProps {
   readonly input: RefObject<HTMLTextAreaElement | null>;
   /** The meeting is end-to-end encrypted. */
   readonly sealed: boolean;
+  /** Whoever moderates lets this person write to whom it is for. */
+  readonly maySend: boolean;
+  /** Undefined: files cannot be given now. */
+  readonly onFiles: ((files: readonly File[]) => void) | undefined;
 }
 
 /** Where one writes: to whom, in answer to what, and the words. */
-export function Composer({ chat, input, sealed }: ComposerProps) {
+export function Composer({ chat, input, sealed, maySend, onFiles }: ComposerProps) {
   const { compose } = chat;
   const mode = compose.mode.value;
   useEffect(() => input.current?.focus({ preventScroll: true }), [input, mode]);
   const to = recipientName(compose);
   const label = to === undefined ? t("chat.inputLabel") : t("chat.inputPrivate", { name: to });
+  const send = () => {
+    if (maySend) chat.send();
+  };
   return (
     <form
       class="composer"
       data-private={to !== undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        chat.send();
+        send();
       }}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || mode.kind === "new") return;
@@ -40,6 +47,7 @@ export function Composer({ chat, input, sealed }: ComposerProps) {
       {mode.kind !== "new" && <About mode={mode} onCancel={compose.cancel} />}
       <Recipient compose={compose} sealed={sealed} />
       <div class="composer-row">
+        {onFiles && <Attach onFiles={onFiles} />}
         <textarea
           ref={input}
           class="field"
@@ -51,6 +59,12 @@ export function Composer({ chat, input, sealed }: ComposerProps) {
           enterkeyhint="send"
           value={compose.draft}
           onInput={(event) => compose.setDraft(event.currentTarget.value)}
+          onPaste={(event) => {
+            const files = [...(event.clipboardData?.files ?? [])];
+            if (files.length === 0 || onFiles === undefined) return;
+            event.preventDefault();
+            onFiles(files);
+          }}
           onKeyDown={(event) => {
             if (event.isComposing) return;
             if (event.key === "ArrowUp" && compose.draft.peek() === "") {
@@ -59,7 +73,7 @@ export function Composer({ chat, input, sealed }: ComposerProps) {
             }
             if (event.key !== "Enter" || event.shiftKey) return;
             event.preventDefault();
-            chat.send();
+            send();
           }}
         />
         <button
@@ -67,12 +81,42 @@ export function Composer({ chat, input, sealed }: ComposerProps) {
           class="icon-button send"
           aria-label={t("chat.send")}
           data-testid="chat-send"
-          disabled={!chat.canSend.value}
+          disabled={!maySend || !chat.canSend.value}
         >
           <Icon name={mode.kind === "edit" ? "check" : "send"} />
         </button>
       </div>
     </form>
+  );
+}
+
+function Attach({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+  const chooser = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("file.attach")}
+        title={t("file.attach")}
+        data-testid="chat-attach"
+        onClick={() => chooser.current?.click()}
+      >
+        <Icon name="file" />
+      </button>
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        hidden
+        data-testid="chat-file"
+        onChange={({ currentTarget }) => {
+          onFiles([...(currentTarget.files ?? [])]);
+          // The same one may be chosen again.
+          currentTarget.value = "";
+        }}
+      />
+    </>
   );
 }
 

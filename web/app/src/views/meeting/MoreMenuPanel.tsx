@@ -17,7 +17,11 @@ export function MoreMenuPanel(props: { readonly meeting: Meeting; readonly onDon
     <>
       {isNarrow && (
         <div class="more-reactions">
-          <Reactions gestures={gestures} onDone={onDone} />
+          <Reactions
+            gestures={gestures}
+            mayReact={meeting.hosting.maySay("reaction")}
+            onDone={onDone}
+          />
         </div>
       )}
       <button

@@ -16,15 +16,22 @@ export function PollsPanel({ meeting }: { meeting: Meeting }) {
     <PanelFrame title={t("polls.title")} onClose={meeting.panels.close}>
       <TalkTabs meeting={meeting} />
       {meeting.polls.failed.value && <p role="alert">{t("end.notLoaded.title")}</p>}
-      {polls && <Content polls={polls} sealed={meeting.encryption.state.value !== undefined} />}
+      {polls && (
+        <Content
+          polls={polls}
+          sealed={meeting.encryption.state.value !== undefined}
+          mayAsk={meeting.hosting.maySay("poll")}
+        />
+      )}
     </PanelFrame>
   );
 }
 
-function Content({ polls, sealed }: { polls: Polls; sealed: boolean }) {
+function Content(props: { polls: Polls; sealed: boolean; mayAsk: boolean }) {
+  const { polls, sealed, mayAsk } = props;
   const [writing, setWriting] = useState(false);
   const rows = polls.rows.value;
-  if (writing) {
+  if (writing && mayAsk) {
     return <PollForm polls={polls} sealed={sealed} onDone={() => setWriting(false)} />;
   }
   return (
@@ -42,15 +49,21 @@ function Content({ polls, sealed }: { polls: Polls; sealed: boolean }) {
         ))}
       </div>
       <div class="panel-foot">
-        <button
-          type="button"
-          class="button wide"
-          data-testid="poll-new"
-          onClick={() => setWriting(true)}
-        >
-          <Icon name="poll" />
-          {t("polls.new")}
-        </button>
+        {mayAsk ? (
+          <button
+            type="button"
+            class="button wide"
+            data-testid="poll-new"
+            onClick={() => setWriting(true)}
+          >
+            <Icon name="poll" />
+            {t("polls.new")}
+          </button>
+        ) : (
+          <p class="chat-reserved" role="status">
+            {t("polls.hostsOnly")}
+          </p>
+        )}
       </div>
     </>
   );

@@ -6,7 +6,8 @@ import { Icon } from "../common/Icon.tsx";
 const MENU = "menu-react";
 
 /** A hand to raise and signs to give, behind one control. */
-export function ReactMenu({ gestures }: { gestures: Gestures }) {
+export function ReactMenu(props: { readonly gestures: Gestures; readonly mayReact: boolean }) {
+  const { gestures, mayReact } = props;
   const menu = useRef<HTMLElement>(null);
   const raised = gestures.handRaised.value;
   const close = () => menu.current?.hidePopover();
@@ -39,33 +40,39 @@ export function ReactMenu({ gestures }: { gestures: Gestures }) {
         popover="auto"
         aria-label={t("control.reactMenu")}
       >
-        <Reactions gestures={gestures} onDone={close} />
+        <Reactions gestures={gestures} mayReact={mayReact} onDone={close} />
       </section>
     </>
   );
 }
 
-export function Reactions(props: { readonly gestures: Gestures; readonly onDone: () => void }) {
-  const { gestures, onDone } = props;
+export function Reactions(props: {
+  readonly gestures: Gestures;
+  readonly mayReact: boolean;
+  readonly onDone: () => void;
+}) {
+  const { gestures, mayReact, onDone } = props;
   const raised = gestures.handRaised.value;
   return (
     <>
-      <div class="reactions">
-        {gestures.choices.map((emoji) => (
-          <button
-            key={emoji}
-            type="button"
-            class="reaction-choice"
-            data-testid="reaction"
-            onClick={() => {
-              gestures.react(emoji);
-              onDone();
-            }}
-          >
-            {emoji}
-          </button>
-        ))}
-      </div>
+      {mayReact && (
+        <div class="reactions">
+          {gestures.choices.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              class="reaction-choice"
+              data-testid="reaction"
+              onClick={() => {
+                gestures.react(emoji);
+                onDone();
+              }}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+      )}
       <button
         type="button"
         class="button wide"

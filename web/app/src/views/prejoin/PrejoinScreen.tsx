@@ -74,7 +74,10 @@ function SightLine({ prejoin }: { prejoin: Prejoin }) {
             ? t("prejoin.nobody")
             : t("prejoin.inside", { count: sight.participants })}{" "}
           {sight.locked && t("prejoin.locked")}
-          {!sight.locked && sight.lobby && t("prejoin.lobby")}
+          {!sight.locked && sight.lobby && t("prejoin.lobby")}{" "}
+          {sight.recorded && (
+            <strong data-testid="prejoin-recorded">{t("prejoin.recorded")}</strong>
+          )}
         </>
       )}
     </p>

@@ -1,0 +1,141 @@
+/**
+ * Files that people give each other in an encrypted meeting, in Chromium and Firefox: byte for byte, one of
+ * them to one person alone; and what is left of it where a host keeps files and chat to hosts.
+ */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { assertAccessible } from "./lib/axe.ts";
+import { type Client, type Engine, openClient, type Person } from "./lib/browsers.ts";
+import { Meeting } from "./lib/meeting.ts";
+import { type Server, startServer } from "./lib/server.ts";
+
+/** Browsers share two cores. */
+const PATIENCE_MS = 60_000;
+/** 25 parts, the last of them short. */
+const SIZE = 300_017;
+
+function content(seed: number): Buffer {
+  return Buffer.from(Array.from({ length: SIZE }, (_, i) => (i * seed + (i >> 7)) % 256));
+}
+
+describe("files in an encrypted meeting", { concurrency: 1 }, () => {
+  let server: Server;
+  let ana: Meeting;
+  let ben: Meeting;
+  let cleo: Meeting;
+  /** All that Ana's page gave to the server. */
+  const given: Buffer[] = [];
+  const clients: Client[] = [];
+
+  const open = async (engine: Engine, person: Person): Promise<Meeting> => {
+    const client = await openClient(engine, person, { frugal: true });
+    clients.push(client);
+    return new Meeting(client);
+  };
+  const enter = async ({ page, client }: Meeting): Promise<void> => {
+    await page.getByTestId("name-input").fill(client.person);
+    await page.getByTestId("join-button").click();
+    await page
+      .locator("[data-testid=lock-button][data-state=sealed]")
+      .waitFor({ timeout: PATIENCE_MS });
+    await page.getByTestId("chat-button").click();
+  };
+  const give = async ({ page }: Meeting, name: string, buffer: Buffer): Promise<void> => {
+    await page.getByTestId("chat-attach").waitFor({ timeout: PATIENCE_MS });
+    const file = { name, mimeType: "text/html", buffer };
+    await page.getByTestId("chat-file").setInputFiles(file);
+  };
+  const card = ({ page }: Meeting, name: string) =>
+    page.getByTestId("file-card").filter({ hasText: name });
+  const fetched = async (meeting: Meeting, name: string): Promise<Buffer> => {
+    await card(meeting, name).waitFor({ timeout: PATIENCE_MS });
+    const coming = meeting.page.waitForEvent("download", { timeout: PATIENCE_MS });
+    await card(meeting, name).getByTestId("file-get").click();
+    const download = await coming;
+    assert.equal(download.suggestedFilename(), name);
+    return readFile(await download.path());
+  };
+
+  before(async () => {
+    server = await startServer();
+    ana = await open("chromium", "Ana");
+    ana.page.on("websocket", (socket) =>
+      socket.on("framesent", ({ payload }) => given.push(Buffer.from(payload))),
+    );
+    await ana.page.goto(server.url);
+    await ana.page.getByTestId("new-meeting").click();
+    await ana.page.getByTestId("name-input").waitFor();
+    const link = ana.page.url();
+    await enter(ana);
+    ben = await open("firefox", "Ben");
+    cleo = await open("chromium", "Cleo");
+    for (const meeting of [ben, cleo]) {
+      await meeting.page.goto(link);
+      await enter(meeting);
+    }
+    await ana.tile("Cleo").waitFor({ timeout: PATIENCE_MS });
+    await ana.tile("Ben").waitFor({ timeout: PATIENCE_MS });
+  });
+  after(async () => {
+    for (const client of clients) await client.close().catch(() => undefined);
+    await server.stop();
+  });
+
+  test("arrive byte for byte in both browsers, from both, and the server reads nothing", async () => {
+    const fromAna = content(31);
+    await give(ana, "plan.html", fromAna);
+    for (const meeting of [ben, cleo]) {
+      assert.ok((await fetched(meeting, "plan.html")).equals(fromAna), meeting.client.person);
+    }
+    const fromBen = content(37);
+    await give(ben, "photo.png", fromBen);
+    assert.ok((await fetched(ana, "photo.png")).equals(fromBen));
+    assert.ok(given.length > SIZE / (12 * 1024));
+    const piece = fromAna.subarray(5000, 5032);
+    assert.ok(!given.some((sent) => sent.includes(piece) || sent.includes("plan.html")));
+    for (const colorScheme of ["light", "dark"] as const) {
+      await ana.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await assertAccessible(ana.page, `files, ${colorScheme},`);
+    }
+  });
+
+  test("for one person reach that one alone", async () => {
+    await ana.page.getByTestId("chat-to").selectOption({ label: "Ben" });
+    const secret = content(41);
+    await give(ana, "secret.pdf", secret);
+    assert.ok((await fetched(ben, "secret.pdf")).equals(secret));
+    await card(ben, "secret.pdf").getByTestId("file-private").waitFor();
+    await ana.page.getByTestId("chat-to").selectOption("");
+    // What is given to all afterwards has come: what is private would have come before it.
+    await give(ana, "later.txt", content(43));
+    await card(cleo, "later.txt").waitFor({ timeout: PATIENCE_MS });
+    assert.equal(await card(cleo, "secret.pdf").count(), 0);
+  });
+
+  test("that are taken back are gone for the others", async () => {
+    await card(ana, "later.txt").getByTestId("file-withdraw").click();
+    await cleo.page
+      .locator("[data-testid=file-card][data-state=gone]")
+      .filter({ hasText: "later.txt" })
+      .waitFor({ timeout: PATIENCE_MS });
+  });
+
+  test("are for hosts alone where a host says so, and so is the chat", async () => {
+    await ana.page.getByTestId("people-button").click();
+    await ana.page.getByTestId("host-button").click();
+    for (const rule of ["rule-file", "rule-chat"]) await ana.page.getByTestId(rule).click();
+    await ana.page.keyboard.press("Escape");
+    await ana.page.getByTestId("chat-button").click();
+    await cleo.page.getByTestId("chat-attach").waitFor({ state: "detached", timeout: PATIENCE_MS });
+    await cleo.page.getByTestId("chat-input").fill("to all");
+    assert.ok(await cleo.page.getByTestId("chat-send").isDisabled());
+    await cleo.page.getByTestId("chat-to").selectOption({ label: "Ana" });
+    await cleo.page.getByTestId("chat-attach").waitFor();
+    await cleo.page.getByTestId("chat-send").click();
+    await ana.page
+      .getByTestId("chat-message")
+      .filter({ hasText: "to all" })
+      .waitFor({ timeout: PATIENCE_MS });
+  });
+});
