@@ -33,13 +33,15 @@ describe("files in an encrypted meeting", { concurrency: 1 }, () => {
     clients.push(client);
     return new Meeting(client);
   };
-  const enter = async ({ page, client }: Meeting): Promise<void> => {
+  const enter = async (meeting: Meeting): Promise<void> => {
+    const { page, client } = meeting;
     await page.getByTestId("name-input").fill(client.person);
     await page.getByTestId("join-button").click();
     await page
       .locator("[data-testid=lock-button][data-state=sealed]")
       .waitFor({ timeout: PATIENCE_MS });
     await page.getByTestId("chat-button").click();
+    await watchSaved(meeting);
   };
   const give = async ({ page }: Meeting, name: string, buffer: Buffer): Promise<void> => {
     await page.getByTestId("chat-attach").waitFor({ timeout: PATIENCE_MS });
@@ -50,12 +52,26 @@ describe("files in an encrypted meeting", { concurrency: 1 }, () => {
     page.getByTestId("file-card").filter({ hasText: name });
   const fetched = async (meeting: Meeting, name: string): Promise<Buffer> => {
     await card(meeting, name).waitFor({ timeout: PATIENCE_MS });
-    const coming = meeting.page.waitForEvent("download", { timeout: PATIENCE_MS });
     await card(meeting, name).getByTestId("file-get").click();
-    const download = await coming;
-    assert.equal(download.suggestedFilename(), name);
-    return readFile(await download.path());
+    const here = meeting.page.locator("[data-testid=file-card][data-state=here]");
+    await here.filter({ hasText: name }).waitFor({ timeout: PATIENCE_MS });
+    return Buffer.from(await lastSaved(meeting), "base64");
   };
+  /** What the page gave to the browser to be saved: Firefox tells Playwright of no download. */
+  const watchSaved = ({ page }: Meeting) =>
+    page.evaluate(() => {
+      const make = URL.createObjectURL.bind(URL);
+      URL.createObjectURL = (content: Blob) => {
+        if (content.type === "application/octet-stream") Object.assign(window, { saved: content });
+        return make(content);
+      };
+    });
+  const lastSaved = ({ page }: Meeting): Promise<string> =>
+    page.evaluate(async () => {
+      const { saved } = window as unknown as { saved: Blob };
+      const bytes = new Uint8Array(await saved.arrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    });
 
   before(async () => {
     server = await startServer();
@@ -88,6 +104,12 @@ describe("files in an encrypted meeting", { concurrency: 1 }, () => {
     for (const meeting of [ben, cleo]) {
       assert.ok((await fetched(meeting, "plan.html")).equals(fromAna), meeting.client.person);
     }
+    // Saved once more, this time as the browser does it.
+    const coming = cleo.page.waitForEvent("download", { timeout: PATIENCE_MS });
+    await card(cleo, "plan.html").getByTestId("file-save").click();
+    const download = await coming;
+    assert.equal(download.suggestedFilename(), "plan.html");
+    assert.ok((await readFile(await download.path())).equals(fromAna));
     const fromBen = content(37);
     await give(ben, "photo.png", fromBen);
     assert.ok((await fetched(ana, "photo.png")).equals(fromBen));
@@ -96,6 +118,7 @@ describe("files in an encrypted meeting", { concurrency: 1 }, () => {
     assert.ok(!given.some((sent) => sent.includes(piece) || sent.includes("plan.html")));
     for (const colorScheme of ["light", "dark"] as const) {
       await ana.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await ana.page.waitForFunction(() => document.getAnimations().length === 0);
       await assertAccessible(ana.page, `files, ${colorScheme},`);
     }
   });
@@ -119,6 +142,45 @@ describe("files in an encrypted meeting", { concurrency: 1 }, () => {
       .locator("[data-testid=file-card][data-state=gone]")
       .filter({ hasText: "later.txt" })
       .waitFor({ timeout: PATIENCE_MS });
+  });
+
+  test("stand behind people's own pictures, too: seen by who was there and by who comes later", async () => {
+    const drawn = await ana.page.evaluate(() => {
+      const canvas = document.createElement("canvas");
+      Object.assign(canvas, { width: 640, height: 480 });
+      const context = canvas.getContext("2d");
+      if (context) context.fillStyle = "#d02090";
+      context?.fillRect(0, 0, 640, 480);
+      return canvas.toDataURL("image/png").split(",")[1] ?? "";
+    });
+    await ana.page.getByTestId("view-button").click();
+    await ana.page.getByTestId("settings-button").click();
+    const file = { name: "me.png", mimeType: "image/png", buffer: Buffer.from(drawn, "base64") };
+    await ana.page.getByTestId("face-file").setInputFiles(file);
+    await ana.page.getByTestId("face-remove").waitFor();
+    await ana.page.keyboard.press("Escape");
+    const dan = await open("chromium", "Dan");
+    await dan.page.goto(ana.page.url());
+    await enter(dan);
+    for (const { page, client } of [ana, ben, dan]) {
+      await page.getByTestId("people-button").click();
+      const face = page
+        .getByTestId("participant-row")
+        .filter({ hasText: "Ana" })
+        .getByTestId("face");
+      await face.waitFor({ timeout: PATIENCE_MS });
+      const seen = await face.evaluate((image: HTMLImageElement) => {
+        const canvas = document.createElement("canvas");
+        Object.assign(canvas, { width: 1, height: 1 });
+        const context = canvas.getContext("2d");
+        context?.drawImage(image, 0, 0, 1, 1);
+        return [image.naturalWidth, ...(context?.getImageData(0, 0, 1, 1).data ?? [])];
+      });
+      const [width = 0, red = 0, green = 255] = seen;
+      assert.ok(width === 160 && red > 180 && green < 80, `${client.person}: ${seen}`);
+      await page.getByTestId("chat-button").click();
+    }
+    await dan.page.getByTestId("leave-button").click();
   });
 
   test("are for hosts alone where a host says so, and so is the chat", async () => {

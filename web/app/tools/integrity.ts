@@ -69,7 +69,7 @@ const ON_DEMAND = [
   /\/node_modules\/lean-qr\//,
   /\/views\/(meeting|settings)\/\w+(Panel|Sheet)\.tsx$/,
   /\/state\/(polls|check)\.ts$/,
-  /\/platform\/(chime|connectionProbe|releaseKeeper)\.ts$/,
+  /\/platform\/(boardPictures|chime|connectionProbe|faces|releaseKeeper)\.ts$/,
   /\/platform\/(background|suppression|checked)/,
   /\?checked$/,
   /\/views\/(check|hosting|board|recording)\//,

@@ -139,7 +139,13 @@ describe("the door", () => {
 
   test("before joining one sees how many are in, and gives the passcode at once", async () => {
     const { app, show, joins, server } = setUp();
-    server.sight = { participants: 3, passcode: true, lobby: false, locked: false, recorded: false };
+    server.sight = {
+      participants: 3,
+      passcode: true,
+      lobby: false,
+      locked: false,
+      recorded: false,
+    };
     show("/open/standup");
     await settled();
     const { prejoin } = expectScreen(app.screen.value, "prejoin");

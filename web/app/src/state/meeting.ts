@@ -216,7 +216,20 @@ class MeetingModel implements Meeting {
       const onNew = (notice: string) => {
         if (chat.addUnread()) notices.show(notice, { topic: "chat" });
       };
-      return createFiles({ room, clock, notices, newId, saveFile, onNew });
+      const { faceFromText, faceUrl: urlOf } = await import("../platform/faces.ts");
+      const forget = (url: string) => URL.revokeObjectURL(url);
+      const faces = { urlOf, forget };
+      const files = createFiles({ room, clock, notices, newId, saveFile, onNew, faces });
+      let told: string | undefined;
+      const follow = () => {
+        const { face } = context.preferences.read();
+        if (face === told) return;
+        told = face;
+        void files.faces.setOwn(faceFromText(face));
+      };
+      follow();
+      this.#stops.push(context.preferences.onChange(follow));
+      return files;
     });
     this.panels = createPanels(this.chat, this.polls, this.notices);
     const { notices } = this;
@@ -352,6 +365,7 @@ class MeetingModel implements Meeting {
       reportDeviceFailures(local, notices),
       reportEffects(local.effects, notices),
       watchEncoder(room, clock, local.effects),
+      this.#followFaces(),
       hintAtMutedTalk(local, clock, notices),
       page.keepAwake(),
       followSystemControls(page.systemControls, this.roomName, local, () => this.leave()),
@@ -361,6 +375,21 @@ class MeetingModel implements Meeting {
       () => this.#attendance.stop(),
       ...parts.map((part) => () => part.stop()),
     ];
+  }
+
+  /** Their code is fetched once somebody has one. */
+  #followFaces(): () => void {
+    const { room, preferences } = this.#context;
+    const look = () => {
+      const people = [...room.participants.values()];
+      const isWanted = preferences.read().face || people.some(({ profile }) => profile.picture);
+      if (isWanted) this.files.want();
+    };
+    look();
+    const stops = [room.on("roster", look), preferences.onChange(look)];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   #end(reason: EndReason): void {

@@ -127,6 +127,8 @@ export interface RecentMeeting {
 /** What is remembered on this machine, and nowhere else. */
 export interface Preferences {
   readonly displayName?: string;
+  /** What this person is shown by where their camera is off: a JPEG, base64; empty: nothing. */
+  readonly face?: string;
   readonly microphoneId?: string;
   readonly cameraId?: string;
   readonly speakerId?: string;

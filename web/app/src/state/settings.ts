@@ -13,6 +13,7 @@ import { createViewChoices, type ViewChoices } from "./viewChoices.ts";
 /** What this browser remembers, by what it is about. */
 export type StoredKind =
   | "name"
+  | "face"
   | "devices"
   | "effects"
   | "look"
@@ -34,6 +35,9 @@ export interface Settings {
   /** From the next meeting on. */
   readonly recognisable: Readable<boolean>;
   setRecognisable(on: boolean): void;
+  /** What this person is shown by, see Preferences. */
+  readonly face: Readable<string>;
+  setFace(face: string): void;
   /** Single letters are shortcuts. */
   readonly letters: Readable<boolean>;
   setLetters(on: boolean): void;
@@ -61,6 +65,7 @@ export interface SettingsContext {
 
 const KEYS: Readonly<Record<Exclude<StoredKind, "passes">, readonly (keyof Preferences)[]>> = {
   name: ["displayName"],
+  face: ["face"],
   devices: ["microphoneId", "cameraId", "speakerId", "microphoneOff", "cameraOff"],
   effects: ["background", "hasOwnPicture", "noise"],
   look: ["arrangement", "selfView", "appearance", "language", "letterKeys", "installAnswered"],
@@ -96,6 +101,11 @@ export function createSettings(context: SettingsContext, live?: LiveSettings): S
       recognisable.value = on;
       preferences.write({ unrecognisable: !on });
     },
+    face: derived(() => {
+      void changes.value;
+      return preferences.read().face ?? "";
+    }),
+    setFace: (face) => preferences.write({ face }),
     letters: keys.letters,
     setLetters: keys.setLetters,
     setNotice(way, what, on) {

@@ -218,7 +218,7 @@ export class Conference implements Room {
   }
 
   setProfile(profile: Profile): void {
-    this.#profile = { displayName: normalizeDisplayName(profile.displayName) };
+    this.#profile = { ...profile, displayName: normalizeDisplayName(profile.displayName) };
     this.#onPresenceChanged({ profile: this.#profile });
   }
 

@@ -132,6 +132,12 @@ export interface Moderated {
 export interface Profile {
   /** At most 80 characters after normalization; empty where the person gave none. */
   readonly displayName: string;
+  /** What this person has chosen to be shown by: the application fetches it from them (see FileWord). */
+  readonly picture?: {
+    /** SHA-256, base64url. */
+    readonly digest: string;
+    readonly size: number;
+  };
 }
 
 /** Who has trouble with the network, and in which direction. Told apart from noise: it changes seldom. */

@@ -30,13 +30,19 @@ export function encodeProfile(
     ...(upload === "good" ? {} : { u: upload }),
     ...(handRaisedAt === undefined ? {} : { h: handRaisedAt }),
   };
-  return encodeText(JSON.stringify({ n: name, ...marks }));
+  const picture = profile.picture && { p: [profile.picture.digest, profile.picture.size] };
+  return encodeText(JSON.stringify({ n: name, ...picture, ...marks }));
 }
 
 /** Never throws: what cannot be read is a participant without a name. Unknown fields are ignored. */
 export function decodeProfile(bytes: Uint8Array): Profile {
-  const name = decode(bytes)?.["n"];
-  return { displayName: typeof name === "string" ? normalizeDisplayName(name) : "" };
+  const read = decode(bytes);
+  const name = read?.["n"];
+  const picture = toPicture(read?.["p"]);
+  return {
+    displayName: typeof name === "string" ? normalizeDisplayName(name) : "",
+    ...(picture && { picture }),
+  };
 }
 
 /** Never throws: good is what is not said to be otherwise. */
@@ -49,6 +55,14 @@ export function decodeUpload(bytes: Uint8Array): QualityLevel {
 export function decodeHand(bytes: Uint8Array): number | undefined {
   const at = decode(bytes)?.["h"];
   return typeof at === "number" && Number.isFinite(at) && at > 0 ? at : undefined;
+}
+
+function toPicture(value: unknown): Profile["picture"] {
+  if (!Array.isArray(value)) return undefined;
+  const [digest, size] = value as unknown[];
+  const isSize = typeof size === "number" && Number.isInteger(size) && size > 0;
+  if (typeof digest !== "string" || !/^[\w-]{43}$/.test(digest) || !isSize) return undefined;
+  return { digest, size };
 }
 
 function decode(bytes: Uint8Array): Record<string, unknown> | undefined {

@@ -35,6 +35,10 @@ class Person {
       newId: () => makeMessageId((into) => into.fill(++this.#ids)),
       saveFile: (name, content) => void this.saved.push({ name, content }),
       onNew: () => void this.unread++,
+      faces: {
+        urlOf: (bytes) => (bytes[0] === 0xff ? `blob:${bytes.length}` : undefined),
+        forget: () => {},
+      },
     });
   }
 

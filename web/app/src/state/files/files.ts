@@ -20,6 +20,7 @@ import { cell, derived, type Readable } from "../cells.ts";
 import type { Clock } from "../clock.ts";
 import type { Counterpart } from "../conversation.ts";
 import type { Notices } from "../notices.ts";
+import { type FacesContext, FacesModel } from "./faces.ts";
 import { digestOf, FileDownload, type FileFailure } from "./fileDownload.ts";
 import { FileUploads, type GivenFile } from "./fileUploads.ts";
 
@@ -52,6 +53,8 @@ export interface SharedFile {
 }
 
 export interface Files {
+  /** What people have chosen to be shown by. */
+  readonly faces: FacesModel;
   readonly list: Readable<readonly SharedFile[]>;
   /** Whether files can be given to this person alone, or (undefined) to all. */
   mayGive(to: ParticipantId | undefined): boolean;
@@ -73,6 +76,7 @@ export interface FilesContext {
   readonly notices: Notices;
   readonly newId: () => string;
   readonly saveFile: (name: string, content: Blob) => void;
+  readonly faces: Pick<FacesContext, "urlOf" | "forget">;
   /** Somebody else has given one, in words. */
   readonly onNew: (notice: string) => void;
 }
@@ -99,17 +103,20 @@ class FilesModel implements Files {
   #keys = 0;
   #ownId: ParticipantId;
 
+  readonly faces: FacesModel;
   readonly list = derived(() => this.#list.value);
 
   constructor(context: FilesContext) {
     this.#context = context;
     const { room, clock } = context;
     this.#ownId = room.localId;
+    const say = (word: FileWord, to: ParticipantId) => this.#say(word, to) === undefined;
+    this.faces = new FacesModel({ room, clock, say, ...context.faces });
     this.#uploads = new FileUploads({
       clock,
       upload: () => room.quality.upload,
-      find: (id) => this.#given.get(id),
-      say: (word, to) => this.#say(word, to) === undefined,
+      find: (id) => this.#given.get(id) ?? this.faces.find(id),
+      say,
       onUnreadable: (id) => {
         const own = this.#list.peek().find((file) => file.isLocal && file.offer.id === id);
         if (own !== undefined) this.withdraw(own.key);
@@ -124,7 +131,9 @@ class FilesModel implements Files {
         if (state === "connected") for (const one of this.#downloads.values()) one.resume();
       }),
       () => this.#uploads.stop(),
+      () => this.faces.stop(),
     ];
+    this.faces.update();
   }
 
   mayGive(to: ParticipantId | undefined): boolean {
@@ -194,6 +203,7 @@ class FilesModel implements Files {
         break;
       }
       case "part": {
+        if (isPrivate && this.faces.onPart(from, word)) break;
         const file = isPrivate ? this.#of(from, word.id) : undefined;
         if (file !== undefined) this.#downloads.get(file.key)?.onPart(word);
       }
@@ -284,6 +294,7 @@ class FilesModel implements Files {
   #onRoster(left: readonly ParticipantId[]): void {
     const { localId } = this.#context.room;
     this.#rules.value++;
+    this.faces.update();
     for (const id of left) this.#uploads.forget(id);
     // Somebody new to the others, whom nobody knows to have given anything.
     const isNew = localId !== this.#ownId;
@@ -314,6 +325,8 @@ class FilesModel implements Files {
 
   /** Undefined: it was said. */
   #say(word: FileWord, to: ParticipantId | undefined): ErrorCode | undefined {
+    // The server would refuse it.
+    if (!this.mayGive(to)) return "not-allowed";
     try {
       this.#context.room.send("file", encodeFile(word), to);
       return undefined;

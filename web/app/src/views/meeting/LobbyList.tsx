@@ -38,7 +38,7 @@ function WaitingItem({ lobby, row }: { lobby: Lobby; row: WaitingRow }) {
   const { number, name } = row;
   return (
     <li class="waiting-row" data-testid="waiting-row">
-      <AvatarDisc id={number} name={name} />
+      <AvatarDisc id={-number} name={name} />
       <span class="person-name">{name}</span>
       <button
         type="button"

@@ -1,5 +1,6 @@
 import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
+import { FacesContext } from "../common/AvatarDisc.tsx";
 import { EncryptionBadge } from "../common/EncryptionBadge.tsx";
 import { Icon } from "../common/Icon.tsx";
 import { LogoMark } from "../common/Logo.tsx";
@@ -29,49 +30,54 @@ const StatisticsSheet = lazyView(
   async () => (await import("./StatisticsSheet.tsx")).StatisticsSheet,
 );
 
+const NO_FACES: ReadonlyMap<number, string> = new Map();
+
 export function MeetingScreen({ meeting }: { meeting: Meeting }) {
   useShortcuts(meeting.act, meeting.keys.letters);
   usePushToTalk(meeting.pushToTalk);
   const panel = meeting.panels.shown.value;
   const { hosting } = meeting;
   const lock = meeting.encryption.state.value;
+  const faces = meeting.files.part.value?.faces.shown.value ?? NO_FACES;
   return (
-    <div class="meeting" data-testid="meeting" data-panel={panel}>
-      <a class="skip-link" href="#controls">
-        {t("control.skip")}
-      </a>
-      <header class="meeting-head">
-        <LogoMark />
-        <h1 class="room-name">{meeting.roomName}</h1>
-        {lock === undefined ? <EncryptionBadge /> : <LockMenu meeting={meeting} state={lock} />}
-        <QualityMenu meeting={meeting} />
-        <ViewMenu meeting={meeting} />
-        <SmallWindowButton meeting={meeting} />
-        <button
-          type="button"
-          class="button small quiet invite"
-          data-testid="invite"
-          onClick={() => meeting.invitation.setShown(true)}
-        >
-          <Icon name="invite" />
-          <span>{t("people.invite")}</span>
-        </button>
-      </header>
-      <Banners meeting={meeting} />
-      <main class="meeting-main" aria-label={t("stage.label")}>
-        <StageView meeting={meeting} />
-      </main>
-      {panel === "chat" && <ChatPanel meeting={meeting} />}
-      {panel === "polls" && <PollsPanel meeting={meeting} />}
-      {panel === "people" && <PeoplePanel meeting={meeting} />}
-      <nav class="meeting-bar">
-        <CallControls meeting={meeting} />
-      </nav>
-      <Toasts notices={meeting.notices} />
-      <Sheets meeting={meeting} />
-      {hosting.sheetShown.value && hosting.moderates.value && <HostSheet meeting={meeting} />}
-      <LostOverlay meeting={meeting} />
-    </div>
+    <FacesContext.Provider value={faces}>
+      <div class="meeting" data-testid="meeting" data-panel={panel}>
+        <a class="skip-link" href="#controls">
+          {t("control.skip")}
+        </a>
+        <header class="meeting-head">
+          <LogoMark />
+          <h1 class="room-name">{meeting.roomName}</h1>
+          {lock === undefined ? <EncryptionBadge /> : <LockMenu meeting={meeting} state={lock} />}
+          <QualityMenu meeting={meeting} />
+          <ViewMenu meeting={meeting} />
+          <SmallWindowButton meeting={meeting} />
+          <button
+            type="button"
+            class="button small quiet invite"
+            data-testid="invite"
+            onClick={() => meeting.invitation.setShown(true)}
+          >
+            <Icon name="invite" />
+            <span>{t("people.invite")}</span>
+          </button>
+        </header>
+        <Banners meeting={meeting} />
+        <main class="meeting-main" aria-label={t("stage.label")}>
+          <StageView meeting={meeting} />
+        </main>
+        {panel === "chat" && <ChatPanel meeting={meeting} />}
+        {panel === "polls" && <PollsPanel meeting={meeting} />}
+        {panel === "people" && <PeoplePanel meeting={meeting} />}
+        <nav class="meeting-bar">
+          <CallControls meeting={meeting} />
+        </nav>
+        <Toasts notices={meeting.notices} />
+        <Sheets meeting={meeting} />
+        {hosting.sheetShown.value && hosting.moderates.value && <HostSheet meeting={meeting} />}
+        <LostOverlay meeting={meeting} />
+      </div>
+    </FacesContext.Provider>
   );
 }
 

@@ -17,6 +17,7 @@ import { Sheet } from "../common/Sheet.tsx";
 import { Switch } from "../common/Switch.tsx";
 import { BackgroundSettings } from "./BackgroundSettings.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
+import { FaceSettings } from "./FaceSettings.tsx";
 import { NoiseSettings } from "./NoiseSettings.tsx";
 
 const ARRANGEMENTS: readonly StageArrangement[] = ["grid", "speaker"];
@@ -45,6 +46,9 @@ export function SettingsSheet({ context, live, onClose }: SettingsSheetProps) {
         </Part>
         <Part title={t("effects.background")} text={t("effects.backgroundText")}>
           <BackgroundSettings effects={settings.local.effects} />
+        </Part>
+        <Part title={t("avatar.title")} text={t("avatar.text")}>
+          <FaceSettings settings={settings} />
         </Part>
         <Part title={t("settings.meeting")}>
           <Choice
