@@ -72,7 +72,7 @@ const ON_DEMAND = [
   /\/platform\/(boardPictures|chime|connectionProbe|faces|releaseKeeper)\.ts$/,
   /\/platform\/(background|suppression|checked)/,
   /\?checked$/,
-  /\/views\/(check|hosting|board|recording)\//,
+  /\/views\/(breakouts|check|hosting|board|recording)\//,
   /\/state\/(board|files|recording)\//,
   /\/views\/meeting\/SmallPicture\.tsx$/,
   /\/session\/moderation_wire\.ts$/,

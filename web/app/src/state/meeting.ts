@@ -5,6 +5,7 @@ import { announceArrivals } from "./arrivals.ts";
 import { type Attendance, createAttendance } from "./attendance.ts";
 import { type AudioOnly, createAudioOnly } from "./audioOnly.ts";
 import { type BoardDoor, createBoardDoor } from "./board/boardDoor.ts";
+import { type BreakoutRooms, createBreakouts } from "./breakouts.ts";
 import { cell, derived, type Readable } from "./cells.ts";
 import { type Chat, createChat } from "./chat.ts";
 import { chatAsText } from "./chatText.ts";
@@ -85,6 +86,7 @@ export interface Meeting {
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly lobby: Lobby;
+  readonly breakouts: BreakoutRooms;
   readonly encryption: Encryption;
   /** Undefined where the meeting is not end-to-end encrypted, and until its code is here. */
   readonly verification: Readable<Verification | undefined>;
@@ -140,6 +142,7 @@ class MeetingModel implements Meeting {
   readonly gestures: Gestures;
   readonly hosting: Hosting;
   readonly lobby: Lobby;
+  readonly breakouts: BreakoutRooms;
   readonly encryption: Encryption;
   readonly verification = cell<Verification | undefined>(undefined);
   readonly path: DirectPath;
@@ -237,6 +240,7 @@ class MeetingModel implements Meeting {
     this.share = createShare(room, devices, notices, () => this.hosting.maySend("screen"));
     this.hosting = createHosting({ room, local, notices, stopShare });
     this.lobby = createLobby(room, notices);
+    this.breakouts = createBreakouts(room, clock, notices);
     this.connection = createConnection(room, clock);
     this.quality = createQuality(room);
     this.statistics = createStatistics(room, clock);
@@ -346,6 +350,7 @@ class MeetingModel implements Meeting {
         this.gestures,
         this.hosting,
         this.lobby,
+        this.breakouts,
         this.encryption,
         this.connection,
         this.quality,

@@ -13,6 +13,8 @@ export interface PersonRow {
   readonly away: boolean;
   readonly handRaised: boolean;
   readonly role: Role;
+  /** In another breakout room than this person; 0 is the main room. */
+  readonly elsewhere: number | undefined;
 }
 
 export interface People {
@@ -37,6 +39,10 @@ function plain(text: string): string {
 }
 
 export function createPeople(room: Room): People {
+  const elsewhere = (breakout = 0) => {
+    const own = room.participants.get(room.localId)?.breakout ?? 0;
+    return breakout === own ? undefined : breakout;
+  };
   const read = () =>
     Array.from(room.participants.values(), (person) => ({
       id: person.id,
@@ -48,6 +54,7 @@ export function createPeople(room: Room): People {
       away: person.away,
       handRaised: person.handRaisedAt !== undefined,
       role: person.role,
+      elsewhere: elsewhere(person.breakout),
     })).sort(
       (a, b) =>
         Number(b.isLocal) - Number(a.isLocal) ||
@@ -62,6 +69,7 @@ export function createPeople(room: Room): People {
     if (rows.peek().length > 1) hadCompany.value = true;
   });
   const alone = derived(() => {
+    // With everybody else in other breakout rooms one is alone too, but nobody has to be invited.
     if (rows.value.length > 1) return undefined;
     return hadCompany.value ? "last" : "first";
   });

@@ -1,4 +1,4 @@
-import type { Room, TrackWish } from "@conclave/sdk";
+import type { ParticipantInfo, Room, TrackWish } from "@conclave/sdk";
 import { cell, type Readable, watch } from "./cells.ts";
 import type { Clock } from "./clock.ts";
 import { focusOf } from "./focus.ts";
@@ -70,8 +70,8 @@ export function createStage({ room, clock, visible, choices, board }: StageConte
   const refresh = () => {
     if (size.width <= 0 || size.height <= 0) return;
     const all = [
-      ...personTiles(room.participants.values()),
-      ...screenTiles(room.participants.values()),
+      ...personTiles(peopleHere(room)),
+      ...screenTiles(peopleHere(room)),
       ...(board.peek() ? [boardTile(room.localId)] : []),
     ];
     seating.update(selfFirst(all));
@@ -139,6 +139,12 @@ export function createStage({ room, clock, visible, choices, board }: StageConte
       wishes.stop();
     },
   };
+}
+
+/** Without those in other breakout rooms. */
+function peopleHere({ participants, localId }: Room): ParticipantInfo[] {
+  const own = participants.get(localId)?.breakout;
+  return [...participants.values()].filter(({ breakout }) => breakout === own);
 }
 
 /** The own picture is on the first page however many are there. */

@@ -11,6 +11,10 @@ const RecordingBanners = lazyView(
   async () => (await import("../recording/index.ts")).RecordingBanners,
 );
 
+const BreakoutBanners = lazyView(
+  async () => (await import("../breakouts/index.ts")).BreakoutBanners,
+);
+
 /** Thin lines above the stage, each with at most one thing to do. */
 export function Banners({ meeting }: { meeting: Meeting }) {
   const shaky = meeting.connection.stage.value === "shaky";
@@ -45,6 +49,9 @@ export function Banners({ meeting }: { meeting: Meeting }) {
             {t("sound.start")}
           </button>
         </div>
+      )}
+      {(meeting.breakouts.open.value || meeting.breakouts.word.value) && (
+        <BreakoutBanners meeting={meeting} />
       )}
       {needsHost && <HostBanners meeting={meeting} />}
       <AudioOnlyBanner meeting={meeting} />

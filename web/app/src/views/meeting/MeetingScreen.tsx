@@ -18,6 +18,7 @@ import { ViewMenu } from "./ViewMenu.tsx";
 const ChatPanel = lazyView(async () => (await import("./ChatPanel.tsx")).ChatPanel);
 const PeoplePanel = lazyView(async () => (await import("./PeoplePanel.tsx")).PeoplePanel);
 const PollsPanel = lazyView(async () => (await import("./PollsPanel.tsx")).PollsPanel);
+const BreakoutSheet = lazyView(async () => (await import("../breakouts/index.ts")).BreakoutSheet);
 const HostSheet = lazyView(async () => (await import("../hosting/index.ts")).HostSheet);
 
 const RecordingSheet = lazyView(async () => (await import("../recording/index.ts")).RecordingSheet);
@@ -74,6 +75,9 @@ export function MeetingScreen({ meeting }: { meeting: Meeting }) {
         </nav>
         <Toasts notices={meeting.notices} />
         <Sheets meeting={meeting} />
+        {meeting.breakouts.sheetShown.value && hosting.moderates.value && (
+          <BreakoutSheet meeting={meeting} />
+        )}
         {hosting.sheetShown.value && hosting.moderates.value && <HostSheet meeting={meeting} />}
         <LostOverlay meeting={meeting} />
       </div>

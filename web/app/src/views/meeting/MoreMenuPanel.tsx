@@ -53,6 +53,20 @@ export function MoreMenuPanel(props: { readonly meeting: Meeting; readonly onDon
         <button
           type="button"
           class="menu-action"
+          data-testid="breakout-button"
+          onClick={() => {
+            meeting.breakouts.setSheetShown(true);
+            onDone();
+          }}
+        >
+          <Icon name="people" />
+          {t("breakout.title")}
+        </button>
+      )}
+      {meeting.hosting.moderates.value && (
+        <button
+          type="button"
+          class="menu-action"
           data-testid="attendance-button"
           onClick={() => {
             meeting.saveAttendance(t("attendance.title"), [

@@ -30,6 +30,9 @@ export function PersonRow({ meeting, row }: { meeting: Meeting; row: Person }) {
       <span class="person-name">
         {row.isLocal ? t("person.you", { name }) : name}
         <RoleLine role={row.role} />
+        {row.elsewhere !== undefined && (
+          <small class="person-role">{meeting.breakouts.nameOf(row.elsewhere)}</small>
+        )}
       </span>
       <Marks row={row} quality={meeting.quality.people.value.get(row.id)} />
       {mayAct && (

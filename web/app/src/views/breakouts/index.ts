@@ -1,0 +1,3 @@
+/** Breakout rooms as they are shown: loaded when there are some, or somebody wants to open them. */
+export { BreakoutBanners } from "./BreakoutBanners.tsx";
+export { BreakoutSheet } from "./BreakoutSheet.tsx";
