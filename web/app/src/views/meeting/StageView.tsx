@@ -47,7 +47,7 @@ export function StageView({ meeting }: { meeting: Meeting }) {
           ),
         )}
       </div>
-      {mode === "alone" && <AloneCard meeting={meeting} />}
+      {mode === "alone" && !meeting.breakouts.open.value && <AloneCard meeting={meeting} />}
       {pages > 1 && <Pager meeting={meeting} page={page} pages={pages} />}
     </div>
   );
