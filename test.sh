@@ -47,18 +47,13 @@ check() {
   fi
 }
 
-# counted NAME PASSED-REGEX FAILED-REGEX COMMAND...: a runner that counts its own tests.
+# counted NAME PASSED-REGEX FAILED-REGEX COMMAND...: a runner that counts its own tests. A runner
+# that counts nothing is a failure.
 counted() {
-  local name=$1 passed_regex=$2 failed_regex=$3 start=$SECONDS
+  local name=$1 passed_regex=$2 failed_regex=$3 start=$SECONDS status good bad
   shift 3
   "$@" >"$logs/$name.log" 2>&1
-  tally "$name" "$passed_regex" "$failed_regex" $? $((SECONDS - start))
-}
-
-# tally NAME PASSED-REGEX FAILED-REGEX STATUS SECONDS: counts what is in the log of a runner that
-# has run. A runner that counts nothing is a failure.
-tally() {
-  local name=$1 passed_regex=$2 failed_regex=$3 status=$4 took=$5 good bad
+  status=$?
   # The colours of a runner's summary would hide its numbers.
   sed -i 's/\x1b\[[0-9;]*m//g' "$logs/$name.log"
   good=$(grep -oP "$passed_regex" "$logs/$name.log" | awk '{n += $1} END {print n + 0}')
@@ -67,10 +62,10 @@ tally() {
   passed=$((passed + good))
   failed=$((failed + bad))
   if [ "$bad" = 0 ]; then
-    printf 'ok    %-28s %4ds  %d tests\n' "$name" "$took" "$good"
+    printf 'ok    %-28s %4ds  %d tests\n' "$name" $((SECONDS - start)) "$good"
   else
     failures+=("$name")
-    printf 'FAIL  %-28s %4ds  %d passed, %d failed\n' "$name" "$took" "$good" "$bad"
+    printf 'FAIL  %-28s %4ds  %d passed, %d failed\n' "$name" $((SECONDS - start)) "$good" "$bad"
     tail -n 80 "$logs/$name.log" | sed 's/^/      /'
   fi
 }
@@ -115,31 +110,24 @@ release() {
   check release-web build_web
 }
 
-# node_run LOGS SUITE FILE: one file of node:test tests; leaves its log, and its status and seconds.
-node_run() {
-  local at start=$SECONDS
-  at=$1/$2-$(basename "$3" .test.ts)
-  node --test "$3" >"$at.log" 2>&1
-  echo "$? $((SECONDS - start))" >"$at.ran"
+# again FIRST-LOG COMMAND...: a command that fails is run once more, and that run counts. What the
+# first one printed is then left in FIRST-LOG.
+again() {
+  local first=$1
+  shift
+  if "$@" >"$first" 2>&1; then cat "$first" && rm "$first"; else "$@"; fi
 }
-export -f node_run
 
-# node_counted LANES SUITE FILE...: files of node:test tests, so many at a time. They run real
-# browsers on a few cores: a file that fails is run once more, alone, and says so.
+# node_counted SUITE FILE...: files of node:test tests, one after the other. Each is about time, with
+# real browsers that share a few cores: a file gets a second chance, and says that it needed it.
 node_counted() {
-  local lanes=$1 suite=$2 file name status took
-  shift 2
-  printf '%s\n' "$@" | xargs -P "$lanes" -I FILE bash -c 'node_run "$@"' _ "$logs" "$suite" FILE
+  local suite=$1 file name
+  shift
   for file in "$@"; do
     name=$suite-$(basename "$file" .test.ts)
     rm -f "$logs/$name-first.log"
-    read -r status took <"$logs/$name.ran"
-    if [ "$status" != 0 ]; then
-      mv "$logs/$name.log" "$logs/$name-first.log"
-      node_run "$logs" "$suite" "$file"
-      read -r status took <"$logs/$name.ran"
-    fi
-    tally "$name" '^ℹ pass \K\d+|^# pass \K\d+' '^ℹ fail \K\d+|^# fail \K\d+' "$status" "$took"
+    counted "$name" '^ℹ pass \K\d+|^# pass \K\d+' '^ℹ fail \K\d+|^# fail \K\d+' \
+      again "$logs/$name-first.log" node --test "$file"
     [ -s "$logs/$name-first.log" ] || continue
     echo "      failed at first:"
     grep -A 20 'failing tests:' "$logs/$name-first.log" | sed 's/^/      /'
@@ -150,29 +138,18 @@ node_counted() {
 build_gst_peer() { cmake --preset dev >/dev/null && build_server dev gst_peer; }
 
 suite_interop() {
-  local file
   release
   check interop-load build_server release conclave-load
   check interop-guest build_gst_peer
   check interop-contract npm run --silent generate -w tests/interop
   check interop-media tests/e2e/make-media.sh
-  for file in tests/interop/*.test.ts; do node_counted 1 interop "$file"; done
+  node_counted interop tests/interop/*.test.ts
 }
-# Journeys that judge no moment: two at a time do not disturb each other.
-UNTIMED=(board branding breakout chat check choices elsewhere encrypted_app files hosting keyboard keys labels lobby named
-  pinned policy polls recording sdk settings verify)
-
 suite_e2e() {
-  local name file untimed=() timed=()
   release
   check e2e-relay build_server release impair conclave-tap
   check e2e-media tests/e2e/make-media.sh
-  for file in tests/e2e/{,lib/}*.test.ts; do
-    name=$(basename "$file" .test.ts)
-    case " ${UNTIMED[*]} " in *" $name "*) untimed+=("$file") ;; *) timed+=("$file") ;; esac
-  done
-  node_counted 2 e2e "${untimed[@]}"
-  for file in "${timed[@]}"; do node_counted 1 e2e "$file"; done
+  node_counted e2e tests/e2e/{,lib/}*.test.ts
 }
 suite_package() {
   release
