@@ -65,17 +65,18 @@ void On(ControlState& state, Instant now, const router::DominantSpeakerChanged& 
 }
 
 void On(ControlState& state, Instant, const router::AudioLevels& event) {
-  const auto [room_id, breakout] = conference::AudienceBy(event.room);
-  const conference::Room* room = state.rooms.Find(room_id);
+  const conference::Audience audience = conference::AudienceBy(event.room);
+  const conference::Room* room = state.rooms.Find(audience.room);
   if (room == nullptr) return;
   // Somebody may have gone elsewhere in the meantime.
   std::vector<router::AudioLevel> levels = event.levels;
   std::erase_if(levels, [&](const router::AudioLevel& level) {
-    return !room->roster().IsIn(breakout, level.track);
+    return !room->roster().IsIn(audience.breakout, level.track);
   });
   const std::string body = AudioLevelsBody(levels);
   for (const auto& [id, participant] : room->roster().participants()) {
-    const Member* member = participant.breakout == breakout ? state.FindMember(id) : nullptr;
+    const bool hears = participant.breakout == audience.breakout;
+    const Member* member = hears ? state.FindMember(id) : nullptr;
     if (member != nullptr) SendUncounted(state, *member, body);
   }
 }
