@@ -101,7 +101,11 @@ RtcpBlock ParseTransportFeedback(const Frame& frame) {
   const uint32_t media_ssrc = reader.U32();
   const Bytes items = reader.Rest();
   if (!reader.ok() || items.empty()) return Ignored(frame);
-  if (frame.format == kFormatNack) return RtcpNack{sender_ssrc, media_ssrc, NackItems(items)};
+  if (frame.format == kFormatNack) {
+    // Padding may leave less than one item.
+    if (items.size() < kNackItemBytes) return Ignored(frame);
+    return RtcpNack{sender_ssrc, media_ssrc, NackItems(items)};
+  }
   if (frame.format == kFormatTwcc) return RtcpTwcc{sender_ssrc, media_ssrc, items};
   return Ignored(frame);
 }

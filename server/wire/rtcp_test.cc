@@ -187,6 +187,16 @@ TEST(Rtcp, TakesPaddingOff) {
   }
 }
 
+TEST(Rtcp, IgnoresANackOfWhichPaddingLeavesLessThanOneItem) {
+  const std::vector<uint16_t> lost = {7};
+  Bytes nack = Written([&](auto& out) { WriteNack(1, 2, lost, out); });
+  nack[0] |= 0x20;
+  for (const uint8_t padding : Bytes{1, 2, 3, 4}) {
+    nack.back() = padding;
+    EXPECT_EQ(Only<RtcpIgnored>(nack).packet_type, 205) << int{padding};
+  }
+}
+
 // As Chromium sends them, two in one packet: three received packets each, filled up with three
 // bytes.
 TEST(Rtcp, TakesTransportFeedbackThatIsFilledUpToAWord) {

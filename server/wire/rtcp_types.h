@@ -32,6 +32,7 @@ inline constexpr uint32_t kRembIdentifier = 0x52454D42;
 
 inline constexpr size_t kRtcpHeaderBytes = 4;
 inline constexpr size_t kReportBlockBytes = 24;
+inline constexpr size_t kNackItemBytes = 4;
 inline constexpr size_t kFirItemBytes = 8;
 
 }  // namespace conclave::wire
