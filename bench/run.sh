@@ -52,6 +52,8 @@ case $name in
     ;;
   # Resident memory of the idle server, and time from start to listening.
   idle) exec bench/idle.sh "$@" ;;
+  # What Lighthouse says of the first page and of pre-join.
+  lighthouse) exec node bench/lighthouse.ts "$@" ;;
   # Bytes of JavaScript, gzip.
   size) exec npm run --silent size -w web/app ;;
   # Our bandwidth estimation beside GCC and SCReAM v2, on simulated networks.

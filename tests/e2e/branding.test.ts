@@ -53,6 +53,26 @@ describe("branding", { concurrency: 1 }, () => {
     await showsOperator("the operator's last page");
   });
 
+  test("comes without anything on the first page jumping", async () => {
+    const { page } = client;
+    await page.goto(server.url);
+    await showsOperator("the operator's first page, again");
+    const shifts = await page.evaluate(
+      () =>
+        new Promise<number[]>((resolve) => {
+          const observer = new PerformanceObserver((list) =>
+            resolve(
+              list.getEntries().map((entry) => (entry as unknown as { value: number }).value),
+            ),
+          );
+          observer.observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve([]), 300);
+        }),
+    );
+    const sum = shifts.reduce((all, one) => all + one, 0);
+    assert.ok(sum < 0.02, `cumulative layout shift ${sum}`);
+  });
+
   test("says nothing where nothing is configured", async () => {
     const { page } = client;
     await server.stop();
