@@ -31,9 +31,16 @@ const frames = await figure("frames", ["bench/frames.ts"]);
 await figure("keys", ["web/e2ee/src/testing/key_bench.ts", "10", "50", "100", "200"]);
 const joining = await figure("sealedjoin", ["bench/sealed_join.ts", joins]);
 
+/** What is not a number was not measured. */
+function measured(figures: ReadonlyMap<string, string>, key: string): string {
+  const value = figures.get(key) ?? "";
+  if (value === "" || !Number.isFinite(Number(value))) throw new Error(`no ${key}: "${value}"`);
+  return value;
+}
+
 /** A picture's frame of 1000 bytes in Chromium. */
-const of = (what: string) => frames.get(`chromium_vp8_${what}`) ?? "";
+const of = (what: string) => measured(frames, `chromium_vp8_${what}`);
 console.log(
   `e2ee: encrypt_p50_us=${of("seal_p50_us")} decrypt_p50_us=${of("open_p50_us")} ` +
-    `join_added_p50_ms=${joining.get("join_added_p50_ms")} overhead_bytes=${of("overhead_bytes")}`,
+    `join_added_p50_ms=${measured(joining, "join_added_p50_ms")} overhead_bytes=${of("overhead_bytes")}`,
 );

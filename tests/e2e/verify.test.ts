@@ -1,7 +1,7 @@
 /**
  * Two people in an encrypted meeting compare pictures, and their browsers know each other from then on:
  * Ana in Chromium asks, Ben in Firefox accepts; in the next meeting, under another link, both are
- * recognised, and a third is not.
+ * recognised, and a third is not. Who leaves it and comes again is back.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -103,6 +103,21 @@ describe("knowing who somebody is", { concurrency: 1 }, () => {
     const badge = ana.page.getByTestId("lock-button").filter({ hasText: "not verified: 1" });
     await badge.waitFor({ timeout: PATIENCE_MS });
     await opened(ana, "Cleo", "new");
+  });
+
+  test("who leaves and comes again by the same link is back, and is told so", async () => {
+    const link = ana.page.url();
+    await ana.page.keyboard.press("Escape");
+    await ben.page.getByTestId("leave-button").click();
+    await ana.page.getByText("Ben left.").first().waitFor({ timeout: PATIENCE_MS });
+    // It is there for a few seconds only.
+    const told = ana.page.getByText("Ben is back.").first().waitFor({ timeout: 2 * PATIENCE_MS });
+    await ben.page.goto("about:blank");
+    await ben.page.goto(link);
+    await enter(ben);
+    await told;
+    const line = await opened(ana, "Ben", "verified");
+    await line.getByText("same browser as before").waitFor({ timeout: PATIENCE_MS });
   });
 
   test("pictures that differ verify nobody; a comparison that is not wanted is not made", async () => {

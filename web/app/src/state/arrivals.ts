@@ -1,4 +1,4 @@
-import type { ParticipantId, Room } from "@conclave/sdk";
+import type { ParticipantId, ParticipantInfo, Room } from "@conclave/sdk";
 import { t } from "../messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { Notices } from "./notices.ts";
@@ -8,28 +8,68 @@ const COALESCE_MS = 800;
 /** In a larger meeting coming and going is no news. */
 const QUIET_ABOVE = 20;
 
-/** Tells of people who join and leave, and of screens being shared. */
-export function announceArrivals(room: Room, clock: Clock, notices: Notices): () => void {
+interface Known {
+  readonly name: string;
+  /** ParticipantInfo.lastingKey. */
+  readonly key: string | undefined;
+}
+
+/**
+ * Tells of people who join and leave. Who comes again is back, as their lasting key says: a name can be
+ * anybody's. `isVerified`: this person compared with that one, in this meeting or an earlier one.
+ */
+export function announceArrivals(
+  room: Room,
+  clock: Clock,
+  notices: Notices,
+  isVerified: (id: ParticipantId) => boolean,
+): () => void {
   let joined: ParticipantId[] = [];
-  let left: string[] = [];
+  let left: Known[] = [];
   let cancel: (() => void) | undefined;
-  const names = new Map<ParticipantId, string>();
+  const known = new Map<ParticipantId, Known>();
+  /** Who had a lasting key first: whoever else has it was here before, under another number. */
+  const firstWith = new Map<string, ParticipantId>();
   const remember = () => {
-    for (const { id, profile } of room.participants.values()) names.set(id, nameOf(profile));
+    for (const { id, profile, lastingKey: key } of room.participants.values()) {
+      known.set(id, { name: nameOf(profile), key });
+      if (key !== undefined && !firstWith.has(key)) firstWith.set(key, id);
+    }
   };
   remember();
 
+  const isHere = (key: string | undefined, but?: ParticipantId) =>
+    key !== undefined &&
+    Array.from(room.participants.values()).some(
+      ({ id, lastingKey, away }) => id !== but && lastingKey === key && !away,
+    );
+  /** A second window of somebody who is here is nobody's return. */
+  const isBack = (id: ParticipantId) => {
+    const key = known.get(id)?.key;
+    return key !== undefined && firstWith.get(key) !== id && !isHere(key, id);
+  };
+  const arrival = (id: ParticipantId) => {
+    const name = known.get(id)?.name ?? t("person.guest");
+    if (isBack(id)) return t("notice.back", { name });
+    return t(isVerified(id) ? "notice.joinedVerified" : "notice.joined", { name });
+  };
   const tell = () => {
     cancel = undefined;
     if (room.participants.size <= QUIET_ABOVE) {
-      // A name may come a moment after its owner.
-      const newcomers = joined.map((id) => names.get(id) ?? t("person.guest"));
-      const sentences = [sentence("joined", newcomers), sentence("left", left)].filter(Boolean);
+      // Of who crashed and came back, the first self goes when the second is long here.
+      const gone = left.filter(({ key }) => !isHere(key));
+      const sentences = [
+        ...(joined.length > 1 ? [t("notice.manyJoined", { count: joined.length })] : []),
+        // A name may come a moment after its owner.
+        ...(joined.length === 1 ? joined.map(arrival) : []),
+        ...(gone.length > 1 ? [t("notice.manyLeft", { count: gone.length })] : []),
+        ...(gone.length === 1 ? gone.map(({ name }) => t("notice.left", { name })) : []),
+      ];
       if (sentences.length > 0) notices.show(sentences.join(" "), { topic: "arrivals" });
     }
     joined = [];
     left = [];
-    for (const id of names.keys()) if (!room.participants.has(id)) names.delete(id);
+    for (const id of known.keys()) if (!room.participants.has(id)) known.delete(id);
   };
 
   const stop = room.on("roster", (change) => {
@@ -38,7 +78,7 @@ export function announceArrivals(room: Room, clock: Clock, notices: Notices): ()
     const isNews = room.encryption === undefined || room.encryption.state === "sealed";
     if (isNews) {
       joined.push(...change.joined);
-      left.push(...change.left.map((id) => names.get(id) ?? t("person.guest")));
+      left.push(...change.left.flatMap((id) => known.get(id) ?? []));
     }
     if (joined.length + left.length > 0) cancel ??= clock.after(COALESCE_MS, tell);
   });
@@ -48,13 +88,6 @@ export function announceArrivals(room: Room, clock: Clock, notices: Notices): ()
   };
 }
 
-function sentence(what: "joined" | "left", names: readonly string[]): string {
-  const [name] = names;
-  if (name === undefined) return "";
-  if (names.length === 1) return t(`notice.${what}`, { name });
-  return t(what === "joined" ? "notice.manyJoined" : "notice.manyLeft", { count: names.length });
-}
-
-function nameOf(profile: { readonly displayName: string }): string {
-  return profile.displayName || t("person.guest");
+function nameOf({ displayName }: ParticipantInfo["profile"]): string {
+  return displayName || t("person.guest");
 }

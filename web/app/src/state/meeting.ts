@@ -364,7 +364,16 @@ class MeetingModel implements Meeting {
         if (this.smallWindow.opened.peek() === undefined) void this.smallWindow.toggle();
       }),
       publishLocalMedia(room, local, joinedWith),
-      announceArrivals(room, clock, notices),
+      announceArrivals(
+        room,
+        clock,
+        notices,
+        (id) =>
+          this.verification
+            .peek()
+            ?.people.peek()
+            .some((person) => person.id === id && person.standing === "verified") === true,
+      ),
       reportChat(this.chat, notices),
       reportErrors(room, notices),
       reportDeviceFailures(local, notices),

@@ -45,7 +45,7 @@ test("who comes and goes together is told in one notice", () => {
   const { clock, notices, texts } = setUp();
   const room = new FakeRoom();
   const ana = room.addParticipant("Ana");
-  announceArrivals(room, clock, notices);
+  announceArrivals(room, clock, notices, () => false);
   room.addParticipant("Ben");
   room.addParticipant("Cleo");
   room.removeParticipant(ana.id);
@@ -57,7 +57,7 @@ test("who comes and goes together is told in one notice", () => {
 test("one newcomer is told by name, a nameless one as a guest", () => {
   const { clock, notices, texts } = setUp();
   const room = new FakeRoom();
-  announceArrivals(room, clock, notices);
+  announceArrivals(room, clock, notices, () => false);
   room.addParticipant("");
   clock.advance(800);
   expect(texts()).toEqual(["Guest joined."]);
@@ -67,8 +67,69 @@ test("in a large meeting coming and going is no news", () => {
   const { clock, notices, texts } = setUp();
   const room = new FakeRoom();
   for (let i = 0; i < 20; i++) room.addParticipant(`P${i}`);
-  announceArrivals(room, clock, notices);
+  announceArrivals(room, clock, notices, () => false);
   room.addParticipant("Ana");
   clock.advance(5000);
   expect(texts()).toEqual([]);
+});
+
+test("who comes again with the same key is back; the same name alone is not", () => {
+  const { clock, notices, texts } = setUp();
+  const room = new FakeRoom();
+  const ben = room.addParticipant("Ben", [], "bens key");
+  const cleo = room.addParticipant("Cleo");
+  announceArrivals(room, clock, notices, () => false);
+  room.removeParticipant(ben.id);
+  room.removeParticipant(cleo.id);
+  clock.advance(800);
+  expect(texts()).toEqual(["2 people left."]);
+  for (const [name, key, told] of [
+    ["Ben", "another key", "Ben joined."],
+    ["Cleo", undefined, "Cleo joined."],
+    ["Benjamin", "bens key", "Benjamin is back."],
+  ] as const) {
+    room.addParticipant(name, [], key);
+    clock.advance(800);
+    expect(texts()).toEqual([told]);
+  }
+});
+
+test("who reloads, or crashed and comes before they count as gone, is back and has not left", () => {
+  const { clock, notices, texts } = setUp();
+  const room = new FakeRoom();
+  const [ana, ben] = ["ana", "ben"].map((name) => room.addParticipant(name, [], `${name}s key`));
+  if (ana === undefined || ben === undefined) throw new Error("nobody");
+  announceArrivals(room, clock, notices, () => false);
+  room.removeParticipant(ana.id);
+  room.addParticipant("ana", [], "anas key");
+  clock.advance(800);
+  expect(texts()).toEqual(["ana is back."]);
+  room.update(ben.id, { away: true });
+  room.addParticipant("ben", [], "bens key");
+  clock.advance(800);
+  expect(texts()).toEqual(["ben is back."]);
+  clock.advance(5000);
+  room.removeParticipant(ben.id);
+  clock.advance(800);
+  expect(texts()).toEqual([]);
+});
+
+test("a second window of somebody who is here is no return", () => {
+  const { clock, notices, texts } = setUp();
+  const room = new FakeRoom();
+  room.addParticipant("Ana", [], "anas key");
+  announceArrivals(room, clock, notices, () => false);
+  room.addParticipant("Ana", [], "anas key");
+  clock.advance(800);
+  expect(texts()).toEqual(["Ana joined."]);
+});
+
+test("who was verified is told as verified", () => {
+  const { clock, notices, texts } = setUp();
+  const room = new FakeRoom();
+  const verified = new Set<number>();
+  announceArrivals(room, clock, notices, (id) => verified.has(id));
+  verified.add(room.addParticipant("Ana", [], "anas key").id);
+  clock.advance(800);
+  expect(texts()).toEqual(["Ana joined (verified)."]);
 });

@@ -40,6 +40,22 @@ test("who was met before is known in the next meeting, and in the same one still
   ]);
 });
 
+test("who leaves and comes again with the same key is back, as well known as before", () => {
+  const { room, verification, clock } = meeting();
+  const first = room.addParticipant("Ana", [], ANAS);
+  room.removeParticipant(first.id);
+  clock.advance(1000);
+  room.addParticipant("Anna", [], ANAS);
+  room.addParticipant("Ana", [], OTHER);
+  expect(verification.people.value).toMatchObject([
+    { name: "Anna", standing: "new", isBack: true },
+    { name: "Ana", standing: "new", isBack: false },
+  ]);
+  // A second window of hers is nobody's return.
+  room.addParticipant("Ana", [], OTHER);
+  expect(verification.people.value.map(({ isBack }) => isBack)).toEqual([true, false, false]);
+});
+
 test("comparing, from asking to being verified for good", () => {
   const { room, notices, verification, standings, preferences } = meeting();
   const { id } = room.addParticipant("Ana", [], ANAS);

@@ -20,6 +20,8 @@ export interface KnownPerson {
   readonly standing: Standing;
   /** What they were called before, where that is something else. */
   readonly earlierName: string | undefined;
+  /** They left this meeting and came again, with the same key. */
+  readonly isBack: boolean;
   /** Somebody else of that name is verified: another device, or another person. */
   readonly isNamesake: boolean;
 }
@@ -63,6 +65,8 @@ export function createVerification({ room, preferences, clock, notices }: Contex
   const known = createAcquaintances(preferences);
   /** Before this meeting; whoever is verified in it is so at once. */
   const before = new Map<string, { standing: Standing; name: string }>();
+  /** By key: who had it first in this meeting. */
+  const firstWith = new Map<string, ParticipantId>();
   /** By key: under which name they were remembered in this meeting. */
   const metAs = new Map<string, string>();
   /** Who has no lasting key is verified for as long as they are here. */
@@ -81,10 +85,12 @@ export function createVerification({ room, preferences, clock, notices }: Contex
       .map(({ id, lastingKey: key, profile: { displayName: name } }): KnownPerson => {
         if (key === undefined) {
           const standing = verifiedHere.has(id) ? "verified" : "new";
-          return { id, name, standing, earlierName: undefined, isNamesake: false };
+          return { id, name, standing, earlierName: undefined, isBack: false, isNamesake: false };
         }
         const earlier = before.get(key) ?? standingOf(key);
         before.set(key, earlier);
+        const first = firstWith.get(key) ?? id;
+        firstWith.set(key, first);
         if (name !== "" && metAs.get(key) !== name) known.meet(key, name, clock.now());
         metAs.set(key, name);
         const verified = known.find(key)?.verified === true;
@@ -92,6 +98,7 @@ export function createVerification({ room, preferences, clock, notices }: Contex
         return {
           ...{ id, name, standing: verified ? "verified" : earlier.standing },
           earlierName: isRenamed ? earlier.name : undefined,
+          isBack: first !== id && !room.participants.has(first),
           isNamesake: known.namesake(key, name) !== undefined,
         };
       })

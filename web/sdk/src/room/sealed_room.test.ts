@@ -5,6 +5,7 @@ import { decodePresence, encodePresence } from "../session/presence.ts";
 import { encodeText } from "../session/text.ts";
 import { FakePlatform } from "../testing/fake_platform.ts";
 import { Conference } from "./conference.ts";
+import type { DirectSide, PathPeer } from "./direct_side.ts";
 import type { GroupEvents, GroupSide, LabelStep } from "./group_side.ts";
 import { PLAIN } from "./lobby_seal.ts";
 import { sealingBy } from "./sealed_room.ts";
@@ -96,11 +97,34 @@ class FakeGroup implements GroupSide {
   }
 }
 
-async function joined() {
+/** A path that is taken as soon as it may be and there is somebody at its other end. */
+class FakePath implements DirectSide {
+  isAllowed = true;
+  peer: PathPeer | undefined;
+
+  get isDirect(): boolean {
+    return this.isAllowed && this.peer !== undefined;
+  }
+  listen(): void {}
+  setPeer(peer: PathPeer | undefined): void {
+    this.peer = peer;
+  }
+  setAllowed(allowed: boolean): void {
+    this.isAllowed = allowed;
+  }
+  onMessage(): void {}
+  route<Media>(media: Media): Media {
+    return media;
+  }
+  close(): void {}
+}
+
+async function joined(path?: DirectSide, isAddressPrivate = false) {
   const world = new FakePlatform();
   const group = new FakeGroup();
   const options = { room: "r/x", displayName: "Ana" };
-  const room = new Conference(world, options, "wss://example.test/signal", sealingBy(group, PLAIN));
+  const sealing = sealingBy(group, PLAIN, path, isAddressPrivate);
+  const room = new Conference(world, options, "wss://example.test/signal", sealing);
   const started = room.start();
   await world.advance(1);
   world.socket.open();
@@ -332,6 +356,53 @@ describe("an encrypted room", () => {
     expect(told.profile.displayName).toBe("Anna");
     expect(told.handRaisedAt).toBeGreaterThan(0);
     expect(world.socket.all("relay")).toEqual([]);
+  });
+
+  it("goes directly between two, but not while breakout rooms are open", async () => {
+    const path = new FakePath();
+    const { group, world } = await joined(path);
+    group.admit();
+    expect(path).toMatchObject({ isDirect: true, peer: { pid: String(BEN_PID), participant: 2 } });
+    let sequence = 2n;
+    const divide = async (open: boolean) => {
+      const value = { open, names: [], choose: true, mayReturn: true, remainingMs: 0 };
+      world.socket.say({ sequence: sequence++, body: { $case: "breakouts", value } });
+      await world.advance(1);
+    };
+    await divide(true);
+    expect(path.isDirect).toBe(false);
+    // What else would let it has no say meanwhile.
+    const reserve = (microphone: boolean) => {
+      const value = { reserved: microphone ? [SourceKind.MICROPHONE] : [] };
+      world.socket.say({ sequence: sequence++, body: { $case: "rules", value } });
+    };
+    reserve(true);
+    reserve(false);
+    expect(path.isDirect).toBe(false);
+    reserve(true);
+    await divide(false);
+    expect(path.isDirect).toBe(false);
+    reserve(false);
+    expect(path.isDirect).toBe(true);
+  });
+
+  it("goes directly to nobody who keeps the address private, with breakout rooms or without", async () => {
+    const path = new FakePath();
+    const { group, room, world } = await joined(path, true);
+    group.admit();
+    path.isAllowed = true;
+    const value = { open: true, names: [], choose: true, mayReturn: true, remainingMs: 0 };
+    world.socket.say({ sequence: 2n, body: { $case: "breakouts", value } });
+    await world.advance(1);
+    expect(path.isDirect).toBe(false);
+    world.socket.say({
+      sequence: 3n,
+      body: { $case: "breakouts", value: { ...value, open: false } },
+    });
+    await world.advance(1);
+    expect(path.isDirect).toBe(false);
+    room.setAddressPrivate(false);
+    expect(path.isDirect).toBe(true);
   });
 
   it("reports media that left without its seal", async () => {

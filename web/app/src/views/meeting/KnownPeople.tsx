@@ -32,7 +32,7 @@ export function KnownPeople(props: {
 }
 
 function Person({ person, onCompare }: { person: KnownPerson; onCompare: () => void }) {
-  const { standing, earlierName, isNamesake } = person;
+  const { standing, earlierName, isBack, isNamesake } = person;
   const name = person.name || t("person.guest");
   return (
     <li data-standing={standing}>
@@ -42,6 +42,7 @@ function Person({ person, onCompare }: { person: KnownPerson; onCompare: () => v
           {standing === "verified" && <Icon name="check" />}
           {t(`verify.standing.${standing}`)}
         </small>
+        {isBack && <small>{t("verify.back")}</small>}
         {earlierName && <small>{t("verify.earlier", { name: earlierName })}</small>}
         {isNamesake && <small data-tone="problem">{t("verify.namesake")}</small>}
       </span>
