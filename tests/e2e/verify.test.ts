@@ -111,7 +111,10 @@ describe("knowing who somebody is", { concurrency: 1 }, () => {
     await ben.page.getByTestId("leave-button").click();
     await ana.page.getByText("Ben left.").first().waitFor({ timeout: PATIENCE_MS });
     // It is there for a few seconds only.
-    const told = ana.page.getByText("Ben is back.").first().waitFor({ timeout: 2 * PATIENCE_MS });
+    const told = ana.page
+      .getByText("Ben is back.")
+      .first()
+      .waitFor({ timeout: 2 * PATIENCE_MS });
     await ben.page.goto("about:blank");
     await ben.page.goto(link);
     await enter(ben);
