@@ -18,9 +18,11 @@ if [ "${1:-}" = tuning ]; then
 fi
 report=report
 algorithms='0 1 2'
+populations='0 -1'
 if [ "${1:-}" = ablation ]; then
   shift
   report=ablation
+  populations=0
   algorithms='0 3 4 5 6 7 8 9 10 11 12 13 14 15'
 fi
 seeds=${1:-10}
@@ -38,7 +40,9 @@ chunk=50
   "$sim" list | while read -r scenario; do echo "$scenario $first_seed $((first_seed + seeds - 1))"; done
   for ((at = 0; at < networks; at += chunk)); do
     last=$((at + chunk < networks ? at + chunk : networks))
-    echo "0 $((first_network + at)) $((first_network + last - 1))"
+    for population in $populations; do
+      echo "$population $((first_network + at)) $((first_network + last - 1))"
+    done
   done
 } | xargs -P "${BWE_JOBS:-$(nproc)}" -L 1 sh -c '"$0" run "$3" "$4" "$5" $2 >"$1/$3.$4"' "$sim" "$raw" "$algorithms"
 cat "$raw"/* | "$sim" "$report"

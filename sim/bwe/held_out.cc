@@ -17,7 +17,6 @@ constexpr double kCapacityLow = .3 * kMbps;
 constexpr double kCapacityHigh = 12.0 * kMbps;
 constexpr double kLossy = .3;
 constexpr double kJittery = .4;
-constexpr double kShared = .2;
 
 Capacity DrawCapacity(Rng& rng) {
   std::vector<CapacityStep> steps{
@@ -53,11 +52,11 @@ struct Network {
 };
 
 // `rng` is the network's own.
-Network Draw(Rng& rng) {
+Network Draw(Rng& rng, const Population& population) {
   Network network;
   network.link = DrawLink(rng);
   network.flow.delay = static_cast<Micros>(rng.LogUniform(5, 200)) * kMilli;
-  if (!rng.Chance(kShared)) return network;
+  if (!rng.Chance(population.shared)) return network;
   for (double& transfer : network.transfers) {
     // Pages of up to a second and a half of the link.
     const double seconds = rng.LogUniform(.2, 1.5);
@@ -94,10 +93,10 @@ double AvailableBits(const World& world, const Capacity& capacity, Micros from, 
 
 }  // namespace
 
-std::string DescribeNetwork(uint64_t number) {
+std::string DescribeNetwork(uint64_t number, const Population& population) {
   World world(media::Algorithm::kHybrid, Mix(number) | 1);
   Rng rng(world.NextSeed());
-  const Network network = Draw(rng);
+  const Network network = Draw(rng, population);
   std::ostringstream text;
   text.precision(3);
   text << "delay=" << network.flow.delay / kMilli << " queue=" << network.link.queue_max / kMilli
@@ -110,10 +109,10 @@ std::string DescribeNetwork(uint64_t number) {
   return text.str();
 }
 
-Outcome RunNetwork(media::Algorithm algorithm, uint64_t number) {
+Outcome RunNetwork(media::Algorithm algorithm, uint64_t number, const Population& population) {
   World world(algorithm, Mix(number) | 1);
   Rng rng(world.NextSeed());
-  const Network network = Draw(rng);
+  const Network network = Draw(rng, population);
   const LinkConfig& config = network.link;
   Link& link = world.AddLink(config);
   world.AddCamera(link, kWanted, network.flow);

@@ -1,4 +1,5 @@
-// Raw results; scenario 0 are random networks, whose numbers are the seeds:
+// Raw results; scenario 0 are random networks, whose numbers are the seeds, and -1 those of them with
+// more downloads (held_out.h):
 //   bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...]
 // Raw results on stdin -> table and gates:
 //   bwe_sim report | ablation
@@ -23,7 +24,10 @@ namespace {
 using media::Algorithm;
 
 RawResult RunOne(int number, uint64_t seed, Algorithm algorithm) {
-  if (number == 0) return {number, algorithm, seed, RunNetwork(algorithm, seed)};
+  for (const Population& population : kPopulations) {
+    if (population.scenario != number) continue;
+    return {number, algorithm, seed, RunNetwork(algorithm, seed, population)};
+  }
   const std::vector<Scenario> scenarios = AllScenarios();
   return {number, algorithm, seed,
           scenarios.at(static_cast<size_t>(number) - 1).run(algorithm, seed)};

@@ -83,8 +83,8 @@ void PrintScenario(const Scenario& scenario, ByAlgorithm& outcomes, Gates& gates
   }
 }
 
-void PrintNetworks(ByAlgorithm& outcomes, Gates& gates) {
-  const std::vector<Metric> metrics = NetworkMetrics();
+void PrintNetworks(const Population& population, ByAlgorithm& outcomes, Gates& gates) {
+  std::vector<Metric> metrics = NetworkMetrics();
   const std::vector<double> ours = Summarise(outcomes[Algorithm::kHybrid]);
   const size_t count = outcomes[Algorithm::kHybrid].size();
   for (size_t i = 0; i < metrics.size(); ++i) {
@@ -93,7 +93,9 @@ void PrintNetworks(ByAlgorithm& outcomes, Gates& gates) {
       if (outcomes[kAlgorithms[a]].empty()) continue;
       cells[a] = Number(Summarise(outcomes[kAlgorithms[a]])[i]);
     }
-    const std::string name = i == 0 ? std::to_string(count) + " random networks" : "";
+    if (!population.gated) metrics[i].bound = Bound::kReport;
+    const std::string name =
+        i == 0 ? std::to_string(count) + " " + std::string(population.name) : "";
     PrintRow(name, metrics[i], cells, ours[i], gates);
   }
 }
@@ -208,7 +210,10 @@ Gates PrintReport(const std::vector<RawResult>& results) {
     const auto it = grouped.find(scenario.number);
     if (it != grouped.end()) PrintScenario(scenario, it->second, gates);
   }
-  if (const auto it = grouped.find(0); it != grouped.end()) PrintNetworks(it->second, gates);
+  for (const Population& population : kPopulations) {
+    const auto it = grouped.find(population.scenario);
+    if (it != grouped.end()) PrintNetworks(population, it->second, gates);
+  }
   return gates;
 }
 

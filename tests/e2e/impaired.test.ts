@@ -15,7 +15,7 @@ import { Meeting } from "./lib/meeting.ts";
 import { inWords, soundInWords, Watch } from "./lib/watch.ts";
 
 const LONG = process.env["CONCLAVE_LONG"] === "1";
-const LISTEN_SECONDS = LONG ? 60 : 20;
+const LISTEN_SECONDS = LONG ? 60 : 10;
 /** A good line: what every other one is a change of. */
 const GOOD = { rate_kbps: 3000, queue_ms: 300, delay_ms: 10, jitter_ms: 0, in_order: 1, loss: 0 };
 /** After the drop to 500 kbps. Unless asked to be long, this also runs where browsers share cores. */
