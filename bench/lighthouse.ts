@@ -37,7 +37,7 @@ async function freePort(): Promise<number> {
 
 async function look(url: string, port: number): Promise<Look> {
   const flags: Flags = { port, logLevel: "error", output: "json", onlyCategories: CATEGORIES };
-  const result = await lighthouse(url, { ...flags, enableErrorReporting: false });
+  const result = await lighthouse(url, flags);
   if (result === undefined || result.lhr.runtimeError) {
     throw new Error(`${url}: ${result?.lhr.runtimeError?.message ?? "no result"}`);
   }

@@ -5,8 +5,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/hash_passcode.h"
 #include "app/installation.h"
 #include "app/option_values.h"
+#include "io/entropy.h"
 
 namespace conclave::app {
 namespace {
@@ -67,6 +69,14 @@ int Check(const Config& config) {
   return 0;
 }
 
+int Hash() {
+  io::KernelRandom random;
+  const auto text = HashPasscode(ReadPasscode(), random);
+  if (!text) return Refuse(text.error().message);
+  std::puts(text->c_str());
+  return 0;
+}
+
 }  // namespace
 
 CommandLine ParseCommandLine(int argc, const char* const* argv) {
@@ -78,6 +88,9 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   app.add_option("--config", file, "Configuration file (TOML); options go before it")
       ->type_name("FILE");
   app.add_flag("--check-config", check_only, "Check the configuration and end");
+  bool hash = false;
+  app.add_flag("--hash-passcode", hash,
+               "Read a passcode from the standard input, print what --passcode takes, and end");
   Given given(Options().size());
   for (size_t i = 0; i < Options().size(); ++i) {
     const Option& option = Options()[i];
@@ -96,6 +109,10 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     // Help and version are not errors, though CLI11 throws them.
     result.exit_status = error.get_exit_code() == 0 ? app.exit(error) : Refuse(error.what());
+    return result;
+  }
+  if (hash) {
+    result.exit_status = Hash();
     return result;
   }
   if (const auto built = Build(file, given, result.config); !built) {

@@ -14,6 +14,7 @@
 #include "base/socket_address.h"
 #include "base/time.h"
 #include "conference/roles.h"
+#include "signal/control_plane.h"
 
 namespace conclave::app {
 
@@ -47,6 +48,8 @@ struct Config {
   size_t file_size = 5;
   // Rooms begin with a lobby.
   bool lobby = false;
+  // Rooms whose passcode is set here, and nowhere else.
+  std::vector<signal::RoomPasscode> passcodes;
   // The pages say that meetings take place at this origin, and none take place here; empty: here.
   std::string meetings_at;
   // Origins whose pages may open the WebSocket, and that may show our pages in a frame.

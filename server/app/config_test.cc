@@ -30,6 +30,7 @@ web-root = "/usr/share/conclave/web"
 participants-per-room = 500
 hosts = "everyone"
 lobby = "on"
+passcode = ["open/staff-* $argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$T95q7S205tf9WI4HhYOZDIQmMMAbntacGXTIku0gXT8"]
 file-size = 20
 allowed-origin = ["https://intranet.example"]
 frame-ancestor = ["https://intranet.example:8443"]
@@ -45,6 +46,8 @@ log-level = "debug"
   EXPECT_EQ(config.participants_per_room, 500u);
   EXPECT_EQ(config.hosts, conference::HostPolicy::kEveryone);
   EXPECT_TRUE(config.lobby);
+  ASSERT_EQ(config.passcodes.size(), 1u);
+  EXPECT_TRUE(config.passcodes[0].rooms.Matches("open/staff-monday"));
   EXPECT_EQ(config.file_size, 20u);
   EXPECT_EQ(config.allowed_origins.at(0), "https://intranet.example");
   EXPECT_EQ(config.log_level, LogVerbosity::kDebug);
@@ -67,6 +70,18 @@ TEST(Config, NamesFileLineAndRemedy) {
   EXPECT_EQ(ErrorOf("public-address = [\"1.2.3.4\",\n \"1.2.3\"]\n"),
             "conclave.toml:2: public-address must be an IP address such as 192.0.2.1 or "
             "2001:db8::1");
+  const std::string hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$";
+  EXPECT_EQ(ErrorOf("passcode = [\"open/tea\"]\n"),
+            "conclave.toml:1: passcode must be rooms, a space and the hash of their passcode: "
+            "\"open/staff-* $argon2id$...\"");
+  EXPECT_EQ(
+      ErrorOf("passcode = [\n\"tea " + hash + "\"]\n"),
+      "conclave.toml:2: passcode \"tea\" fits no room: room name: must begin with open/, n/ or "
+      "r/; write it as open/staff-*, r/* or *");
+  EXPECT_EQ(
+      ErrorOf("passcode = [\"open/tea secret\"]\n"),
+      "conclave.toml:1: passcode for \"open/tea\" is no hash of a passcode as this server makes "
+      "them; get one by conclave --hash-passcode");
   EXPECT_EQ(ErrorOf("log-level = \"loud\"\n"),
             "conclave.toml:1: log-level must be trace, debug, info, warning or error");
   EXPECT_TRUE(ErrorOf("port = \n").starts_with("conclave.toml:1: "));

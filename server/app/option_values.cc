@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "signal/passcode_text.h"
+
 namespace conclave::app {
 namespace {
 
@@ -109,6 +111,24 @@ Result<void> SetLobby(Config& config, std::string_view text) {
   return {};
 }
 
+// "open/staff-* $argon2id$...".
+Result<void> AddPasscode(Config& config, std::string_view text) {
+  const size_t space = text.find(' ');
+  if (space == std::string_view::npos) {
+    return Error{
+        "must be rooms, a space and the hash of their passcode: \"open/staff-* $argon2id$...\""};
+  }
+  auto rooms = signal::RoomPattern::Parse(text.substr(0, space));
+  if (!rooms) return rooms.error();
+  const auto passcode = signal::ParsePasscode(text.substr(text.find_last_of(' ') + 1));
+  if (!passcode) {
+    return Error{"for \"" + std::string(text.substr(0, space)) + "\" " + passcode.error().message};
+  }
+  if (config.passcodes.size() == 64) return Error{"can be given at most 64 times"};
+  config.passcodes.push_back({*std::move(rooms), *passcode});
+  return {};
+}
+
 Result<void> SetLogLevel(Config& config, std::string_view text) {
   constexpr std::string_view kNames[] = {"trace", "debug", "info", "warning", "error"};
   for (size_t i = 0; i < std::size(kNames); ++i) {
@@ -159,6 +179,9 @@ std::vector<Option> MakeOptions() {
        OptionKind::kText, SetHosts},
       {"lobby", "ON", "Whether rooms begin with a lobby: on or off (default off)",
        OptionKind::kText, SetLobby},
+      {"passcode", "ROOMS HASH",
+       "Rooms and the hash of the passcode that they ask for; the first that fits (repeatable)",
+       OptionKind::kTextList, AddPasscode, Clear(&Config::passcodes)},
       {"file-size", "MIB", "Largest file that people give each other; 0 for none (default 5)",
        OptionKind::kNumber, Number(&Config::file_size, 0, 100)},
       {"closed-rooms", "FILE", "Rooms that nobody may be in, one a line; SIGHUP reads it again",

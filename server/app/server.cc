@@ -191,6 +191,7 @@ void Server::Impl::MakeControlPlane() {
   control.participants_per_room_max = config_.participants_per_room;
   control.hosts = config_.hosts;
   control.lobby = config_.lobby;
+  control.passcodes = config_.passcodes;
   control.file_bytes_max = config_.file_size * 1024 * 1024;
   for (const auto& shard : shards_) {
     control.shards.push_back({Candidates(config_.public_addresses, shard->addresses())});

@@ -19,12 +19,19 @@
 #include "conference/roles.h"
 #include "router/commands.h"
 #include "signal/passcode.h"
+#include "signal/room_pattern.h"
 
 namespace conclave::signal {
 
 // Where clients reach one shard: the host candidates of its answers.
 struct ShardEndpoint {
   std::vector<SocketAddress> candidates;
+};
+
+// A passcode by whoever runs the server.
+struct RoomPasscode {
+  RoomPattern rooms;
+  Passcode passcode;
 };
 
 struct ControlPlaneConfig {
@@ -36,6 +43,8 @@ struct ControlPlaneConfig {
   conference::HostPolicy hosts = conference::HostPolicy::kFirst;
   // Rooms begin with a lobby, for all but the first.
   bool lobby = false;
+  // Rooms that ask for one from their first person on; of several that fit, the first.
+  std::vector<RoomPasscode> passcodes;
   // The largest file that people's clients give to each other; 0: the server carries none.
   size_t file_bytes_max = 5 * 1024 * 1024;
   // A participant whose WebSocket is gone may resume for this long.

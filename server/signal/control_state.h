@@ -20,6 +20,7 @@
 #include "conference/group_service.h"
 #include "conference/limits.h"
 #include "conference/lobby.h"
+#include "conference/passcode_guard.h"
 #include "conference/room_directory.h"
 #include "conference/shard_loads.h"
 #include "conference/token_bucket.h"
@@ -111,7 +112,8 @@ struct ControlState {
         random(random_in),
         rooms({config.rooms_max, config.participants_per_room_max}),
         loads(config.shards.size()),
-        media_ids(random) {}
+        media_ids(random),
+        passcode_guards(config.passcodes.size()) {}
 
   Member* FindMember(ParticipantId id) {
     const auto it = members.find(id);
@@ -162,6 +164,9 @@ struct ControlState {
   std::unordered_map<uint64_t, StretchJob> stretch_jobs;
   uint64_t last_stretch = 0;
   conference::TokenBucket stretches{kStretchRate};
+  // Of config.passcodes, by index: rooms that share a passcode share its attempts, so that nobody
+  // gets new ones by making up names.
+  std::vector<conference::PasscodeGuard> passcode_guards;
   // By whoever runs the server.
   std::set<std::string> closed_rooms;
   // Rooms in which nobody moderates, and when somebody else will.

@@ -33,7 +33,8 @@ void House::Leave(PersonId id) {
   Person& person = Of(id);
   CHECK(person.present > 0);
   if (--person.present > 0) return;
-  const bool open = !rules.locked && !rules.lobby && !passcode && banned_networks_.empty();
+  const bool open =
+      !rules.locked && !rules.lobby && !passcode && !passcode_fixed && banned_networks_.empty();
   if (open && person.role == conference::Role::kParticipant && !person.banned) {
     people_.erase(id);
   } else {

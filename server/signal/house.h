@@ -68,7 +68,11 @@ class House {
   std::optional<conference::Breakouts> breakouts;
   // Everybody belongs into the main room.
   void EndBreakouts();
+  // Set by those who moderate.
   std::optional<Passcode> passcode;
+  // Whoever runs the server has set one (ControlPlaneConfig::passcodes), which goes before any
+  // other.
+  bool passcode_fixed = false;
   // The StretchPasscode whose result sets it.
   uint64_t passcode_job = 0;
   conference::PasscodeGuard guard;

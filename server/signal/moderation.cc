@@ -196,7 +196,8 @@ Outcome HandleModerate(ControlState& state, Instant now, Member& member,
 void FillRules(v1::RoomRules& out, const House& house) {
   Fill(out, house.rules);
   out.set_banned(static_cast<uint32_t>(house.banned()));
-  out.set_passcode(house.passcode.has_value());
+  out.set_passcode(house.passcode.has_value() || house.passcode_fixed);
+  out.set_passcode_fixed(house.passcode_fixed);
 }
 
 std::string RulesBody(const House& house) {

@@ -1,5 +1,7 @@
 #include "signal/passcode_checks.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +28,35 @@ House* FindHouse(ControlState& state, const std::string& room_name) {
   return house == state.houses.end() ? nullptr : &house->second;
 }
 
+// The first entry of the configuration that names the room.
+std::optional<size_t> FindFixed(const ControlState& state, const std::string& room_name) {
+  const auto& all = state.config.passcodes;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const RoomPasscode& each) {
+    return each.rooms.Matches(room_name);
+  });
+  if (found == all.end()) return std::nullopt;
+  return static_cast<size_t>(found - all.begin());
+}
+
+// Null: the room has none.
+const Passcode* FindPasscode(const ControlState& state, const std::string& room_name) {
+  if (const auto fixed = FindFixed(state, room_name))
+    return &state.config.passcodes[*fixed].passcode;
+  const auto house = state.houses.find(room_name);
+  return house != state.houses.end() && house->second.passcode ? &*house->second.passcode : nullptr;
+}
+
+// Null: nobody is known there who could have set a passcode.
+conference::PasscodeGuard* FindGuard(ControlState& state, const std::string& room_name) {
+  if (const auto fixed = FindFixed(state, room_name)) return &state.passcode_guards[*fixed];
+  House* house = FindHouse(state, room_name);
+  return house == nullptr ? nullptr : &house->guard;
+}
+
+bool Opens(const Passcode& passcode, const StretchJob& job, const PasscodeKey& key) {
+  return passcode.salt == job.salt && IsSame(passcode.key, key);
+}
+
 // False where the server has enough to stretch.
 bool AskToStretch(ControlState& state, Instant now, std::string passcode, StretchJob job) {
   if (!state.stretches.Take(now)) return false;
@@ -41,15 +72,14 @@ void FinishCheck(ControlState& state, Instant now, const StretchJob& job,
   if (session == nullptr || session->state != SessionState::kWaiting) return;
   const std::unique_ptr<PendingJoin> pending = std::move(session->pending);
   session->state = SessionState::kNew;
-  House* house = FindHouse(state, pending->room);
   const bool asks = AsksPasscode(state, pending->room, pending->join.pass());
   Outcome refusal;
   if (!key) {
     refusal = Busy();
-  } else if (asks && !(house->passcode->salt == job.salt && IsSame(house->passcode->key, *key))) {
+  } else if (asks && !Opens(*FindPasscode(state, pending->room), job, *key)) {
     refusal = Refusal{v1::ERROR_CODE_PASSCODE_WRONG, "another passcode", false, {}};
   } else {
-    if (house != nullptr) house->guard.OnRight(session->network);
+    if (auto* guard = FindGuard(state, pending->room)) guard->OnRight(session->network);
     refusal =
         JoinPastPasscode(state, now, *session, pending->request, pending->room, pending->join);
   }
@@ -71,9 +101,13 @@ void FinishSetting(ControlState& state, const StretchJob& job,
 
 bool AsksPasscode(const ControlState& state, const std::string& room_name,
                   const std::string& pass) {
+  if (FindPasscode(state, room_name) == nullptr) return false;
   const auto house = state.houses.find(room_name);
-  return house != state.houses.end() && house->second.passcode &&
-         house->second.Find(BytesOf(pass)) == nullptr;
+  return house == state.houses.end() || house->second.Find(BytesOf(pass)) == nullptr;
+}
+
+bool HasFixedPasscode(const ControlState& state, const std::string& room_name) {
+  return FindFixed(state, room_name).has_value();
 }
 
 Outcome CheckPasscode(ControlState& state, Instant now, Session& session, uint32_t request,
@@ -85,12 +119,11 @@ Outcome CheckPasscode(ControlState& state, Instant now, Session& session, uint32
   if (passcode.size() > conference::kPasscodeBytesMax) {
     return TooLarge("passcode bytes", passcode.size(), conference::kPasscodeBytesMax);
   }
-  House& house = state.houses.at(room_name);
-  if (const auto wait = house.guard.Try(now, session.network)) {
+  if (const auto wait = FindGuard(state, room_name)->Try(now, session.network)) {
     return RateLimited("passcodes", *wait);
   }
   if (!AskToStretch(state, now, passcode,
-                    {0, session.connection, room_name, house.passcode->salt})) {
+                    {0, session.connection, room_name, FindPasscode(state, room_name)->salt})) {
     return Busy();
   }
   HoldJoin(session, {room_name, request, join, WaitingId()});
@@ -104,6 +137,9 @@ Outcome SetPasscode(ControlState& state, Instant now, const conference::Room& ro
   const std::string& passcode = request.passcode();
   if (passcode.size() > conference::kPasscodeBytesMax) {
     return TooLarge("passcode bytes", passcode.size(), conference::kPasscodeBytesMax);
+  }
+  if (HasFixedPasscode(state, room.name())) {
+    return NotAllowed("whoever runs this server has set the passcode");
   }
   House& house = state.HouseOf(room);
   if (passcode.empty()) {

@@ -17,6 +17,9 @@ namespace conclave::signal {
 // Whether whoever shows this pass, or none, is asked.
 bool AsksPasscode(const ControlState& state, const std::string& room_name, const std::string& pass);
 
+// Whether whoever runs the server has set the passcode of rooms of this name.
+bool HasFixedPasscode(const ControlState& state, const std::string& room_name);
+
 // Requires that the room asks. Holds the session until the passcode is stretched, or says why not.
 Outcome CheckPasscode(ControlState& state, Instant now, Session& session, uint32_t request,
                       const std::string& room_name, const v1::Join& join);

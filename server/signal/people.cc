@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "signal/lobby.h"
+#include "signal/passcode_checks.h"
 
 namespace conclave::signal {
 namespace {
@@ -96,7 +97,10 @@ const Person& EnterHouse(ControlState& state, const conference::Room& room, Memb
                          const std::string& pass) {
   const auto [found, is_new] = state.houses.try_emplace(room.name());
   House& house = found->second;
-  if (is_new) house.rules.lobby = state.config.lobby;
+  if (is_new) {
+    house.rules.lobby = state.config.lobby;
+    house.passcode_fixed = HasFixedPasscode(state, room.name());
+  }
   state.house_ends.Cancel(room.name());
   Person* known = house.Find(BytesOf(pass));
   if (known == nullptr) {

@@ -11,6 +11,9 @@ import { type Server, startServer } from "./lib/server.ts";
 
 /** Browsers share two cores. */
 const PATIENCE_MS = 30_000;
+/** Of "tea at five", by conclave --hash-passcode. */
+const FIXED =
+  "$argon2id$v=19$m=19456,t=2,p=1$KP1yt6tvcizHtxDhQcV6Xw$8LWn/NzSGGefQJM9OGsPTrvIViqJeMG1icVJS2fItmE";
 
 describe("the door of a meeting", { concurrency: 1 }, () => {
   let server: Server;
@@ -67,7 +70,7 @@ describe("the door of a meeting", { concurrency: 1 }, () => {
   };
 
   before(async () => {
-    server = await startServer();
+    server = await startServer(["--passcode", `open/e2e-fixed-* ${FIXED}`]);
     room = `${server.url}/open/e2e-lobby`;
     ana = await open("chromium", "Ana");
     ben = await open("firefox", "Ben");
@@ -165,6 +168,29 @@ describe("the door of a meeting", { concurrency: 1 }, () => {
     await ana.page.keyboard.press("Escape");
     await cleo.page.goto("about:blank");
     await cleo.join(room);
+  });
+
+  test("a passcode by the configuration is asked of the first, too, and nobody removes it", async () => {
+    room = `${server.url}/open/e2e-fixed-monday`;
+    await ana.page.goto("about:blank");
+    await ana.open(room);
+    const field = ana.page.getByTestId("passcode-input");
+    await field.waitFor({ timeout: PATIENCE_MS });
+    await field.fill("tea at six");
+    await ana.page.keyboard.press("Enter");
+    await ana.page.getByText("That is not this meeting’s passcode").waitFor();
+    await field.fill("tea at five");
+    await ana.page.keyboard.press("Enter");
+    await isIn(ana);
+    await ana.click("people-button");
+    await ana.click("host-button");
+    await ana.page.getByTestId("fixed-passcode").waitFor();
+    await looksGood(ana, "what a host sets for all, where the passcode is the configuration’s");
+    assert.equal(await ana.page.getByTestId("set-passcode").count(), 0);
+    await ana.page.keyboard.press("Escape");
+    await ben.page.goto("about:blank");
+    await ben.open(room);
+    await ben.page.getByTestId("passcode-input").waitFor({ timeout: PATIENCE_MS });
   });
 
   test("an encrypted meeting has a lobby, whose names and words the server cannot read", async () => {

@@ -44,6 +44,8 @@ export interface RoomRules {
   readonly lobby: boolean;
   /** Strangers are asked for one; who set it keeps it, the server does not tell it. */
   readonly passcode: boolean;
+  /** Whoever runs the server has set it, for rooms of such names: nobody in the room changes it. */
+  readonly passcodeFixed: boolean;
   /** What who does not moderate says to one who does, and to nobody else. */
   readonly reservedMessages: readonly ReservableMessage[];
 }
@@ -99,7 +101,10 @@ export type Moderation =
     }
   | { readonly type: "remove"; readonly person: ParticipantId; readonly ban: boolean }
   | { readonly type: "give-role"; readonly person: ParticipantId; readonly role: Role }
-  | { readonly type: "set-rules"; readonly rules: Partial<Omit<RoomRules, "banned" | "passcode">> }
+  | {
+      readonly type: "set-rules";
+      readonly rules: Partial<Omit<RoomRules, "banned" | "passcode" | "passcodeFixed">>;
+    }
   | { readonly type: "lift-bans" }
   | { readonly type: "admit"; readonly waiting: readonly number[] | "all" }
   | { readonly type: "deny"; readonly waiting: readonly number[] }

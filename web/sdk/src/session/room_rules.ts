@@ -9,18 +9,19 @@ import { fromWireSource } from "./wire_sources.ts";
 /** Of a room that nobody has set any for. */
 export const NO_RULES: RoomRules = {
   ...{ locked: false, reserved: [], startMuted: [], banned: 0 },
-  ...{ lobby: false, passcode: false, reservedMessages: [] },
+  ...{ lobby: false, passcode: false, passcodeFixed: false, reservedMessages: [] },
 };
 
 export function fromWireRules(wire: WireRules | undefined): RoomRules {
   if (wire === undefined) return NO_RULES;
-  const { locked, banned, lobby, passcode } = wire;
+  const { locked, banned, lobby, passcode, passcodeFixed } = wire;
   const reserved = fromWireSources(wire.reserved);
   const startMuted = fromWireSources(wire.startMuted);
   const reservedMessages = RESERVABLE.filter(([, one]) => wire.reservedMessages.includes(one)).map(
     ([message]) => message,
   );
-  return { locked, reserved, startMuted, banned, lobby, passcode, reservedMessages };
+  const ours = { locked, reserved, startMuted, banned, lobby, reservedMessages };
+  return { ...ours, passcode, passcodeFixed };
 }
 
 export const RESERVABLE: readonly (readonly [ReservableMessage, MessageClass])[] = [

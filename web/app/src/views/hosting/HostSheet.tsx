@@ -2,6 +2,7 @@ import "../../messages/later/english.ts";
 import { useState } from "preact/hooks";
 import { t } from "../../messages/messages.ts";
 import { HostActs } from "../../state/hostActs.ts";
+import type { Hosting } from "../../state/hosting.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { Sheet } from "../common/Sheet.tsx";
 import { Switch } from "../common/Switch.tsx";
@@ -107,8 +108,22 @@ function Rules({ meeting: { hosting, encryption } }: { meeting: Meeting }) {
   );
 }
 
-/** Nobody is told it, this client neither: it is shown only while it is typed. */
 function Passcode({ meeting: { hosting } }: { meeting: Meeting }) {
+  if (hosting.rules.value.passcodeFixed) return <FixedPasscode />;
+  return <OwnPasscode hosting={hosting} />;
+}
+
+function FixedPasscode() {
+  return (
+    <p class="host-passcode labelled" data-testid="fixed-passcode">
+      <span>{t("prejoin.passcode")}</span>
+      <small>{t("hosting.passcodeFixed")}</small>
+    </p>
+  );
+}
+
+/** Nobody is told it, this client neither: it is shown only while it is typed. */
+function OwnPasscode({ hosting }: { hosting: Hosting }) {
   const [typed, setTyped] = useState("");
   const acts = new HostActs(hosting);
   const isSet = hosting.rules.value.passcode;
