@@ -23,6 +23,8 @@ inline constexpr size_t kGroupPidsPerCommitMax = 1000;
 struct GroupNewcomer {
   GroupPid pid;
   std::string key_package;
+  // In work: whose it is.
+  ParticipantId participant{};
 };
 
 // A member's commit, for the epoch that it ends.

@@ -267,7 +267,7 @@ void GroupService::SendWork(std::vector<ParticipantId> to, std::vector<GroupDeli
   GroupWork work{*epoch_, {}, {gone_.begin(), gone_.end()}};
   for (const auto& [pid, pending] : joins_) {
     if (work.joins.size() == kGroupJoinsPerWork) break;
-    work.joins.push_back({pid, pending.key_package});
+    work.joins.push_back({pid, pending.key_package, pending.id});
   }
   out.push_back({std::move(to), std::move(work)});
 }

@@ -25,6 +25,7 @@ void Fill(v1::GroupNews& out, const conference::GroupWork& work) {
     v1::GroupNewcomer& join = *out.mutable_work()->add_joins();
     join.set_pid(newcomer.pid);
     join.set_key_package(newcomer.key_package);
+    join.set_participant(newcomer.participant.value());
   }
   for (const conference::GroupPid& pid : work.gone) out.mutable_work()->add_gone(pid);
 }

@@ -95,6 +95,7 @@ TEST_F(GroupsTest, AFoundedGroupTakesTheNext) {
   ASSERT_THAT(work.joins(), SizeIs(1));
   EXPECT_EQ(work.joins(0).pid(), Pid('b'));
   EXPECT_EQ(work.joins(0).key_package(), "key package");
+  EXPECT_EQ(work.joins(0).participant(), ben.joined.participant());
 
   bench_.Send(ada.connection, Commit(0, 'b'));
   EXPECT_TRUE(News(ada)[2].result().accepted());

@@ -52,6 +52,11 @@ export type FromDelivery =
 /** What waits to be committed. A hint: who is really added is for the committer's checks. */
 export interface Work {
   readonly epoch: number;
-  readonly joins: readonly { readonly pid: Uint8Array; readonly keyPackage: Uint8Array }[];
+  readonly joins: readonly {
+    readonly pid: Uint8Array;
+    readonly keyPackage: Uint8Array;
+    /** The service's number of this newcomer: where to tell it who is there. */
+    readonly participant: number;
+  }[];
   readonly gone: readonly Uint8Array[];
 }

@@ -2,9 +2,8 @@ import type { EpochKeys, FrameKeyMessage } from "../keys.ts";
 import { longTermKeyOf } from "./admission.ts";
 import { hex } from "./bytes.ts";
 import { COMPARISON_CLASS, type ComparisonOutput, Comparisons } from "./comparison.ts";
-import type { EpochChange } from "./group_crypto.ts";
 import { linkRoom, namedRoom } from "./key_room.ts";
-import { Membership, type MembershipOutput } from "./membership.ts";
+import { Membership, type MembershipOutput, type Welcomed } from "./membership.ts";
 import { roomCode } from "./room_code.ts";
 import { type RoomMessageOutput, RoomMessages } from "./room_messages.ts";
 import { browserRandom } from "./suite.ts";
@@ -166,7 +165,7 @@ export class KeyWorker {
     const { post } = this.#options;
     switch (output.type) {
       case "epoch": {
-        const { keys, members, policy, change } = output;
+        const { keys, members, policy, change, welcomed } = output;
         this.#keys = keys;
         this.#areTold = false;
         const { epoch, ownLeaf } = keys;
@@ -178,7 +177,7 @@ export class KeyWorker {
         post({ type: "roster", epoch, ownLeaf, members, policy, change: told });
         // After the page, which then knows whose the first frames of this epoch are.
         this.#tellFrames({ type: "epoch", keys });
-        await this.#tellMessages(keys, change);
+        await this.#tellMessages(keys, welcomed);
         break;
       }
       case "out":
@@ -194,7 +193,7 @@ export class KeyWorker {
     }
   }
 
-  async #tellMessages(keys: EpochKeys, change: EpochChange | undefined): Promise<void> {
+  async #tellMessages(keys: EpochKeys, welcomed: readonly Welcomed[]): Promise<void> {
     const { group, pid } = this.#membership ?? {};
     // It may be out again by now; that follows in its turn.
     if (group === undefined || pid === undefined || group.epoch !== keys.epoch) return;
@@ -202,9 +201,7 @@ export class KeyWorker {
     await this.#compare((comparisons, out) =>
       comparisons.onEpoch(epoch, authenticator, group.members(), pid, out),
     );
-    const isOwn = change?.committer.leaf === keys.ownLeaf;
-    const added = isOwn ? (change?.added ?? []) : [];
-    await this.#converse((messages, out) => messages.onEpoch(keys, group, pid, added, out));
+    await this.#converse((messages, out) => messages.onEpoch(keys, group, pid, welcomed, out));
   }
 
   #tellFrames(message: FrameKeyMessage): void {

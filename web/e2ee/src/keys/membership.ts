@@ -35,6 +35,12 @@ export interface Newcomer {
  */
 export type OutReason = "removed" | "stuck" | "not-admitted";
 
+/** Somebody whom this member has added, and the service's number of it, by the service's word. */
+export interface Welcomed {
+  readonly pid: Uint8Array;
+  readonly participant: number;
+}
+
 /** What a membership wants done, or has to say. */
 export type MembershipOutput =
   | { readonly type: "send"; readonly message: ToDelivery }
@@ -45,6 +51,8 @@ export type MembershipOutput =
       readonly members: readonly GroupMember[];
       readonly policy: RoomPolicy;
       readonly change: EpochChange | undefined;
+      /** Whom this member's own commit added. */
+      readonly welcomed: readonly Welcomed[];
     }
   /** The room's link was replaced: what lets people in from now on, without its `#`. */
   | { readonly type: "link"; readonly fragment: string }
@@ -84,7 +92,7 @@ export class Membership {
   #joins = 0;
   #work: Work | undefined;
   /** Own commits for this epoch, newest last: any of them may turn out to have been the first. */
-  #posted: { readonly commit: PendingCommit; readonly sealed: Uint8Array }[] = [];
+  #posted: Posted[] = [];
   /** The newest of them has no answer yet. */
   #isWaiting = false;
   /** What this participant wants itself; kept until it has happened. */
@@ -247,7 +255,7 @@ export class Membership {
     const removes =
       policy === undefined ? this.#leavesOf(group, [...work.gone, ...this.#wishes.removes]) : [];
     const adds = opened.map(({ bytes }) => bytes ?? new Uint8Array());
-    const asked = { joins: opened.map(({ pid }) => pid), gone: work.gone };
+    const asked = { joins: opened.length === 0 ? [] : work.joins, gone: work.gone };
     if (adds.length + removes.length === 0 && policy === undefined) {
       this.#refuse(group, asked.gone, out);
       return;
@@ -267,7 +275,7 @@ export class Membership {
     nowMs: number,
     group: GroupCrypto,
     change: GroupChange,
-    asked: { readonly joins: readonly Uint8Array[]; readonly gone: readonly Uint8Array[] },
+    asked: { readonly joins: readonly Welcomed[]; readonly gone: readonly Uint8Array[] },
     out: MembershipOutput[],
   ): Promise<void> {
     try {
@@ -275,13 +283,14 @@ export class Membership {
       const { epoch, message, welcome, refusedAdds } = commit;
       const isEmpty = refusedAdds.length === asked.joins.length && !change.removes?.length;
       if (asked.joins.length > 0 && isEmpty && change.policy === undefined) {
-        this.#refuse(group, [...asked.joins, ...asked.gone], out);
+        this.#refuse(group, [...asked.joins.map(({ pid }) => pid), ...asked.gone], out);
         return;
       }
       const removes = new Set(change.removes);
       const present = new Set(group.members().map(({ pid }) => hex(pid)));
       const sealed = await this.#seal.seal("commit", epoch, message);
-      this.#posted.push({ commit, sealed });
+      const welcomed = asked.joins.filter((_, i) => !refusedAdds.includes(i));
+      this.#posted.push({ commit, sealed, welcomed });
       this.#isWaiting = true;
       this.#answerByMs = nowMs + ANSWER_MS;
       out.push({
@@ -291,12 +300,12 @@ export class Membership {
           epoch,
           commit: sealed,
           welcome: welcome && (await this.#seal.seal("welcome", epoch + 1, welcome)),
-          joined: asked.joins.filter((_, i) => !refusedAdds.includes(i)),
+          joined: welcomed.map(({ pid }) => pid),
           removed: [
             ...group.members().flatMap(({ leaf, pid }) => (removes.has(leaf) ? [pid] : [])),
             ...asked.gone.filter((pid) => !present.has(hex(pid))),
           ],
-          refused: asked.joins.filter((_, i) => refusedAdds.includes(i)),
+          refused: asked.joins.flatMap(({ pid }, i) => (refusedAdds.includes(i) ? [pid] : [])),
         },
       });
     } catch (error) {
@@ -323,11 +332,11 @@ export class Membership {
   async #applyOwn(
     nowMs: number,
     group: GroupCrypto,
-    { commit, sealed }: { readonly commit: PendingCommit; readonly sealed: Uint8Array },
+    { commit, sealed, welcomed }: Posted,
     out: MembershipOutput[],
   ): Promise<void> {
     this.#take(commit.epoch, sealed);
-    await this.#enter(nowMs, group, group.apply(commit), out);
+    await this.#enter(nowMs, group, group.apply(commit), out, welcomed);
     await this.#takeHeld(nowMs, out);
   }
 
@@ -406,6 +415,7 @@ export class Membership {
     group: GroupCrypto,
     change: EpochChange | undefined,
     out: MembershipOutput[],
+    welcomed: readonly Welcomed[] = [],
   ): Promise<void> {
     if (change?.selfRemoved) {
       this.#forgetGroup();
@@ -436,7 +446,7 @@ export class Membership {
       ownLeaf: group.ownLeaf,
       leaves: members.map(({ leaf }) => leaf),
     };
-    out.push({ type: "epoch", keys, members, policy: group.policy, change });
+    out.push({ type: "epoch", keys, members, policy: group.policy, change, welcomed });
     this.#volunteer(out);
   }
 
@@ -513,6 +523,13 @@ export class Membership {
     this.#answerByMs = undefined;
     this.#disputeEndsMs = undefined;
   }
+}
+
+/** A commit of one's own, on its way to the service. */
+interface Posted {
+  readonly commit: PendingCommit;
+  readonly sealed: Uint8Array;
+  readonly welcomed: readonly Welcomed[];
 }
 
 const NOBODY = { joins: [], gone: [] };

@@ -1,5 +1,6 @@
 import { concat, hex, owned, u32, utf8 } from "./bytes.ts";
 import type { GroupCrypto, GroupMember } from "./group_crypto.ts";
+import type { Welcomed } from "./membership.ts";
 
 /** What a member says of itself to all: opaque here, the page makes it and reads it. */
 export interface Presence {
@@ -58,8 +59,8 @@ export class PresenceBook {
   #own: { participant: number; body: Uint8Array } | undefined;
   #ownStatement: Statement | undefined;
   #counter = 0;
-  /** Whom this member has added, and who has not said where it is. */
-  readonly #welcomed = new Set<string>();
+  /** Whom this member has added, and where it told them who is there; until they say where they are. */
+  readonly #welcomed = new Map<string, number>();
   #snapshotTo: number[] = [];
   #snapshotAtMs: number | undefined;
   #snapshotEndsMs = 0;
@@ -72,19 +73,20 @@ export class PresenceBook {
     await this.#tellOwn([], 0, out);
   }
 
-  /** `added`: by this member's own commit. */
+  /** Those whom this member's own commit added are told at once, where the service has them. */
   async onEpoch(
     nowMs: number,
     group: GroupCrypto,
     ownPid: Uint8Array,
-    added: readonly GroupMember[],
+    welcomed: readonly Welcomed[],
     out: PresenceOutputs,
   ): Promise<void> {
     this.#group = group;
     this.#members = new Map(group.members().map((member) => [hex(member.pid), member]));
     for (const pid of this.#known.keys()) if (!this.#members.has(pid)) this.#known.delete(pid);
-    for (const { pid } of added) this.#welcomed.add(hex(pid));
-    for (const pid of this.#welcomed) if (!this.#members.has(pid)) this.#welcomed.delete(pid);
+    for (const { pid, participant } of welcomed) this.#welcome(nowMs, hex(pid), participant);
+    for (const pid of this.#welcomed.keys())
+      if (!this.#members.has(pid)) this.#welcomed.delete(pid);
     if (hex(ownPid) === hex(this.#ownPid)) return;
     this.#ownPid = ownPid;
     this.#asks = 0;
@@ -144,8 +146,21 @@ export class PresenceBook {
     if (!(await this.#group?.verify(author.signatureKey, bytes, statement.signature))) return;
     this.#known.set(pid, statement);
     out.told.push(statement);
-    if (!this.#welcomed.delete(pid)) return;
-    this.#snapshotTo.push(statement.participant);
+    const toldAt = this.#welcomed.get(pid);
+    this.#welcomed.delete(pid);
+    // The service named another place than the newcomer itself, or none.
+    if (toldAt !== undefined && toldAt !== statement.participant) {
+      this.#tellSoon(nowMs, statement.participant);
+    }
+  }
+
+  #welcome(nowMs: number, pid: string, participant: number): void {
+    this.#welcomed.set(pid, participant);
+    if (participant !== 0) this.#tellSoon(nowMs, participant);
+  }
+
+  #tellSoon(nowMs: number, participant: number): void {
+    this.#snapshotTo.push(participant);
     this.#snapshotAtMs ??= Math.max(nowMs, this.#snapshotEndsMs);
   }
 

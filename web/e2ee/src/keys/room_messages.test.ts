@@ -2,6 +2,7 @@ import { expect, it, vi } from "vitest";
 import { type Delivered, DeliveryService } from "../testing/delivery_service.ts";
 import { TestGroup } from "../testing/people.ts";
 import { utf8 } from "./bytes.ts";
+import type { FromDelivery } from "./delivery_messages.ts";
 import { KeyWorker } from "./key_worker.ts";
 import type { RelayedMessage } from "./room_messages.ts";
 import type { FromKeyWorker } from "./worker_protocol.ts";
@@ -21,6 +22,8 @@ class Room {
   relay: (message: RelayedMessage, to: number) => RelayedMessage | undefined = (message) => message;
   /** The server gives what is addressed to one to everybody. */
   givesToAll = false;
+  /** Where the server says that newcomers are. */
+  placeOf: (participant: number) => number = (participant) => participant;
   readonly #service = new DeliveryService();
   readonly #deliveries: Delivered[] = [];
 
@@ -57,10 +60,16 @@ class Room {
         this.#service.onDeadline(this.nowMs, this.#deliveries);
       }
       for (const { session, message } of this.#deliveries.splice(0)) {
-        await this.pages[session - 1]?.worker.onMessage({ type: "delivery", message });
+        const arrives = message.type === "work" ? this.#placed(message) : message;
+        await this.pages[session - 1]?.worker.onMessage({ type: "delivery", message: arrives });
       }
       await this.#deliverRelayed();
     }
+  }
+
+  #placed(work: Extract<FromDelivery, { type: "work" }>): FromDelivery {
+    const joins = work.joins.map((one) => ({ ...one, participant: this.placeOf(one.participant) }));
+    return { ...work, joins };
   }
 
   async #deliverRelayed(): Promise<void> {
@@ -159,6 +168,26 @@ it("a newcomer hears all names in one message, addressed to it", async () => {
   expect(addressed).toEqual([[4]]);
   expect(dan.names()).toEqual(["1 Ada", "2 Ben", "3 Cleo"]);
 });
+
+it("a newcomer hears all names before anybody has heard of it", async () => {
+  const room = new Room();
+  for (const name of ["Ada", "Ben", "Cleo"]) await room.arrive(name);
+  room.relay = (message) => (message.to.length === 0 ? undefined : message);
+  const dan = await room.arrive("Dan");
+  expect(dan.names()).toEqual(["1 Ada", "2 Ben", "3 Cleo"]);
+});
+
+it.each([0, 1, 99])(
+  "a newcomer hears all names where the server says that it is %i",
+  async (place) => {
+    const room = new Room();
+    for (const name of ["Ada", "Ben", "Cleo"]) await room.arrive(name);
+    room.placeOf = () => place;
+    const dan = await room.announce("Dan");
+    await room.run(1_000);
+    expect(dan.names()).toEqual(["1 Ada", "2 Ben", "3 Cleo"]);
+  },
+);
 
 it("newcomers who come together are told together, beyond the first", async () => {
   const room = new Room();

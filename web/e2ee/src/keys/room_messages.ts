@@ -4,6 +4,7 @@ import type { EpochKeys } from "../keys.ts";
 import { concat, hex, owned, u32, u64 } from "./bytes.ts";
 import type { GroupCrypto, GroupMember } from "./group_crypto.ts";
 import type { LeafOpener } from "./leaf_seal.ts";
+import type { Welcomed } from "./membership.ts";
 import { type Presence, PresenceBook, type PresenceOutputs } from "./presence.ts";
 
 /** protocol/conclave.proto: MessageClass. */
@@ -90,14 +91,14 @@ export class RoomMessages {
     keys: EpochKeys,
     group: GroupCrypto,
     ownPid: Uint8Array,
-    added: readonly GroupMember[],
+    welcomed: readonly Welcomed[],
     out: RoomMessageOutput[],
   ): Promise<void> {
     this.#group = group;
     this.#beginEpoch(keys.epoch, group, ownPid);
     this.#data.add(keys, this.#nowMs());
     const told = noOutputs();
-    await this.#presence.onEpoch(this.#nowMs(), group, ownPid, added, told);
+    await this.#presence.onEpoch(this.#nowMs(), group, ownPid, welcomed, told);
     await this.#tell(told, out);
     for (const message of this.#early.splice(0)) await this.onRelayed(message, out);
   }

@@ -309,7 +309,11 @@ export class DeliveryService {
   #sendWork(session: number, out: Delivered[]): void {
     if (this.#epoch === undefined) return;
     const first = this.#sortedJoins().slice(0, JOINS_PER_WORK);
-    const joins = first.map(({ pid, keyPackage }) => ({ pid, keyPackage }));
+    const joins = first.map(({ session, pid, keyPackage }) => ({
+      pid,
+      keyPackage,
+      participant: session,
+    }));
     const work: Work = { epoch: this.#epoch, joins, gone: [...this.#gone.values()] };
     out.push({ session, message: { type: "work", ...work } });
   }

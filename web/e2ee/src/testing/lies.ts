@@ -115,7 +115,7 @@ export class LyingServer implements Server {
       joins:
         ghost === undefined || keyPackage === undefined
           ? message.joins
-          : [...message.joins, { pid: ghost.pid, keyPackage }],
+          : [...message.joins, { pid: ghost.pid, keyPackage, participant: random.below(9) }],
       gone: victim === undefined ? message.gone : [...message.gone, victim],
     };
   }

@@ -11,7 +11,10 @@ type GroupBody = NonNullable<DeepPartial<GroupRequest>["body"]>;
 function bodyOf(message: ToDelivery): GroupBody {
   switch (message.type) {
     case "join":
-      return { $case: "join", value: { pid: message.pid, keyPackage: message.keyPackage } };
+      return {
+        $case: "join",
+        value: { pid: message.pid, keyPackage: message.keyPackage, participant: 0 },
+      };
     case "found":
       return { $case: "found", value: {} };
     case "volunteer":
@@ -47,7 +50,7 @@ export function fromGroupNews({ body }: GroupNews): FromDelivery | undefined {
       return {
         type: "work",
         epoch: Number(epoch),
-        joins: joins.map(({ pid, keyPackage }) => ({ pid, keyPackage })),
+        joins,
         gone,
       };
     }
