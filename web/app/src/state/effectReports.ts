@@ -11,7 +11,8 @@ const LOOK_EVERY_MS = 2000;
 export function reportEffects(effects: Effects, notices: Notices): () => void {
   const stops = [
     effects.problem.subscribe((problem) => {
-      if (problem === undefined) return;
+      // A banner says the others, with what to do.
+      if (problem === undefined || effects.withheld.peek()) return;
       notices.show(t(`effects.problem.${problem}`), { tone: "problem", topic: "effects" });
     }),
     effects.starting.subscribe((starting) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EffectWatch } from "./effectWatch.ts";
+import { EffectWatch, FULL_PACE, PACES } from "./effectWatch.ts";
 
 /** Ten frames at a time, 30 a second; returns when it said what, in milliseconds from the start. */
 function run(watch: EffectWatch, seconds: number, tookMs: (frame: number) => number) {
@@ -31,6 +31,14 @@ describe("EffectWatch", () => {
     );
   });
 
+  it("gives each pace the time that it has", () => {
+    const watch = new EffectWatch();
+    watch.reset(PACES[1]);
+    expect(run(watch, 60, () => 45)).toBeUndefined();
+    watch.reset(PACES[1]);
+    expect(run(watch, 60, () => 60)?.verdict).toBe("slow");
+  });
+
   it("bears a burst of other work", () => {
     const burst = (frame: number) => (frame > 300 && frame < 330 ? 90 : 10);
     expect(run(new EffectWatch(), 60, burst)).toBeUndefined();
@@ -55,7 +63,7 @@ describe("EffectWatch", () => {
     const watch = new EffectWatch();
     watch.onEncoder(0, true);
     run(watch, 3, () => 40);
-    watch.reset();
+    watch.reset(FULL_PACE);
     expect(watch.onEncoder(7000, true)).toBeUndefined();
     expect(
       watch.onFrames(

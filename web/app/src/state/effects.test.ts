@@ -2,6 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import { FakeRoom } from "../../../sdk/src/testing/fake_room.ts";
 import { reportEffects, watchEncoder } from "./effectReports.ts";
 import { backgroundsOf } from "./effects.ts";
+import { PACES } from "./effectWatch.ts";
 import { createNotices } from "./notices.ts";
 import { type FakeMedia, fakeMedia } from "./testing/fakePorts.ts";
 
@@ -58,9 +59,24 @@ describe("a background", () => {
     expect(media.devices.opened.camera[0]?.readyState).toBe("ended");
     expect(media.local.effects.problem.value).toBe("failed");
     expect(media.local.microphone.status.value).toBe("live");
-    // The person saw the word; the next click is theirs.
+    expect(media.local.effects.withheld.value).toBe(true);
+    // Another click does not show the room either; only the one that says so does.
     await media.local.set("camera", true);
-    expect(media.local.camera.track.value).toBe(media.devices.opened.camera[1]);
+    expect(media.local.camera.status.value).toBe("off");
+    await media.local.effects.showWithout();
+    expect(media.local.camera.track.value).toBe(media.devices.opened.camera[2]);
+    expect(media.local.effects.withheld.value).toBe(false);
+    expect(media.preferences.held.background).toBe("strong");
+  });
+
+  it("that works at the next try is shown without a word", async () => {
+    const media = fakeMedia({ background: "strong" });
+    media.effects.fails = true;
+    await media.local.start();
+    media.effects.fails = false;
+    await media.local.set("camera", true);
+    expect(media.local.camera.track.value).toBe(media.effects.made[0]);
+    expect(media.local.effects.problem.value).toBeUndefined();
   });
 
   it("that does not start beside a live camera leaves that as it was", async () => {
@@ -69,7 +85,7 @@ describe("a background", () => {
     await local.effects.setBackground("light");
     expect(local.camera.track.value).toBe(devices.opened.camera[0]);
     expect(local.effects.background.value).toBe("none");
-    expect(local.effects.problem.value).toBe("failed");
+    expect(local.effects.problem.value).toBe("unhidden");
     effects.fails = false;
     await local.effects.setBackground("light");
     expect(local.camera.track.value).toBe(effects.made[0]);
@@ -123,26 +139,86 @@ describe("a background", () => {
     expect(local.camera.track.value).toBe(effects.made[0]);
   });
 
-  it("is switched off, and the camera shown, when frames take too long for some seconds", async () => {
-    const { local, effects, devices, clock, preferences } = await live({ background: "light" });
-    for (let second = 0; second < 12; second++) {
+  /** Frames of so many milliseconds for so many seconds. */
+  const measure = ({ effects, clock }: FakeMedia, tookMs: number, seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
       clock.advance(1000);
-      effects.events?.onMeasured(Array.from({ length: 30 }, () => 40));
+      effects.events?.onMeasured(Array.from({ length: 30 }, () => tookMs));
     }
+    return settle();
+  };
+
+  it("does less where frames take too long for some seconds, and goes on", async () => {
+    const media = await live({ background: "light" });
+    await measure(media, 40, 12);
+    expect(media.effects.paces.at(-1)).toBe(PACES[1]);
+    expect(media.local.camera.track.value).toBe(media.effects.made[0]);
+    // At half the pace that is in time.
+    await measure(media, 40, 60);
+    expect(media.effects.paces.at(-1)).toBe(PACES[1]);
+    expect(media.local.effects.problem.value).toBeUndefined();
+    // Another choice begins anew.
+    await media.local.effects.setBackground("strong");
     await settle();
+    expect(media.effects.paces.at(-1)).toBe(PACES[0]);
+  });
+
+  it("takes the camera off where even the least is too much: nobody sees the room unasked", async () => {
+    const media = await live({ background: "light" });
+    const { local, effects, devices, preferences } = media;
+    const shown: unknown[] = [];
+    local.camera.track.subscribe((track) => shown.push(track));
+    await measure(media, 200, 20);
+    expect(effects.paces.at(-1)).toBe(PACES.at(-1));
     expect(local.effects.problem.value).toBe("slow");
+    expect(local.effects.withheld.value).toBe(true);
+    expect(local.camera.status.value).toBe("off");
+    expect(devices.opened.camera[0]?.readyState).toBe("ended");
+    expect(shown).toEqual([effects.made[0], undefined]);
+    // Next time the machine may have less to do, and this person wants to be seen.
+    expect(preferences.held).toEqual({ background: "light" });
+    await local.effects.showWithout();
+    expect(local.camera.track.value).toBe(devices.opened.camera[1]);
     expect(local.effects.background.value).toBe("none");
-    expect(local.camera.track.value).toBe(devices.opened.camera[0]);
-    // Next time the machine may have less to do.
     expect(preferences.held.background).toBe("light");
   });
 
-  it("that stops working leaves the camera as it is", async () => {
-    const { local, effects, devices } = await live({ background: "light" });
+  it("can be left off after that, and is tried again with the least", async () => {
+    const media = await live({ background: "light" });
+    await measure(media, 200, 20);
+    media.local.effects.leaveOff();
+    expect(media.local.effects.withheld.value).toBe(false);
+    expect(media.local.camera.status.value).toBe("off");
+    await media.local.set("camera", true);
+    await settle();
+    expect(media.local.camera.track.value).toBe(media.effects.made[1]);
+    expect(media.effects.paces.at(-1)).toBe(PACES.at(-1));
+  });
+
+  it("that stops working takes the camera off", async () => {
+    const { local, effects } = await live({ background: "light" });
     effects.events?.onFailed();
     await settle();
     expect(local.effects.problem.value).toBe("failed");
-    expect(local.camera.track.value).toBe(devices.opened.camera[0]);
+    expect(local.camera.track.value).toBeUndefined();
+    expect(effects.open).toBe(0);
+  });
+
+  it("that cannot take another's place takes the camera off", async () => {
+    const { local, effects } = await live({ background: "light" });
+    effects.refusesBackground = true;
+    await local.effects.setBackground("own");
+    expect(local.effects.withheld.value).toBe(true);
+    expect(local.camera.track.value).toBeUndefined();
+  });
+
+  it("that stops while another camera opens shows neither", async () => {
+    const { local, effects } = await live({ background: "light" });
+    effects.refusesBackground = true;
+    await local.select("camera", "video-2");
+    expect(local.effects.withheld.value).toBe(true);
+    expect(local.camera.status.value).toBe("off");
+    expect(local.camera.track.value).toBeUndefined();
   });
 
   it("of the person's own is kept here, and chosen", async () => {
@@ -239,13 +315,18 @@ test("in a meeting, what happens to an effect is said", async () => {
   letStart();
   await chosen;
   expect(notices.toasts.value).toEqual([]);
+  // What takes the camera off has a banner; here there is nothing to ask.
   effects.events?.onFailed();
+  expect(notices.toasts.value).toEqual([]);
+  await local.effects.showWithout();
+  effects.fails = true;
+  await local.effects.setBackground("light");
   expect(notices.toasts.value).toMatchObject([{ tone: "problem" }]);
   stop();
 });
 
 test("in a meeting, an encoder that is short of the processor for some seconds ends the effect", async () => {
-  const { local, clock } = await live({ background: "light" });
+  const { local, effects, clock } = await live({ background: "light" });
   const room = new FakeRoom();
   room.stats = {
     ...room.stats,
@@ -266,6 +347,12 @@ test("in a meeting, an encoder that is short of the processor for some seconds e
     clock.advance(1000);
     await settle();
   }
+  expect(effects.paces.at(-1)).toBe(PACES[1]);
+  for (let second = 0; second < 25; second++) {
+    clock.advance(1000);
+    await settle();
+  }
   expect(local.effects.problem.value).toBe("encoder");
+  expect(local.camera.track.value).toBeUndefined();
   stop();
 });

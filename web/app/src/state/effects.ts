@@ -1,6 +1,6 @@
 import { type Cell, cell, derived, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
-import { EffectWatch, type TooMuch } from "./effectWatch.ts";
+import { EffectWatch, FULL_PACE, type Pace, slower, type TooMuch } from "./effectWatch.ts";
 import type { DeviceKind, PreferenceStore, SoundProcessing } from "./ports.ts";
 
 /** Drawn by this program itself: nothing is fetched for them. */
@@ -38,6 +38,8 @@ export interface EffectEvents {
 export interface BackgroundMaker {
   /** From the next frame on. Rejects for a picture that cannot be had. */
   set(background: Exclude<Background, "none">): Promise<void>;
+  /** How much it is to do, of this track and those that come. */
+  setPace(pace: Pace): void;
   readonly apply: ApplyEffect;
   /** Frees its memory; the tracks that it made end. */
   close(): void;
@@ -54,7 +56,14 @@ export interface EffectPorts {
 }
 
 /** Why the person's choice is not in effect. */
-export type EffectProblem = TooMuch | "failed" | "noise";
+export type EffectProblem =
+  /** The background was too much for the machine, or stopped: the camera is off instead. */
+  | TooMuch
+  | "failed"
+  /** It did not start, and others see the camera as they did before. */
+  | "unhidden"
+  /** Of the strong noise suppression: the browser's own is on. */
+  | "noise";
 
 /** What is done to this person's own picture and sound before anybody gets them. */
 export interface Effects {
@@ -65,6 +74,10 @@ export interface Effects {
   /** Why it was switched off; until another choice. */
   readonly problem: Readable<EffectProblem | undefined>;
   readonly hasOwnPicture: Readable<boolean>;
+  /** The camera went off so that nobody sees the room: whether to turn it on without a background. */
+  readonly withheld: Readable<boolean>;
+  showWithout(): Promise<void>;
+  leaveOff(): void;
   setBackground(background: Background): Promise<void>;
   /** Keeps it, and shows it behind this person; false for what is no picture. */
   useOwnPicture(file: Blob): Promise<boolean>;
@@ -88,6 +101,13 @@ export interface EffectsContext {
   readonly clock: Clock;
   /** What is done to the tracks of a device from now on; undefined: nothing. */
   readonly setEffect: (kind: DeviceKind, apply: ApplyEffect | undefined) => Promise<void>;
+  /**
+   * Turns the camera off where others see it through an effect; false: they see it as it is, by the
+   * person's own choice.
+   */
+  readonly withhold: () => boolean;
+  /** As the person's own click. */
+  readonly turnOnCamera: () => Promise<void>;
   /** The same for the microphone, which is opened anew with that processing. */
   readonly setSound: (apply: ApplyEffect | undefined, by: SoundProcessing) => Promise<void>;
 }
@@ -101,9 +121,11 @@ class EffectsModel implements Effects {
   readonly problem = cell<EffectProblem | undefined>(undefined);
   readonly hasOwnPicture: Cell<boolean>;
   readonly noise: Cell<NoiseMode>;
+  readonly withheld: Readable<boolean>;
   readonly starting: Readable<boolean>;
   readonly #pending = cell(0);
   readonly #watch = new EffectWatch();
+  #pace = FULL_PACE;
   #maker: Promise<BackgroundMaker> | undefined;
 
   constructor(private readonly context: EffectsContext) {
@@ -112,6 +134,9 @@ class EffectsModel implements Effects {
     this.background = cell(isUsable && isBackground(background) ? background : "none");
     this.hasOwnPicture = cell(hasOwnPicture);
     this.starting = derived(() => this.#pending.value > 0);
+    this.withheld = derived(
+      () => this.background.value !== "none" && WITHHELD.includes(this.problem.value),
+    );
     if (this.background.peek() !== "none") void context.setEffect("camera", this.#apply);
     const isKnown = NOISE_MODES.some((mode) => mode === noise);
     const canBe = noise !== "strong" || this.canSuppressNoise;
@@ -132,6 +157,16 @@ class EffectsModel implements Effects {
     await this.#choose(next);
   }
 
+  /** For now: what was chosen is tried again at the next visit. */
+  async showWithout(): Promise<void> {
+    await this.#choose("none");
+    await this.context.turnOnCamera();
+  }
+
+  leaveOff(): void {
+    this.problem.value = undefined;
+  }
+
   async useOwnPicture(file: Blob): Promise<boolean> {
     try {
       await this.context.ports.keepOwnPicture(file);
@@ -146,7 +181,7 @@ class EffectsModel implements Effects {
 
   onEncoder(isLimited: boolean): void {
     if (this.background.peek() === "none") return;
-    this.#giveUpFor(this.#watch.onEncoder(this.context.clock.now(), isLimited));
+    this.#slowDownFor(this.#watch.onEncoder(this.context.clock.now(), isLimited));
   }
 
   async setNoise(mode: NoiseMode): Promise<void> {
@@ -185,7 +220,7 @@ class EffectsModel implements Effects {
     const before = this.background.peek();
     this.background.value = next;
     this.problem.value = undefined;
-    this.#watch.reset();
+    this.#setPace(FULL_PACE);
     if (next === "none") {
       await this.context.setEffect("camera", undefined);
       if (this.background.peek() === "none") this.#close();
@@ -201,14 +236,16 @@ class EffectsModel implements Effects {
     try {
       this.#maker ??= this.context.ports.loadBackground({
         onMeasured: (tookMs) =>
-          this.#giveUpFor(this.#watch.onFrames(this.context.clock.now(), tookMs)),
+          this.#slowDownFor(this.#watch.onFrames(this.context.clock.now(), tookMs)),
         onFailed: () => this.#giveUpFor("failed"),
       });
       const maker = await this.#maker;
       const background = this.background.peek();
       if (background !== "none") await maker.set(background);
+      maker.setPace(this.#pace);
       const effect = await maker.apply(track);
-      this.#watch.reset();
+      this.#watch.reset(this.#pace);
+      if (this.withheld.peek()) this.problem.value = undefined;
       return effect;
     } catch (error) {
       this.#giveUpFor("failed");
@@ -218,11 +255,33 @@ class EffectsModel implements Effects {
     }
   };
 
-  /** The choice is kept for the next visit: this one's machine may only have been busy. */
-  #giveUpFor(problem: EffectProblem | undefined): void {
+  /** First it does less; the camera goes off only where the least is too much. */
+  #slowDownFor(problem: TooMuch | undefined): void {
     if (problem === undefined || this.background.peek() === "none") return;
-    void this.#choose("none");
-    this.problem.value = problem;
+    const next = slower(this.#pace);
+    if (next === undefined) this.#giveUpFor(problem);
+    else this.#setPace(next);
+  }
+
+  #setPace(pace: Pace): void {
+    this.#pace = pace;
+    this.#watch.reset(pace);
+    this.#maker?.then(
+      (maker) => maker.setPace(pace),
+      () => undefined,
+    );
+  }
+
+  /** Nobody is to see the room unasked: the choice stays, and what would show the room does not. */
+  #giveUpFor(problem: TooMuch | "failed"): void {
+    if (this.background.peek() === "none") return;
+    if (this.context.withhold()) {
+      this.problem.value = problem;
+      this.#close();
+    } else {
+      void this.#choose("none");
+      this.problem.value = "unhidden";
+    }
   }
 
   #close(): void {
@@ -234,6 +293,8 @@ class EffectsModel implements Effects {
     );
   }
 }
+
+const WITHHELD: readonly (EffectProblem | undefined)[] = ["slow", "encoder", "failed"];
 
 /** Off is for music: what takes noise out takes instruments out, too. */
 const PROCESSING: Readonly<Record<NoiseMode, SoundProcessing>> = {

@@ -129,6 +129,8 @@ class LocalMediaModel implements LocalMedia {
       ...effects,
       preferences,
       setEffect: (kind, apply) => this.#setEffect(kind, apply),
+      withhold: () => this.#withhold(),
+      turnOnCamera: () => this.set("camera", true),
       setSound: (apply, processing) => this.#setSound(apply, processing),
     });
   }
@@ -326,6 +328,14 @@ class LocalMediaModel implements LocalMedia {
     this.#sources[kind] = source;
     this.#cells[kind].track.value = track;
     before.effect?.stop();
+  }
+
+  #withhold(): boolean {
+    const source = this.#sources.camera;
+    if (source !== undefined && source.effect === undefined) return false;
+    // One that opens just now closes by itself.
+    if (source !== undefined) this.#close("camera", "off");
+    return true;
   }
 
   #close(kind: DeviceKind, status: DeviceStatus): void {

@@ -27,19 +27,24 @@ export async function paintedByBitmaps(
   if (painted === undefined) throw new Error("no captured track");
 
   let isStopped = false;
+  let everyMs = 0;
+  let sentAtMs = Number.NEGATIVE_INFINITY;
   let onStarted = () => {};
   const started = new Promise<void>((resolve) => {
     onStarted = resolve;
   });
   const wait = () => {
     if (isStopped) return;
-    if (document.hidden) setTimeout(() => void send(), HIDDEN_EVERY_MS);
+    const restMs = sentAtMs + everyMs - performance.now();
+    if (restMs > 0) setTimeout(wait, restMs);
+    else if (document.hidden) setTimeout(() => void send(), HIDDEN_EVERY_MS);
     else afterFrame(video, () => void send());
   };
   const send = async () => {
     if (isStopped) return;
     try {
       const bitmap = await createImageBitmap(video);
+      sentAtMs = performance.now();
       post({ kind: "frame", camera, bitmap }, [bitmap]);
     } catch {
       // No frame yet, or none between two cameras.
@@ -58,6 +63,9 @@ export async function paintedByBitmaps(
       shown.transferFromImageBitmap(bitmap);
       onStarted();
       wait();
+    },
+    setEvery(ms) {
+      everyMs = ms;
     },
     stop() {
       isStopped = true;

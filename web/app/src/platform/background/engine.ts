@@ -2,6 +2,7 @@ import { trustedScriptUrl } from "@conclave/sdk";
 import wasm from "@litertjs/core/wasm/litert_wasm_compat_internal.wasm?checked";
 import model from "@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite?checked";
 import type { TrackEffect } from "../../state/effects.ts";
+import type { Pace } from "../../state/effectWatch.ts";
 import { fetchChecked } from "../checked.ts";
 import { BACKGROUND_WORKER_TEXT } from "./background_worker_text.ts";
 import { paintedByBitmaps } from "./bitmaps.ts";
@@ -24,6 +25,8 @@ export interface Painted {
   /** Resolves with the first painted frame. */
   readonly started: Promise<void>;
   onFrame?(bitmap: ImageBitmap): void;
+  /** Frames are to be at least so far apart. */
+  setEvery?(ms: number): void;
   stop(): void;
 }
 
@@ -32,6 +35,7 @@ export class BackgroundEngine {
   readonly #painted = new Map<number, Painted>();
   #next = 1;
   #newest = 0;
+  #everyMs = 0;
 
   private constructor(
     private readonly worker: Worker,
@@ -63,6 +67,12 @@ export class BackgroundEngine {
     );
   }
 
+  setPace({ everyMs, heightMax }: Pace): void {
+    this.#everyMs = everyMs;
+    this.#post({ kind: "pace", everyMs, heightMax }, []);
+    for (const painted of this.#painted.values()) painted.setEvery?.(everyMs);
+  }
+
   /** Resolves when its first frame is there; rejects where none comes. */
   async apply(track: MediaStreamTrack): Promise<TrackEffect> {
     const camera = this.#next++;
@@ -70,6 +80,7 @@ export class BackgroundEngine {
     const painted = hasStreams()
       ? paintedByStreams(track, camera, post)
       : await paintedByBitmaps(track, camera, post);
+    painted.setEvery?.(this.#everyMs);
     this.#painted.set(camera, painted);
     this.#newest = camera;
     const stop = () => {

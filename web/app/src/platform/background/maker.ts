@@ -13,6 +13,7 @@ export async function createMaker(events: EffectEvents): Promise<BackgroundMaker
       const backdrop = await backdropFor(background);
       if (mine === wish) engine.setBackdrop(backdrop);
     },
+    setPace: (pace) => engine.setPace(pace),
     apply: (track) => engine.apply(track),
     close: () => engine.close(),
   };

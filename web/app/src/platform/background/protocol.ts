@@ -11,6 +11,8 @@ export type ToWorker =
   /** Once, first: the runtime's WebAssembly and the model, as they were checked. */
   | { readonly kind: "start"; readonly wasm: ArrayBuffer; readonly model: ArrayBuffer }
   | { readonly kind: "backdrop"; readonly backdrop: Backdrop }
+  /** Of every camera, from the next frame on; those of `frame` come as rarely as they are wanted. */
+  | { readonly kind: "pace"; readonly everyMs: number; readonly heightMax: number }
   /** One camera: frames come and go by streams, until the readable one ends. */
   | {
       readonly kind: "streams";

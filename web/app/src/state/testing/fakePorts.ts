@@ -6,6 +6,7 @@ import type {
   EffectPorts,
   SuppressNoise,
 } from "../effects.ts";
+import type { Pace } from "../effectWatch.ts";
 import { createLocalMedia, type LocalMedia } from "../localMedia.ts";
 import type {
   DeviceFailure,
@@ -73,6 +74,9 @@ export class FakeEffects implements EffectPorts {
   /** Tracks that were made. */
   readonly made: FakeTrack[] = [];
   events: EffectEvents | undefined;
+  /** How much it was asked to do, one after the other. */
+  readonly paces: Pace[] = [];
+  refusesBackground = false;
   loads = 0;
   open = 0;
   fails = false;
@@ -85,7 +89,11 @@ export class FakeEffects implements EffectPorts {
     this.events = events;
     this.open++;
     return {
-      set: async (background) => void this.backgrounds.push(background),
+      set: async (background) => {
+        if (this.refusesBackground) throw new Error("not there");
+        this.backgrounds.push(background);
+      },
+      setPace: (pace) => this.paces.push(pace),
       apply: this.#apply,
       close: () => {
         this.open--;

@@ -97,7 +97,7 @@ function Planning({ meeting }: { meeting: Meeting }) {
         <Act
           testId="breakout-evenly"
           text={t("breakout.evenly")}
-          onPress={() => setPlan(shareOut(room.participants.values(), names.length))}
+          onPress={() => setPlan(shareOut(room.participants.values(), names.length, Math.random))}
         />
       </div>
       <Places

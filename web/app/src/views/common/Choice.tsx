@@ -2,6 +2,8 @@ import { Icon } from "./Icon.tsx";
 
 export interface ChoiceProps<T extends string> {
   readonly title: string;
+  /** What stands above says it already, to those who see. */
+  readonly titleHidden?: boolean;
   readonly name: string;
   readonly values: readonly T[];
   readonly chosen: T;
@@ -11,10 +13,10 @@ export interface ChoiceProps<T extends string> {
 
 /** One of a few. */
 export function Choice<T extends string>(props: ChoiceProps<T>) {
-  const { title, name, values, chosen, textOf, onChoose } = props;
+  const { title, titleHidden, name, values, chosen, textOf, onChoose } = props;
   return (
     <fieldset>
-      <legend>{title}</legend>
+      <legend class={titleHidden ? "visually-hidden" : ""}>{title}</legend>
       {values.map((value) => (
         <label key={value} class="menu-item">
           <input

@@ -3,6 +3,7 @@ import { t } from "../../messages/messages.ts";
 import type { Meeting } from "../../state/meeting.ts";
 import { Icon } from "../common/Icon.tsx";
 import { lazyView } from "../common/lazyView.tsx";
+import { WithheldActs } from "../common/WithheldActs.tsx";
 
 const HostBanners = lazyView(async () => (await import("../hosting/HostBanners.tsx")).HostBanners);
 const CompareSheet = lazyView(async () => (await import("./CompareSheet.tsx")).CompareSheet);
@@ -36,6 +37,7 @@ export function Banners({ meeting }: { meeting: Meeting }) {
           <p>{t(`encryption.banner.${keys}`)}</p>
         </div>
       )}
+      <WithheldBanner meeting={meeting} />
       {meeting.sound.blocked.value && (
         <div class="banner" data-testid="sound-banner">
           <Icon name="speaker" />
@@ -78,6 +80,19 @@ export function Banners({ meeting }: { meeting: Meeting }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** The camera went off rather than show the room. */
+function WithheldBanner({ meeting: { local } }: { meeting: Meeting }) {
+  const { problem, withheld } = local.effects;
+  if (!withheld.value || problem.value === undefined) return null;
+  return (
+    <div class="banner" data-testid="withheld-banner" data-tone="problem" role="alert">
+      <Icon name="cameraOff" />
+      <p>{t(`effects.problem.${problem.value}`)}</p>
+      <WithheldActs effects={local.effects} />
+    </div>
   );
 }
 

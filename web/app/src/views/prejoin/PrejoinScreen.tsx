@@ -9,6 +9,7 @@ import { Logo } from "../common/Logo.tsx";
 import { lazyView } from "../common/lazyView.tsx";
 import { PrivateAddressSwitch } from "../common/PrivateAddressSwitch.tsx";
 import { ReleaseNotice } from "../common/ReleaseNotice.tsx";
+import { WithheldActs } from "../common/WithheldActs.tsx";
 import { DeviceControls } from "../controls/DeviceControls.tsx";
 import { useShortcuts } from "../controls/keyboard.ts";
 import { Toolbar } from "../controls/Toolbar.tsx";
@@ -219,6 +220,7 @@ function EffectNotice({ effects }: { effects: Effects }) {
     <div class="device-notice" data-testid="notice-effect">
       <Icon name="alert" />
       <p>{t(`effects.problem.${problem}`)}</p>
+      {effects.withheld.value && <WithheldActs effects={effects} />}
     </div>
   );
 }

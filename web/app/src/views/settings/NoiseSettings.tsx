@@ -10,6 +10,7 @@ export function NoiseSettings({ effects }: { effects: Effects }) {
     <>
       <Choice
         title={t("effects.noise")}
+        titleHidden
         name="settings-noise"
         values={NOISE_MODES.filter((mode) => mode !== "strong" || can)}
         chosen={effects.noise.value}

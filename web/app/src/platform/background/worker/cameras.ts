@@ -13,6 +13,7 @@ export interface CamerasPorts {
 
 interface Camera {
   readonly painter: Painter;
+  startedAtMs: number;
   tookMs: number[];
 }
 
@@ -21,6 +22,8 @@ export class Cameras {
   readonly #cameras = new Map<number, Camera>();
   #segmenter: Segmenter | undefined;
   #backdrop: Backdrop = { kind: "blur", strength: "light" };
+  #everyMs = 0;
+  #heightMax = Number.POSITIVE_INFINITY;
   /** The model runs once at a time, and frames of a camera keep their order. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -39,6 +42,10 @@ export class Cameras {
       case "backdrop":
         if (this.#backdrop.kind === "picture") this.#backdrop.bitmap.close();
         this.#backdrop = message.backdrop;
+        break;
+      case "pace":
+        this.#everyMs = message.everyMs;
+        this.#heightMax = message.heightMax;
         break;
       case "streams":
         await this.#pipe(message.camera, message.readable, message.writable);
@@ -60,6 +67,10 @@ export class Cameras {
   ): Promise<void> {
     const paint = new TransformStream<VideoFrame, VideoFrame>({
       transform: async (frame, controller) => {
+        if (this.#isEarly(id)) {
+          frame.close();
+          return;
+        }
         try {
           const painter = await this.#paint(id, sizeOf(frame));
           const { timestamp, duration } = frame;
@@ -91,12 +102,26 @@ export class Cameras {
     const painted = this.#last.then(async () => {
       const camera = this.#camera(id);
       const startMs = this.ports.nowMs();
-      await camera.painter.paint(frame, this.#backdrop, startMs);
+      camera.startedAtMs = startMs;
+      await camera.painter.paint(this.#fitted(frame), this.#backdrop, startMs);
       this.#measure(id, camera, this.ports.nowMs() - startMs);
       return camera.painter;
     });
     this.#last = painted.catch(() => undefined);
     return painted;
+  }
+
+  #isEarly(id: number): boolean {
+    const startedAtMs = this.#cameras.get(id)?.startedAtMs ?? Number.NEGATIVE_INFINITY;
+    return this.ports.nowMs() - startedAtMs < this.#everyMs;
+  }
+
+  #fitted(frame: Frame): Frame {
+    const scale = this.#heightMax / frame.height;
+    if (scale >= 1) return frame;
+    // Encoders want even sizes.
+    const width = Math.round((frame.width * scale) / 2) * 2;
+    return { image: frame.image, width, height: this.#heightMax };
   }
 
   #measure(id: number, camera: Camera, tookMs: number): void {
@@ -110,7 +135,11 @@ export class Cameras {
     const known = this.#cameras.get(id);
     if (known !== undefined) return known;
     if (this.#segmenter === undefined) throw new Error("not started");
-    const camera = { painter: new Painter(this.#segmenter), tookMs: [] };
+    const camera = {
+      painter: new Painter(this.#segmenter),
+      tookMs: [],
+      startedAtMs: Number.NEGATIVE_INFINITY,
+    };
     this.#cameras.set(id, camera);
     return camera;
   }
