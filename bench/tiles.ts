@@ -3,12 +3,12 @@
  * the others, who send pictures of 90 lines, 15 a second; the app in another browser shows them all. CPU
  * time of the threads of its renderer, as a part of one core. Usage: node bench/tiles.ts [SECONDS]
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { bundle, serveBarePage } from "../tests/e2e/lib/bare-page.ts";
 import { openClient } from "../tests/e2e/lib/browsers.ts";
 import { Meeting } from "../tests/e2e/lib/meeting.ts";
 import { startServer } from "../tests/e2e/lib/server.ts";
 import type { FleetPage } from "../web/sdk/src/testing/fleet_page.ts";
+import { isWorker, pageThreads } from "./renderer_threads.ts";
 
 declare const window: Window & { fleetPage: FleetPage };
 
@@ -21,30 +21,6 @@ const ROOM = "r/bench-tiles-4820";
 /** All others share the cores with whoever watches them. */
 const PATIENCE_MS = 180_000;
 
-/** Nanoseconds of CPU so far, of the renderers of all browsers: by process, and thread in it. */
-function rendererThreads(): Map<number, Map<number, { name: string; ns: number }>> {
-  const renderers = new Map<number, Map<number, { name: string; ns: number }>>();
-  for (const entry of readdirSync("/proc")) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "latin1");
-      if (!command.includes("--type=renderer")) continue;
-      const threads = new Map<number, { name: string; ns: number }>();
-      for (const task of readdirSync(`/proc/${pid}/task`)) {
-        const at = `/proc/${pid}/task/${task}`;
-        const name = readFileSync(`${at}/comm`, "latin1").trim();
-        const [ns = "0"] = readFileSync(`${at}/schedstat`, "latin1").split(" ");
-        threads.set(Number(task), { name, ns: Number(ns) });
-      }
-      renderers.set(pid, threads);
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return renderers;
-}
-
 const bare = await serveBarePage(
   await bundle("web/sdk/src/testing/fleet_page.ts"),
   "'self' ws://localhost:*",
@@ -56,7 +32,7 @@ await fleet.waitForFunction(() => window.fleetPage !== undefined);
 const signalUrl = `${server.url.replace("http", "ws")}/signal`;
 const entry = { room: ROOM, fragment: FRAGMENT, signalUrl, ...CAMERA };
 
-const before = new Set(rendererThreads().keys());
+const before = new Set(pageThreads().keys());
 const viewer = new Meeting(
   await openClient("chromium", "Ana", { viewport: VIEWPORT, frugal: true }),
 );
@@ -80,9 +56,9 @@ for (const tiles of TILES) {
   }
   // The layout, and what came with the last newcomer, is done.
   await page.waitForTimeout(5000);
-  const [from, framesFrom, startedAt] = [rendererThreads(), await presented(), performance.now()];
+  const [from, framesFrom, startedAt] = [pageThreads(), await presented(), performance.now()];
   await page.waitForTimeout(seconds * 1000);
-  const [to, framesTo] = [rendererThreads(), await presented()];
+  const [to, framesTo] = [pageThreads(), await presented()];
   const elapsedNs = (performance.now() - startedAt) * 1e6;
   const own = [...to].filter(([pid]) => !before.has(pid));
   const usedBy = (pid: number, isOne: (tid: number, name: string) => boolean) =>
@@ -97,7 +73,7 @@ for (const tiles of TILES) {
   const percent = (isOne: (tid: number, name: string) => boolean) =>
     (100 * usedBy(pid, isOne)).toFixed(1);
   const main = percent((tid) => tid === pid);
-  const workers = percent((_tid, name) => name.startsWith("DedicatedWorker"));
+  const workers = percent((_tid, name) => isWorker(name));
   const all = percent(() => true);
   const rate = (framesTo.frames - framesFrom.frames) / (elapsedNs / 1e9);
   console.log(
