@@ -134,7 +134,7 @@ TEST_P(ShardSvc, LayersThatNobodyWatchesAreNotSentAndComeBackSoon) {
   harness_.world.RunFor(Duration::Seconds(8));
   EXPECT_EQ(UplinkRate(Duration::Seconds(3)), DataRate());
   Show(viewer, 720);
-  EXPECT_LT(TimeToLayer(viewer, 2, Duration::Seconds(5)), Duration::Millis(2000));
+  EXPECT_LT(TimeToLayer(viewer, 2, Duration::Seconds(5)), Duration::Millis(1500));
   ExpectNothingBroken(viewer);
 }
 

@@ -30,8 +30,9 @@ class NackGenerator {
   // so that what is missing before it is not needed any more.
   void OnPacket(Instant now, int64_t sequence, bool key_frame);
 
-  // Appends what is to be asked for now, ascending. `rtt` to the publisher: no number is repeated
-  // sooner.
+  // Appends what is to be asked for now, ascending. No number is repeated sooner than after `rtt` to
+  // the publisher, or after what its answers take where that is longer: of who receives nothing,
+  // nothing else tells how far away it is.
   void OnDeadline(Instant now, Duration rtt, std::vector<uint16_t>& out);
   Instant NextDeadline() const;
 
@@ -52,11 +53,15 @@ class NackGenerator {
   };
 
   void AddGap(Instant now, int64_t first, int64_t end);
-  void Remove(int64_t sequence);
+  // What `missing` ends with was sent again, or has come late.
+  void NoteAnswer(Instant now, const Missing& missing);
+  void Remove(Instant now, int64_t sequence);
 
   // Ascending by sequence.
   std::vector<Missing> missing_;
   int64_t highest_ = -1;
+  // From the first question to the answer; zero before the first.
+  Duration answer_time_;
   Instant next_deadline_ = Instant::Never();
   bool key_frame_needed_ = false;
 };

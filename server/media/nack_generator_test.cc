@@ -57,6 +57,27 @@ TEST_F(NackGeneratorTest, RepeatsAfterARoundTripUntilItComes) {
   EXPECT_FALSE(nack_.TakeKeyFrameNeeded());
 }
 
+// Of a publisher who receives nothing no round trip is known.
+TEST_F(NackGeneratorTest, WaitsForAnswersThatTakeLongerThanTheRoundTripThatIsSaid) {
+  Receive(0, 10);
+  Receive(0, 12);
+  EXPECT_THAT(Due(10), ElementsAre(11));
+  EXPECT_THAT(Due(110), ElementsAre(11));
+  Receive(210, 11);
+  Receive(300, 14);
+  EXPECT_THAT(Due(310), ElementsAre(13));
+  EXPECT_THAT(Due(509), IsEmpty());
+  EXPECT_THAT(Due(510), ElementsAre(13));
+  // A way that got shorter is seen at once, by the next answer.
+  Receive(530, 13);
+  Receive(600, 16);
+  EXPECT_THAT(Due(610), ElementsAre(15));
+  Receive(650, 15);
+  Receive(700, 18);
+  EXPECT_THAT(Due(710), ElementsAre(17));
+  EXPECT_THAT(Due(810), ElementsAre(17));
+}
+
 TEST_F(NackGeneratorTest, ATinyRoundTripDoesNotMakeAFlood) {
   Receive(0, 10);
   Receive(0, 12);

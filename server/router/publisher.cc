@@ -39,7 +39,8 @@ std::vector<SourceTrack*> Publisher::AddTracks(std::span<const TrackConfig> trac
     take(ids_.audio_level, ids.audio_level);
     take(ids_.transport_cc, ids.transport_cc);
     take(ids_.dependency_descriptor, ids.dependency_descriptor);
-    takes_remb_ |= config.remb;
+    // One that tells transport-wide of its audio alone has no other word on its pictures.
+    takes_remb_ |= config.remb && ids.transport_cc == 0;
     // With simulcast, a=ssrc lines (if any) do not say which encoding is whose.
     if (!config.rids.empty()) continue;
     if (config.ssrc != 0) Assign({index, 0, false}, config.ssrc);

@@ -37,7 +37,7 @@ IngestVerdict Publisher::OnRtp(Instant now, media::Packet& packet, Arrived& arri
   if (!key) return IngestVerdict::kNothing;
   newest_ssrc_ = rtp->ssrc;
   active_ = true;
-  if (takes_remb_ && ids_.transport_cc == 0) {
+  if (takes_remb_) {
     if (remb_.NextDeadline() == Instant::Never()) touched_.Add(self_);
     remb_.OnPacket(now, packet.size_bytes);
   }

@@ -36,8 +36,8 @@ Outcome RunNetwork(media::Algorithm algorithm, uint64_t number,
 // What the network is made of, in one line: delays in ms, loss in percent, pages in kB.
 std::string DescribeNetwork(uint64_t number, const Population& population = kPopulations[0]);
 
-// What is judged over all networks, with its gate: mean and p10 of utilisation, mean of starved seconds, p90 of the
-// queue, mean of bad audio; in this order from the outcomes.
+// What is judged over all networks, with its gate: mean and p10 of utilisation, mean of starved
+// seconds, p90 of the queue, mean of bad audio; in this order from the outcomes.
 std::vector<Metric> NetworkMetrics();
 std::vector<double> Summarise(const std::vector<Outcome>& outcomes);
 

@@ -1,5 +1,5 @@
-// Raw results; scenario 0 are random networks, whose numbers are the seeds, and -1 those of them with
-// more downloads (held_out.h):
+// Raw results; scenario 0 are random networks, whose numbers are the seeds, and -1 those of them
+// with more downloads (held_out.h):
 //   bwe_sim run SCENARIO FIRST_SEED LAST_SEED [ALGORITHM...]
 // Raw results on stdin -> table and gates:
 //   bwe_sim report | ablation

@@ -79,7 +79,11 @@ void PrintScenario(const Scenario& scenario, ByAlgorithm& outcomes, Gates& gates
     }
     const std::string name =
         i == 0 ? std::to_string(scenario.number) + " " + scenario.name : std::string();
-    PrintRow(name, metrics[i], cells, Median(Column(outcomes[Algorithm::kHybrid], i)), gates);
+    const std::vector<double> ours = Column(outcomes[Algorithm::kHybrid], i);
+    PrintRow(name, metrics[i], cells, Median(ours), gates);
+    if (!metrics[i].worst_limit || ours.empty()) continue;
+    const Metric worst{"worst " + metrics[i].name, metrics[i].bound, *metrics[i].worst_limit};
+    PrintRow("", worst, {Number(Worst(metrics[i], ours)), "", ""}, Worst(metrics[i], ours), gates);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Metric {
   std::string name;
   Bound bound = Bound::kReport;
   double limit = 0;
+  std::optional<double> worst_limit;
 };
 
 // One flow, each half second.

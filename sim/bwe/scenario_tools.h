@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <utility>
 
 #include "sim/bwe/scenario.h"
@@ -12,7 +13,10 @@ namespace conclave::sim {
 inline constexpr int64_t kMbps = 1'000'000;
 inline constexpr int64_t kKbps = 1'000;
 
-inline Metric AtLeast(const char* name, double limit) { return {name, Bound::kAtLeast, limit}; }
+// `worst`: a limit of the worst seed too, where the median's is not all that is asked for.
+inline Metric AtLeast(const char* name, double limit, std::optional<double> worst = {}) {
+  return {name, Bound::kAtLeast, limit, worst};
+}
 inline Metric AtMost(const char* name, double limit) { return {name, Bound::kAtMost, limit}; }
 inline Metric Report(const char* name) { return {name, Bound::kReport, 0}; }
 

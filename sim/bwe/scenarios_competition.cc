@@ -162,7 +162,7 @@ std::vector<Scenario> CompetitionScenarios() {
          outcome.values.push_back(outcome.values[0]);
          return outcome;
        }},
-      {35, "5.6 Reno, 1 s", {AtLeast("share", 15)}, none, AgainstTcp(TcpKind::kReno, kSecond)},
+      {35, "5.6 Reno, 1 s", {AtLeast("share", 15, 5)}, none, AgainstTcp(TcpKind::kReno, kSecond)},
       {36, "5.6 CUBIC, 1 s", {Report("share")}, none, AgainstTcp(TcpKind::kCubic, kSecond)},
       {37, "5.7 short TCP", {AtLeast("rate", .42), AtMost("q", 190)}, none, ShortTcp},
       {38, "5.8 pause", {AtMost("resume", 6), AtLeast("others", 3.1)}, kAudioGate, PauseResume},

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Client, type Engine, openClient } from "./lib/browsers.ts";
 import { flashAndBeep, useRelay, watchFlashes } from "./lib/in-page.ts";
+import { LONG } from "./lib/judged.ts";
 import { Meeting } from "./lib/meeting.ts";
 import { type Relay, startRelay } from "./lib/relay.ts";
 import { type Server, startServer } from "./lib/server.ts";
@@ -51,9 +52,10 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
       await publisher.page.addInitScript(flashAndBeep);
       await publisher.page.addInitScript(useRelay, relay.port);
       await new Meeting(publisher).join(room);
-      // Two joins, the better one counts: another process may hold the machine during one of them.
+      // Two joins; the better one counts, since another process may hold the machine during one of
+      // them: with CONCLAVE_LONG=1 both do.
       const skews: number[] = [];
-      while (skews.length < 2 && !skews.some(isInStep)) {
+      while (skews.length < 2 && (LONG || !skews.some(isInStep))) {
         const viewer = await openClient(engine, "Ben");
         clients.push(viewer);
         const meeting = new Meeting(viewer);
@@ -70,7 +72,7 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
       }
       const list = skews.map((skew) => skew.toFixed(0)).join(", ");
       console.log(`${engine}: skew ${list} ms`);
-      assert.ok(skews.some(isInStep), `skew ${list} ms`);
+      assert.ok(LONG ? skews.every(isInStep) : skews.some(isInStep), `skew ${list} ms`);
     });
   });
 }

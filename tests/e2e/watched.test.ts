@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { type Client, type Engine, identityOf, openClient } from "./lib/browsers.ts";
 import { countOffers, nextPictureAfter, pretendHidden } from "./lib/in-page.ts";
+import { judged } from "./lib/judged.ts";
 import { Meeting } from "./lib/meeting.ts";
 import { type Server, startServer } from "./lib/server.ts";
 
@@ -130,7 +131,7 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
         );
         backs.push(back);
       }
-      assert.ok(Math.min(...backs) < RESTART_MS_MAX, `the picture is back after ${backs} ms`);
+      assert.ok(judged(backs) < RESTART_MS_MAX, `the picture is back after ${backs} ms`);
     });
 
     test("stops for a viewer who wants sound only", async () => {
@@ -163,7 +164,7 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
       console.log(
         `${engine}: watched by another: back after ${backs.map((ms) => ms.toFixed())} ms`,
       );
-      assert.ok(Math.min(...backs) < PRESENT_MS_MAX, `the picture is back after ${backs} ms`);
+      assert.ok(judged(backs) < PRESENT_MS_MAX, `the picture is back after ${backs} ms`);
     });
 
     test("changes without an offer", async () => {
@@ -245,6 +246,6 @@ describe("the sizes of a large camera", { concurrency: 1 }, () => {
       await sends([180, 360], 20_000);
     }
     console.log(`a larger picture after ${took.map((ms) => ms.toFixed())} ms`);
-    assert.ok(Math.min(...took) < RESTART_MS_MAX, `a larger picture after ${took} ms`);
+    assert.ok(judged(took) < RESTART_MS_MAX, `a larger picture after ${took} ms`);
   });
 });

@@ -22,7 +22,10 @@ class FakeObserver {
 class FakeSight extends FakeObserver {}
 class FakeSizes extends FakeObserver {}
 
-const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
+const page = Object.assign(new EventTarget(), {
+  visibilityState: "visible",
+  pictureInPictureElement: null as Element | null,
+});
 let layouts: (readonly TrackWish[])[];
 let visible: VisibleTracks;
 
@@ -34,6 +37,7 @@ beforeEach(() => {
   vi.stubGlobal("devicePixelRatio", 3);
   FakeObserver.all.length = 0;
   page.visibilityState = "visible";
+  page.pictureInPictureElement = null;
   layouts = [];
   visible = new VisibleTracks({ setLayout: (wishes) => layouts.push(wishes) });
 });
@@ -103,4 +107,20 @@ it("asks for nothing while the page is hidden for more than a glance", () => {
   expect(last()).toEqual([]);
   setPage("visible");
   expect(last()).toHaveLength(1);
+});
+
+it("keeps what has a small window of its own, whatever becomes of the page", () => {
+  const [one, other] = [element(90), element(90)];
+  for (const [index, target] of [one, other].entries()) {
+    visible.show(index + 1, target);
+    see(target);
+  }
+  page.pictureInPictureElement = other;
+  page.dispatchEvent(new Event("enterpictureinpicture"));
+  setPage("hidden");
+  vi.advanceTimersByTime(10_000);
+  expect(last().map(({ trackId }) => trackId)).toEqual([2]);
+  page.pictureInPictureElement = null;
+  page.dispatchEvent(new Event("leavepictureinpicture"));
+  expect(last()).toEqual([]);
 });

@@ -2,6 +2,8 @@ import type { Room, TrackId, TrackWish } from "../room/types.ts";
 
 /** A page that is hidden keeps its pictures this long: a glance at another tab costs nothing. */
 const HIDDEN_AFTER_MS = 5_000;
+/** An element gets a small window of its own, or comes back from it. */
+const PICTURE_IN_PICTURE = ["enterpictureinpicture", "leavepictureinpicture"] as const;
 /** On finer screens nobody sees the difference, but every link and decoder feels it. */
 const PIXEL_RATIO_MAX = 2;
 
@@ -31,6 +33,7 @@ export class VisibleTracks {
   constructor(room: Pick<Room, "setLayout">) {
     this.#room = room;
     document.addEventListener("visibilitychange", this.#onVisibility);
+    for (const event of PICTURE_IN_PICTURE) document.addEventListener(event, this.#onPicture, true);
   }
 
   /** Returns what ends it. An element shows one track at a time: the last one. */
@@ -52,6 +55,8 @@ export class VisibleTracks {
   close(): void {
     clearTimeout(this.#hiding);
     document.removeEventListener("visibilitychange", this.#onVisibility);
+    for (const event of PICTURE_IN_PICTURE)
+      document.removeEventListener(event, this.#onPicture, true);
     this.#sizes.disconnect();
     this.#sight.disconnect();
     this.#shown.clear();
@@ -75,12 +80,17 @@ export class VisibleTracks {
     else this.#hiding = setTimeout(() => hide(true), HIDDEN_AFTER_MS);
   };
 
+  readonly #onPicture = (): void => this.#tell();
+
   #tell(): void {
     const wishes = new Map<TrackId, TrackWish>();
     const pixelRatio = Math.min(devicePixelRatio, PIXEL_RATIO_MAX);
     for (const [element, { trackId, seen, pinned, onStage }] of this.#shown) {
       const heightPx = Math.ceil(element.clientHeight * pixelRatio);
-      if (this.#hidden || !seen || heightPx <= (wishes.get(trackId)?.heightPx ?? 0)) continue;
+      // A small window of its own stays in sight whatever becomes of the page.
+      const isOut = element === document.pictureInPictureElement;
+      const isSeen = isOut || (seen && !this.#hidden);
+      if (!isSeen || heightPx <= (wishes.get(trackId)?.heightPx ?? 0)) continue;
       wishes.set(trackId, {
         ...{ trackId, heightPx },
         ...(pinned === undefined ? {} : { pinned }),
