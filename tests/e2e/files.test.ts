@@ -144,6 +144,23 @@ describe("files in an encrypted meeting", { concurrency: 1 }, () => {
       .waitFor({ timeout: PATIENCE_MS });
   });
 
+  test("that are pictures are shown to who has fetched them, by what they are and not by their names", async () => {
+    const clip = { x: 0, y: 0, width: 64, height: 36 };
+    await give(cleo, "drawing.txt", await cleo.page.screenshot({ clip }));
+    for (const meeting of [ana, ben]) {
+      const preview = card(meeting, "drawing.txt").getByTestId("file-preview");
+      await card(meeting, "drawing.txt").waitFor({ timeout: PATIENCE_MS });
+      assert.equal(await preview.count(), 0);
+      await fetched(meeting, "drawing.txt");
+      await preview.waitFor({ timeout: PATIENCE_MS });
+      const width = await preview.evaluate((image: HTMLImageElement) => image.naturalWidth);
+      assert.equal(width, 64, meeting.client.person);
+      // What was fetched before under a picture's name is none.
+      assert.equal(await card(meeting, "photo.png").getByTestId("file-preview").count(), 0);
+    }
+    await assertAccessible(ana.page, "a picture among the files");
+  });
+
   test("stand behind people's own pictures, too: seen by who was there and by who comes later", async () => {
     const drawn = await ana.page.evaluate(() => {
       const canvas = document.createElement("canvas");

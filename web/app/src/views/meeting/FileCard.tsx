@@ -1,6 +1,8 @@
 import "../../messages/later/english.ts";
+import { useEffect, useState } from "preact/hooks";
 import { formatBytes, formatTime } from "../../messages/formats.ts";
 import { type MessageKey, t } from "../../messages/messages.ts";
+import { previewOf } from "../../platform/picturePreview.ts";
 import type { FileState, Files, SharedFile } from "../../state/files/files.ts";
 import { Icon } from "../common/Icon.tsx";
 
@@ -27,12 +29,28 @@ export function FileCard({ files, file }: { files: Files; file: SharedFile }) {
         <bdi data-testid="file-name">{offer.name}</bdi>
         <small>{formatBytes(offer.size)}</small>
       </p>
+      {state.type === "here" && <Preview content={state.content} name={offer.name} />}
       <div class="file-state">
         <Progress state={state} name={offer.name} />
         <Act files={files} file={file} />
       </div>
     </article>
   );
+}
+
+/** Of a picture that this person has fetched. */
+function Preview({ content, name }: { content: Blob; name: string }) {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const made = previewOf(content);
+    let isGone = false;
+    void made.then((shown) => !isGone && setUrl(shown));
+    return () => {
+      isGone = true;
+      void made.then((shown) => shown && URL.revokeObjectURL(shown));
+    };
+  }, [content]);
+  return url ? <img class="file-preview" src={url} alt={name} data-testid="file-preview" /> : null;
 }
 
 function Progress({ state, name }: { state: FileState; name: string }) {
