@@ -4,7 +4,6 @@
  * into one process: it catches up with what it has put aside, commits, and sleeps again.
  */
 import { deflateRawSync } from "node:zlib";
-import type { FromDelivery } from "../web/e2ee/src/keys/delivery_messages.ts";
 import { type KeyRoom, linkRoom } from "../web/e2ee/src/keys/key_room.ts";
 import { Membership, type MembershipOutput } from "../web/e2ee/src/keys/membership.ts";
 import { rankOf } from "../web/e2ee/src/keys/rank.ts";
@@ -44,7 +43,8 @@ class Simulated {
   readonly #socket: WebSocket;
   readonly #membership: Membership;
   readonly #onEpoch: () => Promise<void>;
-  readonly #aside: FromDelivery[] = [];
+  /** As it came: who sleeps does not look at it. */
+  readonly #aside: Uint8Array[] = [];
   /** Calls into a membership must not overlap. */
   #work: Promise<void> = Promise.resolve();
   #isAwake: boolean;
@@ -94,7 +94,7 @@ class Simulated {
   setAwake(isAwake: boolean): void {
     this.#isAwake = isAwake;
     if (!isAwake) return;
-    for (const message of this.#aside.splice(0)) this.#do((out) => this.#take(message, out));
+    for (const bytes of this.#aside.splice(0)) this.#hear(bytes);
   }
 
   tick(): void {
@@ -114,12 +114,14 @@ class Simulated {
     const joined = new Promise<void>((resolve, reject) => {
       this.#socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
         const body = decodeServerMessage(new Uint8Array(data))?.body;
-        if (body?.$case === "joined") resolve();
-        else if (body?.$case === "error") reject(new Error(body.value.text));
-        const news = body?.$case === "group" ? fromGroupNews(body.value) : undefined;
-        if (news === undefined) return;
-        if (this.#isAwake) this.#do((out) => this.#take(news, out));
-        else this.#aside.push(news);
+        if (body?.$case === "error") reject(new Error(body.value.text));
+        if (body?.$case !== "joined") return;
+        this.#socket.onmessage = (next: MessageEvent<ArrayBuffer>) => {
+          const bytes = new Uint8Array(next.data);
+          if (this.#isAwake) this.#hear(bytes);
+          else this.#aside.push(bytes);
+        };
+        resolve();
       };
     });
     const capabilities = { engine: "other", decodes: ["vp8"] };
@@ -130,8 +132,11 @@ class Simulated {
     await this.#work;
   }
 
-  #take(message: FromDelivery, out: MembershipOutput[]): Promise<void> {
-    return this.#membership.onMessage(performance.now(), message, out);
+  #hear(bytes: Uint8Array): void {
+    const body = decodeServerMessage(bytes)?.body;
+    const news = body?.$case === "group" ? fromGroupNews(body.value) : undefined;
+    if (news !== undefined)
+      this.#do((out) => this.#membership.onMessage(performance.now(), news, out));
   }
 
   #do(work: (out: MembershipOutput[]) => Promise<void>): void {

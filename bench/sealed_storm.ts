@@ -4,6 +4,7 @@
  * costs their workers. The others are simulated members (sealed_crowd.ts). Usage:
  * node bench/sealed_storm.ts [JOINS [SECONDS]]
  */
+import { readdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { bundle, serveBarePage } from "../tests/e2e/lib/bare-page.ts";
 import { type Client, openClient, people } from "../tests/e2e/lib/browsers.ts";
@@ -37,6 +38,15 @@ function workerSeconds(from: ReturnType<typeof pageThreads>): number[] {
     );
     return used.reduce((sum, ns) => sum + ns, 0) / 1e9;
   });
+}
+
+/** Of all the server's threads. */
+function serverSeconds(): number {
+  const tasks = `/proc/${server.pid}/task`;
+  const ns = readdirSync(tasks).map((task) =>
+    Number(readFileSync(`${tasks}/${task}/schedstat`, "latin1").split(" ")[0]),
+  );
+  return ns.reduce((sum, one) => sum + one, 0) / 1e9;
 }
 
 function inWords(client: Client, heard: readonly Heard[]): string {
@@ -114,6 +124,7 @@ for (const { page } of clients) await page.evaluate(() => window.stormPage.take(
 const epochFrom = await ana.page.evaluate(() => window.stormPage.epoch());
 const threads = new Map([...pageThreads()].filter(([pid]) => !others.has(pid)));
 const startedAt = performance.now();
+const [crowdFrom, serverFrom] = [process.cpuUsage(), serverSeconds()];
 const failures: unknown[] = [];
 const joining: Promise<void>[] = [];
 for (let i = 0; i < joins; i++) {
@@ -132,6 +143,15 @@ const inGroupMs = performance.now() - startedAt;
 await wait(1000);
 const during = await take("the storm");
 const cpu = workerSeconds(threads);
+const { user, system } = process.cpuUsage(crowdFrom);
+const serverCpu = serverSeconds() - serverFrom;
+console.log(
+  `CPU meanwhile: the server ${serverCpu.toFixed(1)} s, all simulated members ` +
+    `${((user + system) / 1e6).toFixed(1)} s, pages' workers ${cpu
+      .filter((s) => s > 0.05)
+      .map((s) => s.toFixed(1))
+      .join(" ")} s`,
+);
 const epochs = (await ana.page.evaluate(() => window.stormPage.epoch())) - epochFrom;
 const troubles = [...failures.map(String), ...crowd.refusals];
 if (!isWhole) {
