@@ -3,6 +3,7 @@ import { FakeRoom } from "@conclave/sdk/testing";
 import { describe, expect, test } from "vitest";
 import { type AppContext, createApp, type Screen } from "./app.ts";
 import { createMeeting } from "./meeting.ts";
+import { createSettings } from "./settings.ts";
 import { FakeClock } from "./testing/fakeClock.ts";
 import { FakePage, fakeMedia } from "./testing/fakePorts.ts";
 
@@ -261,6 +262,19 @@ describe("the first page", () => {
 });
 
 describe("before the meeting", () => {
+  test("settings can be changed, and count for what is asked here, too", async () => {
+    const { show, app } = setUp();
+    show("/open/standup");
+    await settled();
+    const { prejoin } = expectScreen(app.screen.value, "prejoin");
+    expect(prejoin.addressPrivate.value).toBe(false);
+    const settings = createSettings(prejoin.settingsContext);
+    settings.setAddressPrivate(true);
+    settings.stop();
+    prejoin.onSettingsClosed();
+    expect(prejoin.addressPrivate.value).toBe(true);
+  });
+
   test("devices start, the name is remembered, and what a call needs is fetched", async () => {
     const { app, show, media, server } = setUp();
     show("/open/standup");

@@ -178,6 +178,7 @@ class AppModel implements App {
       named: sealed && route.fragment === undefined,
       local,
       preferences,
+      page: this.context.page,
       joining: this.#joining,
       onJoin: (displayName, passcode) => {
         this.#passcode = passcode;

@@ -4,6 +4,7 @@ import { cell, derived, type Readable } from "./cells.ts";
 import type { LobbyLine } from "./lobby.ts";
 import type { DeviceStatus, LocalMedia } from "./localMedia.ts";
 import type { DeviceKind, PreferenceStore } from "./ports.ts";
+import type { SettingsContext } from "./settings.ts";
 import type { ShortcutAction } from "./shortcuts.ts";
 
 /** What stands in the way of a device, in words, and the one thing to do about it. */
@@ -59,14 +60,15 @@ export interface Prejoin {
   act(action: ShortcutAction): void;
   join(): void;
   joinWithoutDevices(): void;
+  readonly settingsContext: SettingsContext;
+  /** What was changed there counts here. */
+  onSettingsClosed(): void;
 }
 
-export interface PrejoinContext {
+export interface PrejoinContext extends SettingsContext {
   readonly roomName: string;
   readonly sealed: boolean;
   readonly named: boolean;
-  readonly local: LocalMedia;
-  readonly preferences: PreferenceStore;
   readonly joining: Readable<boolean>;
   readonly network: Readable<"server" | "media" | undefined>;
   readonly onJoin: (displayName: string, passcode: string) => void;
@@ -144,6 +146,10 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
       if (action === "toggle-camera") void local.toggle("camera");
     },
     retry: (kind) => void local.set(kind, true),
+    settingsContext: context,
+    onSettingsClosed() {
+      addressPrivate.value = preferences.read().addressPrivate ?? false;
+    },
     join,
     joinWithoutDevices() {
       local.stop();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type MessageKey, t } from "../../messages/messages.ts";
 import type { Effects } from "../../state/effects.ts";
 import { DISPLAY_NAME_MAX, type Prejoin } from "../../state/prejoin.ts";
@@ -16,6 +16,10 @@ import { Toolbar } from "../controls/Toolbar.tsx";
 import { Preview } from "./Preview.tsx";
 
 const LobbyCard = lazyView(async () => (await import("../hosting/LobbyCard.tsx")).LobbyCard);
+
+const SettingsSheet = lazyView(
+  async () => (await import("../settings/SettingsSheet.tsx")).SettingsSheet,
+);
 
 export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
   useShortcuts(prejoin.act);
@@ -57,6 +61,7 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
         </div>
       </main>
       <footer>
+        <SettingsButton prejoin={prejoin} />
         <CheckLink />
         <LegalLinks />
       </footer>
@@ -82,6 +87,28 @@ function SightLine({ prejoin }: { prejoin: Prejoin }) {
         </>
       )}
     </p>
+  );
+}
+
+/** Among them the picture by which one is seen without a camera. */
+function SettingsButton({ prejoin }: { prejoin: Prejoin }) {
+  const [shown, setShown] = useState(false);
+  const close = () => {
+    setShown(false);
+    prejoin.onSettingsClosed();
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="link-button"
+        data-testid="settings-button"
+        onClick={() => setShown(true)}
+      >
+        {t("settings.title")}
+      </button>
+      {shown && <SettingsSheet context={prejoin.settingsContext} onClose={close} />}
+    </>
   );
 }
 
