@@ -30,8 +30,8 @@ class NackGenerator {
   // so that what is missing before it is not needed any more.
   void OnPacket(Instant now, int64_t sequence, bool key_frame);
 
-  // Appends what is to be asked for now, ascending. No number is repeated sooner than after `rtt` to
-  // the publisher, or after what its answers take where that is longer: of who receives nothing,
+  // Appends what is to be asked for now, ascending. No number is repeated sooner than after `rtt`
+  // to the publisher, or after what its answers take where that is longer: of who receives nothing,
   // nothing else tells how far away it is.
   void OnDeadline(Instant now, Duration rtt, std::vector<uint16_t>& out);
   Instant NextDeadline() const;
