@@ -35,7 +35,8 @@ void IntroduceRoom(ControlState& state, Member& member, RosterStart start, size_
   const bool reset = start == RosterStart::kReset;
   if (reset || !rest.empty()) {
     for (const std::string& body : RosterBodies({reset, {}, rest}, room.roster())) {
-      SendToMember(state, member, 0, body);
+      // A large room's pages, of each member's own, would be most of what is kept for it.
+      SendUnkept(state, member, body);
     }
   }
   const TrackId speaker = room.dominant_speaker(room.roster().Find(member.id)->breakout);

@@ -7,11 +7,27 @@
 
 namespace conclave::signal {
 
+namespace {
+
+void Keep(ControlState& state, Member& member, uint32_t reply_to, const SharedBody& body) {
+  const uint64_t sequence = member.replay.NextSequence();
+  member.replay.Push(reply_to, body);
+  if (!member.connection) return;
+  state.output.emplace_back(
+      SendMessage{*member.connection, Frame(sequence, reply_to, body.text())});
+}
+
+}  // namespace
+
 void SendToMember(ControlState& state, Member& member, uint32_t reply_to, std::string_view body) {
-  std::string bytes = Frame(member.replay.NextSequence(), reply_to, body);
-  member.replay.Push(bytes);
-  if (member.connection)
-    state.output.emplace_back(SendMessage{*member.connection, std::move(bytes)});
+  Keep(state, member, reply_to, SharedBody(body));
+}
+
+void SendUnkept(ControlState& state, Member& member, std::string_view body) {
+  const uint64_t sequence = member.replay.NextSequence();
+  member.replay.Skip();
+  if (!member.connection) return;
+  state.output.emplace_back(SendMessage{*member.connection, Frame(sequence, 0, body)});
 }
 
 void SendUncounted(ControlState& state, const Member& member, std::string_view body) {
@@ -24,16 +40,18 @@ void SendToConnection(ControlState& state, ConnectionId connection, uint32_t rep
 }
 
 void SendToRoom(ControlState& state, const conference::Room& room, std::string_view body) {
+  const SharedBody shared(body);
   for (const auto& [id, participant] : room.roster().participants()) {
-    if (Member* member = state.FindMember(id)) SendToMember(state, *member, 0, body);
+    if (Member* member = state.FindMember(id)) Keep(state, *member, 0, shared);
   }
 }
 
 void SendToBreakout(ControlState& state, const conference::Room& room,
                     conference::BreakoutNumber breakout, std::string_view body) {
+  const SharedBody shared(body);
   for (const auto& [id, participant] : room.roster().participants()) {
     Member* member = participant.breakout == breakout ? state.FindMember(id) : nullptr;
-    if (member != nullptr) SendToMember(state, *member, 0, body);
+    if (member != nullptr) Keep(state, *member, 0, shared);
   }
 }
 

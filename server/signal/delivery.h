@@ -11,6 +11,8 @@ namespace conclave::signal {
 
 // Counted, kept for a resume, and sent at once unless the member is away. `reply_to` 0: no reply.
 void SendToMember(ControlState& state, Member& member, uint32_t reply_to, std::string_view body);
+// Counted and sent, but not kept: who misses it, or what came before it, is told everything anew.
+void SendUnkept(ControlState& state, Member& member, std::string_view body);
 // Not counted, not repeated; lost when the member is away.
 void SendUncounted(ControlState& state, const Member& member, std::string_view body);
 void SendToConnection(ControlState& state, ConnectionId connection, uint32_t reply_to,

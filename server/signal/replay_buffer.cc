@@ -4,23 +4,28 @@
 
 namespace conclave::signal {
 
-void ReplayBuffer::Push(std::string encoded) {
+void ReplayBuffer::Push(uint32_t reply_to, SharedBody body) {
   ++last_sequence_;
-  bytes_ += encoded.size();
-  kept_.push_back(std::move(encoded));
-  while (kept_.size() > messages_max_ || bytes_ > bytes_max_) DropOldest();
+  if (kept_.size() == messages_max_) DropOldest();
+  bytes_ += body.text().size();
+  kept_.Push({std::move(body), reply_to});
+  while (bytes_ > bytes_max_) DropOldest();
 }
 
 void ReplayBuffer::Skip() {
   ++last_sequence_;
-  kept_.clear();
+  kept_.Clear();
   bytes_ = 0;
 }
 
-std::optional<std::vector<std::string>> ReplayBuffer::After(uint64_t seen) const {
+std::optional<std::vector<KeptMessage>> ReplayBuffer::After(uint64_t seen) const {
   if (seen > last_sequence_ || last_sequence_ - seen > kept_.size()) return std::nullopt;
-  const auto missing = static_cast<std::ptrdiff_t>(last_sequence_ - seen);
-  return std::vector<std::string>(kept_.end() - missing, kept_.end());
+  std::vector<KeptMessage> missing;
+  while (seen < last_sequence_) {
+    const Kept& kept = kept_[kept_.size() - static_cast<size_t>(last_sequence_ - seen)];
+    missing.push_back({++seen, kept.reply_to, kept.body});
+  }
+  return missing;
 }
 
 void ReplayBuffer::Acknowledge(uint64_t seen) {
@@ -28,8 +33,8 @@ void ReplayBuffer::Acknowledge(uint64_t seen) {
 }
 
 void ReplayBuffer::DropOldest() {
-  bytes_ -= kept_.front().size();
-  kept_.pop_front();
+  bytes_ -= kept_.front().body.text().size();
+  kept_.Pop();
 }
 
 }  // namespace conclave::signal

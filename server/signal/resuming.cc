@@ -67,8 +67,9 @@ Outcome Resume(ControlState& state, Instant now, Session& session, uint32_t requ
   SendToConnection(state, session.connection, request, ResumedBody(from));
   member->replay.Acknowledge(from);
   if (missed) {
-    for (std::string& bytes : *missed) {
-      state.output.emplace_back(SendMessage{session.connection, std::move(bytes)});
+    for (const KeptMessage& message : *missed) {
+      state.output.emplace_back(SendMessage{
+          session.connection, Frame(message.sequence, message.reply_to, message.body.text())});
     }
     TellBreakouts(state, now, *member);
     return std::nullopt;
