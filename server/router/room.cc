@@ -246,7 +246,7 @@ void Room::FillVideo(Instant now, Member& member) {
   Wishes(member, VideoTracks(), wishes_);
   if (!member.connected) return WantAhead(now, member);
   FillVideoSlots(now, *member.receiver, wishes_, member.layout.max_rate(), shedding_,
-                 member.allocator, [this](TrackId id) { return TrackOf(id); });
+                 member.allocator, allocation_, [this](TrackId id) { return TrackOf(id); });
   WantFilled(now, member);
 }
 

@@ -157,6 +157,8 @@ class Room {
   std::vector<TrackId> scratch_;
   std::vector<TrackId> own_;
   std::vector<TrackWish> wishes_;
+  // One member's after the other.
+  AllocationScratch allocation_;
 };
 
 }  // namespace conclave::router

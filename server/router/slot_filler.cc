@@ -118,7 +118,7 @@ void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wa
 
 void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
                     DataRate max_rate, Shedding shedding, SteadyAllocator& allocator,
-                    const TrackLookup& lookup) {
+                    AllocationScratch& scratch, const TrackLookup& lookup) {
   const std::vector<Slot*> slots = SlotsOf(receiver, MediaKind::kVideo);
   std::vector<TrackId> tracks = AssignedTracks(slots);
   std::vector<TrackId> wanted;
@@ -137,7 +137,8 @@ void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> 
     temporals.push_back(TemporalMax(shedding, wish));
   }
   if (receiver.downlink().TakeReturn()) allocator.Forget();
-  const Allocation& allocation = allocator.Update(now, demands, BudgetOf(now, receiver, max_rate));
+  const Allocation& allocation =
+      allocator.Update(now, demands, BudgetOf(now, receiver, max_rate), scratch);
   const DataRate next =
       allocation.next_step == DataRate() ? DataRate() : allocation.total + allocation.next_step;
   receiver.downlink().SetDesired(now, allocation.desired, next);

@@ -27,10 +27,10 @@ void FillAudioSlots(Instant now, Receiver& receiver, std::span<const TrackId> wa
 
 // `wishes`: most wanted first, all of them there. `max_rate`: what the client is
 // willing to receive in all, zero for no limit. `shedding`: how busy the shard is. `allocator`: the
-// receiver's. A muted track keeps its slot, paused.
+// receiver's. `scratch`: anybody's. A muted track keeps its slot, paused.
 void FillVideoSlots(Instant now, Receiver& receiver, std::span<const TrackWish> wishes,
                     DataRate max_rate, Shedding shedding, SteadyAllocator& allocator,
-                    const TrackLookup& lookup);
+                    AllocationScratch& scratch, const TrackLookup& lookup);
 
 // Nothing is sent any more.
 void EmptySlots(Instant now, Receiver& receiver);

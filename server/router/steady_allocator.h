@@ -12,7 +12,16 @@
 
 namespace conclave::router {
 
-// One per receiver. After warm-up it allocates nothing.
+// What an allocation needs while it is made. One serves all receivers of a room, one after the
+// other; after warm-up it does not grow.
+struct AllocationScratch {
+  AllocationWorkspace workspace;
+  std::vector<Demand> limited;
+  Allocation chosen;
+  Allocation other;
+};
+
+// One per receiver.
 class SteadyAllocator {
  public:
   // A picture that is taken away comes back seconds later, so the lowest layers of those that are
@@ -29,28 +38,20 @@ class SteadyAllocator {
   // `demands` say what is being sent now (`current`) and what lacks rate (`starved`, `fell`); their
   // floors, ceilings and holds are set here. `budget`: for video, nullopt for no limit. What is
   // being sent stays as it is where it fits and nothing notably better does; a new demand gets its
-  // base at once, another that is raised (or comes back) has to fit into RaiseBudget. The result is
-  // valid until the next call.
+  // base at once, another that is raised (or comes back) has to fit into RaiseBudget. The result
+  // lies in `scratch` until that is used again.
   const Allocation& Update(Instant now, std::span<const Demand> demands,
-                           std::optional<DataRate> budget);
+                           std::optional<DataRate> budget, AllocationScratch& scratch);
   // The path is heard of again after a silence: what fell meanwhile is no warning.
   void Forget() { raise_.Forget(); }
 
  private:
-  void Fall(Instant now, std::span<const Demand> demands, DataRate budget);
-  // What there is, within what layers are raised, and within what pictures come back.
-  void Settle(std::span<const Demand> demands, DataRate all, DataRate raise, DataRate bases);
-  void Keep(std::span<const Demand> demands, const AllocationBudget& budget);
-  void Rearrange(std::span<const Demand> demands, const AllocationBudget& budget);
-  bool Raised(std::span<const Demand> demands) const;
+  void Fall(Instant now, std::span<const Demand> demands, DataRate budget,
+            AllocationScratch& scratch);
 
-  AllocationWorkspace workspace_;
   RaiseBudget raise_;
   // Since when what is in use has exceeded the budget.
   Instant short_since_ = Instant::Never();
-  std::vector<Demand> limited_;
-  Allocation chosen_;
-  Allocation other_;
 };
 
 }  // namespace conclave::router

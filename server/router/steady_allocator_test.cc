@@ -50,7 +50,7 @@ class SteadyAllocatorTest : public testing::Test {
 
   // Returns how many tracks changed.
   int Update(std::optional<DataRate> budget) {
-    const Allocation& allocation = allocator_.Update(now_, demands_, budget);
+    const Allocation& allocation = allocator_.Update(now_, demands_, budget, scratch_);
     if (budget) {
       const int64_t most = SteadyAllocator::kDipPercent;
       EXPECT_LE(allocation.total, DataRate::Bps(budget->bps() * most / 100));
@@ -134,6 +134,7 @@ class SteadyAllocatorTest : public testing::Test {
   SeededRandom random_{7};
   Instant now_ = Instant() + Duration::Seconds(1000);
   SteadyAllocator allocator_;
+  AllocationScratch scratch_;
   std::vector<std::array<media::LayerState, 3>> layers_;
   std::vector<Demand> demands_;
   std::vector<Instant> fell_at_;
@@ -169,7 +170,7 @@ TEST_F(SteadyAllocatorTest, WhoJoinsRisesWithTheEstimateAtOnce) {
   Update(DataRate::Kbps(2500));
   Update(DataRate::Kbps(1700));
   Update(DataRate::Kbps(3000));
-  const Allocation joined = allocator_.Update(now_, demands_, DataRate::Kbps(3000));
+  const Allocation joined = allocator_.Update(now_, demands_, DataRate::Kbps(3000), scratch_);
   EXPECT_GE(joined.total, DataRate::Kbps(2600));
 }
 

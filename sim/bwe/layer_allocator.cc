@@ -63,7 +63,7 @@ int LayerAllocator::LayerOf(const router::Grant& grant) const {
 
 int LayerAllocator::Update(Micros now, int64_t budget_bps) {
   const router::Allocation& allocation =
-      allocator_.Update(Instant::FromMicros(now), demands_, DataRate::Bps(budget_bps));
+      allocator_.Update(Instant::FromMicros(now), demands_, DataRate::Bps(budget_bps), scratch_);
   const int64_t next_bps = allocation.next_step.bps();
   next_total_bps_ = next_bps > 0 ? allocation.total.bps() + next_bps : 0;
   int switches = 0;

@@ -41,6 +41,7 @@ class LayerAllocator {
   std::vector<media::LayerState> sizes_;
   std::vector<router::Demand> demands_;
   router::SteadyAllocator allocator_;
+  router::AllocationScratch scratch_;
   std::vector<int> layers_;
   int64_t next_total_bps_ = 0;
 };
