@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace conclave::media {
+namespace {
+
+uint32_t Low(int64_t number) { return static_cast<uint32_t>(number); }
+
+}  // namespace
 
 void OffsetMap::End() {
   count_ = 0;
@@ -13,70 +18,62 @@ void OffsetMap::End() {
 void OffsetMap::Begin(int64_t first) {
   head_ = 0;
   count_ = 0;
-  Append({first, next_ - first});
+  offset_ = next_ - first;
+  Append(first);
   newest_ = first - 1;
 }
 
 std::optional<int64_t> OffsetMap::MapEarlier(int64_t source) const {
-  const Segment* segment = Find(source);
-  if (!segment || segment->offset == kDropped) return std::nullopt;
-  return source + segment->offset;
+  int64_t offset = offset_;
+  for (size_t i = count_; i-- > 0;) {
+    const Segment& segment = At(i);
+    const int64_t first = first_ - (Low(first_) - segment.first);
+    if (source >= first) return source + offset;
+    if (source >= first - segment.dropped) return std::nullopt;
+    offset += segment.dropped - segment.inserted;
+  }
+  return std::nullopt;
 }
 
 std::optional<int64_t> OffsetMap::Drop(int64_t source) {
-  if (source <= newest_) {
-    const Segment* segment = Find(source);
-    if (!segment || segment->offset == kDropped) return std::nullopt;
-    return source + segment->offset;
-  }
-  const int64_t offset = last_.offset - 1;
-  if (last_.first != source) {
-    Append({source, kDropped});
-    Append({source + 1, offset});
-  } else if (count_ > 1 && At(count_ - 2).offset == kDropped) {
-    // The run of dropped numbers just before grows by one.
-    Replace({source + 1, offset});
+  if (source <= newest_) return source >= first_ ? source + offset_ : MapEarlier(source);
+  // Where nothing came since, the run of dropped numbers just before grows by one.
+  if (first_ != source || Last().dropped == kCountMax) {
+    Append(source + 1);
   } else {
-    Replace({source, kDropped});
-    Append({source + 1, offset});
+    first_ = source + 1;
+    Last().first = Low(first_);
   }
+  ++Last().dropped;
+  --offset_;
   newest_ = source;
-  next_ = source + 1 + offset;
+  next_ = source + 1 + offset_;
   return std::nullopt;
 }
 
 int64_t OffsetMap::Insert() {
   if (active()) {
-    if (last_.first == newest_ + 1) {
-      Replace({last_.first, last_.offset + 1});
-    } else {
-      Append({newest_ + 1, last_.offset + 1});
-    }
+    if (first_ != newest_ + 1 || Last().inserted == kCountMax) Append(newest_ + 1);
+    ++Last().inserted;
+    ++offset_;
   }
   return next_++;
 }
 
-const OffsetMap::Segment* OffsetMap::Find(int64_t source) const {
-  for (size_t i = count_; i-- > 0;) {
-    const Segment& segment = At(i);
-    if (segment.first <= source) return &segment;
+void OffsetMap::Append(int64_t first) {
+  if (count_ > 0 && first - first_ > kReach) {
+    segments_[0] = {Low(first - kReach), 0, 0};
+    head_ = 0;
+    count_ = 1;
   }
-  return nullptr;
-}
-
-void OffsetMap::Append(Segment segment) {
   if (count_ == kSegments) {
-    head_ = (head_ + 1) % kSegments;
+    head_ = (head_ + 1) % uint32_t{kSegments};
     --count_;
   }
   if (count_ == segments_.size()) Grow();
   ++count_;
-  Replace(segment);
-}
-
-void OffsetMap::Replace(Segment segment) {
-  Last() = segment;
-  last_ = segment;
+  first_ = first;
+  Last() = {Low(first), 0, 0};
 }
 
 void OffsetMap::Grow() {

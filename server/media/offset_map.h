@@ -9,14 +9,15 @@
 
 namespace conclave::media {
 
-// A list of segments, each with one offset. Numbers that come late map as those around them did.
-// Allocates only where a source needs more segments than any before it did, and little until then:
-// one from which nothing is left out has a single segment.
+// A list of segments, each with one offset and with what was left out just before it. Numbers that
+// come late map as those around them did. Allocates only where a source needs more segments than
+// any before it did, and little until then: one from which nothing is left out has a single
+// segment.
 class OffsetMap {
  public:
   // How many changes of the offset are remembered. Dropping part of each of 30 pictures per second
-  // makes 60 segments a second, so this is two seconds: no retransmission is later.
-  static constexpr size_t kSegments = 128;
+  // makes 30 segments a second, so this is two seconds: no retransmission is later.
+  static constexpr size_t kSegments = 64;
 
   // `next` is the first output number.
   explicit OffsetMap(int64_t next) : next_(next) {}
@@ -29,8 +30,8 @@ class OffsetMap {
 
   // nullopt: from before Begin, dropped, or older than what is remembered. Requires active().
   std::optional<int64_t> Map(int64_t source) {
-    if (source < last_.first) return MapEarlier(source);
-    const int64_t output = source + last_.offset;
+    if (source < first_) return MapEarlier(source);
+    const int64_t output = source + offset_;
     if (source > newest_) {
       newest_ = source;
       next_ = output + 1;
@@ -50,32 +51,37 @@ class OffsetMap {
   int64_t newest() const { return newest_; }
 
  private:
+  // There are two lists of them for every slot of every receiver, so they are packed.
   struct Segment {
-    int64_t first = 0;
-    // kDropped: the numbers of this segment were left out.
-    int64_t offset = 0;
+    // The low bits of its first number.
+    uint32_t first = 0;
+    // So many numbers before it were left out, and so many outputs inserted: what its offset
+    // differs by from that of the segment before.
+    uint16_t dropped = 0;
+    uint16_t inserted = 0;
   };
-  static constexpr int64_t kDropped = INT64_MIN;
+  static constexpr uint16_t kCountMax = UINT16_MAX;
+  // A longer segment forgets its beginning, and all before it: so the low bits are enough.
+  static constexpr int64_t kReach = int64_t{1} << 24;
 
-  // A few pictures left out; two lines of the CPU's cache.
+  // A few pictures left out; a line of the CPU's cache.
   static constexpr size_t kFirstSegments = 8;
 
   Segment& At(size_t i) { return segments_[(head_ + i) & (segments_.size() - 1)]; }
   const Segment& At(size_t i) const { return segments_[(head_ + i) & (segments_.size() - 1)]; }
   Segment& Last() { return At(count_ - 1); }
   std::optional<int64_t> MapEarlier(int64_t source) const;
-  const Segment* Find(int64_t source) const;
-  void Append(Segment segment);
-  // The last one becomes this.
-  void Replace(Segment segment);
+  // The next segment, which begins at `first`.
+  void Append(int64_t first);
   void Grow();
 
   // Its size is a power of two (or none), kSegments at most.
   std::vector<Segment> segments_;
-  size_t head_ = 0;
-  size_t count_ = 0;
-  // The same as Last(): nearly all that is ever asked for, without a look at the list.
-  Segment last_;
+  uint32_t head_ = 0;
+  uint32_t count_ = 0;
+  // Of the last segment: nearly all that is ever asked for, without a look at the list.
+  int64_t first_ = 0;
+  int64_t offset_ = 0;
   int64_t newest_ = 0;
   int64_t next_;
 };

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <vector>
+
+#include "base/random.h"
+
 namespace conclave::media {
 namespace {
 
@@ -85,6 +90,84 @@ TEST(OffsetMap, ForgetsTheOldestChangesFirst) {
   EXPECT_EQ(map.Map(1000), next - 1);
   EXPECT_EQ(map.Map(990), next - 6);
   EXPECT_EQ(map.Map(0), std::nullopt);
+}
+
+// What each number of a source was mapped to, in full.
+class Reference {
+ public:
+  explicit Reference(int64_t next) : next_(next) {}
+  void Begin(int64_t first) {
+    outputs_.clear();
+    first_ = first;
+    offset_ = next_ - first;
+  }
+  int64_t newest() const { return first_ + static_cast<int64_t>(outputs_.size()) - 1; }
+  std::optional<int64_t> Map(int64_t source) {
+    while (newest() < source) outputs_.push_back(newest() + 1 + offset_);
+    next_ = newest() + 1 + offset_;
+    return At(source);
+  }
+  std::optional<int64_t> Drop(int64_t source) {
+    if (source <= newest()) return At(source);
+    Map(source - 1);
+    outputs_.push_back(std::nullopt);
+    --offset_;
+    next_ = newest() + 1 + offset_;
+    return std::nullopt;
+  }
+  int64_t Insert() {
+    ++offset_;
+    return next_++;
+  }
+  std::optional<int64_t> At(int64_t source) const {
+    if (source < first_) return std::nullopt;
+    return outputs_[static_cast<size_t>(source - first_)];
+  }
+
+ private:
+  std::vector<std::optional<int64_t>> outputs_;
+  int64_t first_ = 0;
+  int64_t offset_ = 0;
+  int64_t next_;
+};
+
+TEST(OffsetMap, SaysTheSameAsAListOfAllNumbers) {
+  SeededRandom random(11);
+  for (int64_t first : {int64_t{0}, int64_t{65530}, (int64_t{1} << 32) - 100, int64_t{1} << 40}) {
+    OffsetMap map(first / 3);
+    Reference reference(first / 3);
+    map.Begin(first);
+    reference.Begin(first);
+    for (int i = 0; i < 5000; ++i) {
+      const uint32_t dice = random.Next32() % 10;
+      // Mostly the next one; now and then one that others went ahead of.
+      const int64_t late = random.Next32() % 4 == 0 ? random.Next32() % 25 : 0;
+      const int64_t source = reference.newest() + 1 + random.Next32() % 2 - late;
+      if (dice < 5) {
+        ASSERT_EQ(map.Map(source), reference.Map(source)) << i << ": " << source;
+      } else if (dice < 9) {
+        ASSERT_EQ(map.Drop(source), reference.Drop(source)) << i << ": " << source;
+      } else {
+        ASSERT_EQ(map.Insert(), reference.Insert()) << i;
+      }
+    }
+  }
+}
+
+TEST(OffsetMap, WhatIsFarBackIsForgottenAndNotMistaken) {
+  OffsetMap map(0);
+  map.Begin(0);
+  EXPECT_EQ(map.Map(1), 1);
+  map.Drop(2);
+  const int64_t far = int64_t{1} << 32;
+  EXPECT_EQ(map.Map(far), far - 1);
+  map.Drop(far + 1);
+  EXPECT_EQ(map.Map(far + 2), far);
+  // Just before it all is known; so far back nothing is, whatever the low bits are.
+  EXPECT_EQ(map.Map(far), far - 1);
+  EXPECT_EQ(map.Map(far - 1000), far - 1001);
+  EXPECT_EQ(map.Map(1), std::nullopt);
+  EXPECT_EQ(map.Map(3), std::nullopt);
 }
 
 }  // namespace
