@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/ring_pool.h"
 
 namespace conclave {
 
@@ -17,6 +18,10 @@ template <typename T>
 class RingQueue {
  public:
   explicit RingQueue(size_t limit) : limit_(limit) {}
+  // What it needs beside a little of its own it takes from `pool`, and gives back when it runs
+  // empty; the owner calls Release in the end, and neither copies nor moves it. `limit` is below
+  // 2^15.
+  RingQueue(size_t limit, RingPool<T>& pool) : limit_(limit), pool_(&pool) {}
 
   bool empty() const { return count_ == 0; }
   size_t size() const { return count_; }
@@ -53,22 +58,33 @@ class RingQueue {
     CHECK(count_ > 0);
     if constexpr (!std::is_trivially_destructible_v<T>) items_[head_] = T{};
     head_ = --count_ == 0 ? 0 : (head_ + 1) & (items_.size() - 1);
+    if (count_ == 0 && pool_ && items_.size() > kOwn) pool_->Give(std::exchange(items_, {}));
   }
   void Clear() {
     while (count_ > 0) Pop();
+  }
+  // As if nothing had ever been in it.
+  void Release() {
+    Clear();
+    std::vector<T> items = std::exchange(items_, {});
+    if (pool_) pool_->Give(std::move(items));
   }
 
  private:
   // A receiver of a few streams never has more packets in one batch.
   static constexpr size_t kFirst = 16;
+  // Kept though it is empty: the packets of a few streams' frames.
+  static constexpr size_t kOwn = 32;
 
   void Grow() {
-    std::vector<T> larger(items_.empty() ? kFirst : items_.size() * 2);
+    const size_t size = items_.empty() ? kFirst : items_.size() * 2;
+    std::vector<T> larger = pool_ ? pool_->Take(size) : std::vector<T>(size);
     for (size_t i = 0; i < count_; ++i) {
       larger[i] = std::move(items_[(head_ + i) & (items_.size() - 1)]);
     }
-    items_ = std::move(larger);
+    std::swap(items_, larger);
     head_ = 0;
+    if (pool_) pool_->Give(std::move(larger));
   }
 
   // Its size is a power of two.
@@ -76,6 +92,8 @@ class RingQueue {
   size_t head_ = 0;
   size_t count_ = 0;
   size_t limit_;
+  // None: all memory is its own.
+  RingPool<T>* pool_ = nullptr;
 };
 
 }  // namespace conclave

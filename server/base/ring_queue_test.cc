@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <utility>
+#include <vector>
 
 namespace conclave {
 namespace {
@@ -29,6 +30,47 @@ TEST(RingQueue, RefusesWhatIsOverItsLimit) {
   EXPECT_FALSE(queue.Push(3));
   queue.Pop();
   EXPECT_TRUE(queue.Push(3));
+}
+
+TEST(RingQueue, WhatOneHasNoUseForTheNextTakes) {
+  RingPool<int> pool;
+  RingQueue<int> first(1000, pool);
+  RingQueue<int> second(1000, pool);
+  const auto fill = [](RingQueue<int>& queue, int items) {
+    for (int i = 0; i < items; ++i) queue.Push(i);
+    EXPECT_EQ(queue.back(), items - 1);
+    EXPECT_EQ(queue[0], 0);
+  };
+  fill(first, 300);
+  EXPECT_EQ(pool.spare(), 16u + 32 + 64 + 128 + 256) << "what it grew out of";
+  first.Clear();
+  EXPECT_EQ(pool.spare(), 2u * 512 - 16);
+  fill(second, 300);
+  EXPECT_EQ(pool.spare(), 16u + 32 + 64 + 128 + 256);
+  second.Clear();
+  fill(second, 3);
+  second.Clear();
+  EXPECT_EQ(pool.spare(), 2u * 512 - 32) << "a little stays";
+  second.Release();
+  EXPECT_EQ(pool.spare(), 2u * 512 - 16);
+}
+
+TEST(RingPool, GivesBackWhatIsNotNeededForLong) {
+  RingPool<int> pool;
+  std::vector<std::vector<int>> taken;
+  for (int i = 0; i < 100; ++i) taken.push_back(pool.Take(64));
+  for (auto& items : taken) pool.Give(std::move(items));
+  for (int i = 0; i < 3; ++i) pool.Trim();
+  EXPECT_EQ(pool.spare(), 6400u);
+  for (int i = 0; i < 60; ++i) {
+    // Ten go on being needed.
+    for (int j = 0; j < 10; ++j) taken.push_back(pool.Take(64));
+    for (int j = 0; j < 10; ++j)
+      pool.Give(std::exchange(taken[taken.size() - 1 - static_cast<size_t>(j)], {}));
+    pool.Trim();
+  }
+  EXPECT_LE(pool.spare(), 64u * 40);
+  EXPECT_GE(pool.spare(), 64u * 10);
 }
 
 TEST(RingQueue, CountsFromTheFront) {

@@ -16,7 +16,7 @@ void Egress::Close() {
   overflow_ = new_key_frame_ = false;
   queued_bytes_ = 0;
   waiting_ = 0;
-  for (RingQueue<EgressEntry>& queue : queues_) queue.Clear();
+  for (RingQueue<EgressEntry>& queue : queues_) queue.Release();
 }
 
 int64_t Egress::BytesOf(Priority priority, const EgressEntry& entry) {

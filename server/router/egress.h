@@ -14,12 +14,25 @@
 #include <vector>
 
 #include "base/prefetch.h"
+#include "base/ring_pool.h"
 #include "base/ring_queue.h"
 #include "base/time.h"
 #include "media/packet_pool.h"
 #include "router/participant_index.h"
 
 namespace conclave::router {
+
+struct EgressEntry {
+  // Empty: send again what the slot sent as `sequence`.
+  media::PacketRef packet;
+  // Index into the receiver's slots.
+  uint16_t slot = 0;
+  uint16_t sequence = 0;
+  // What the slot sent as `sequence` leaves again unchanged, not as RTX.
+  bool copy = false;
+  // A key frame behind it made it needless: the slot closes its numbers over it.
+  bool skip = false;
+};
 
 // The receivers that have something to send, in the order in which they got it. They leave in
 // passes: who gets something during one, which may be sent piece by piece, comes with the next.
@@ -46,6 +59,8 @@ class SendOrder {
   // How far apart flushes are at present, where there is always something to send.
   Duration turn() const { return turn_; }
   void set_turn(Duration turn) { turn_ = turn; }
+  // Of the queues of all of them.
+  RingPool<EgressEntry>& memory() { return memory_; }
 
  private:
   // Of a shard that always has something to send; moving as many as still wait is nothing beside.
@@ -54,18 +69,7 @@ class SendOrder {
   size_t next_ = 0;
   size_t pass_end_ = 0;
   Duration turn_;
-};
-
-struct EgressEntry {
-  // Empty: send again what the slot sent as `sequence`.
-  media::PacketRef packet;
-  // Index into the receiver's slots.
-  uint16_t slot = 0;
-  uint16_t sequence = 0;
-  // What the slot sent as `sequence` leaves again unchanged, not as RTX.
-  bool copy = false;
-  // A key frame behind it made it needless: the slot closes its numbers over it.
-  bool skip = false;
+  RingPool<EgressEntry> memory_;
 };
 
 class Egress {
@@ -86,6 +90,9 @@ class Egress {
 
   // `order` outlives this.
   Egress(ParticipantIndex self, SendOrder& order) : self_(self), order_(order) {}
+  ~Egress() { Close(); }
+  Egress(const Egress&) = delete;
+  Egress& operator=(const Egress&) = delete;
 
   // Before it is opened (and after it is closed) everything is dropped.
   void Open() { open_ = true; }
@@ -187,9 +194,10 @@ class Egress {
   unsigned waiting_ = 0;
   int64_t queued_bytes_ = 0;
   uint64_t dropped_ = 0;
-  RingQueue<EgressEntry> queues_[kPriorities] = {RingQueue<EgressEntry>(kEntriesMax),
-                                                 RingQueue<EgressEntry>(kEntriesMax),
-                                                 RingQueue<EgressEntry>(kEntriesMax)};
+  RingQueue<EgressEntry> queues_[kPriorities] = {
+      RingQueue<EgressEntry>(kEntriesMax, order_.memory()),
+      RingQueue<EgressEntry>(kEntriesMax, order_.memory()),
+      RingQueue<EgressEntry>(kEntriesMax, order_.memory())};
 };
 
 template <typename IsTarget>

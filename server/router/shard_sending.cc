@@ -64,6 +64,7 @@ void Shard::Impl::Shed() {
 void Shard::Impl::TellLoad(Instant now) {
   load_told_at_ = now;
   histories_.Trim();
+  order_.memory().Trim();
   const ShardLoad load = {
       static_cast<uint8_t>(governor_.busy_percent()), static_cast<uint32_t>(governor_.turn().us()),
       static_cast<uint32_t>(std::exchange(longest_, Duration()).us()),
