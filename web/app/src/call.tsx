@@ -14,4 +14,6 @@ export { MeetingScreen } from "./views/meeting/MeetingScreen.tsx";
 
 export const join = (options: sdk.JoinOptions): Promise<sdk.Room> =>
   sdk.join({ ...options, ...meetingsAt() });
+export const prepare = (options: sdk.PrepareOptions): Promise<sdk.Prepared | undefined> =>
+  sdk.prepare(options);
 export const look = (room: string): Promise<sdk.Sight | undefined> => sdk.look(room, meetingsAt());

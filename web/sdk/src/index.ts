@@ -8,6 +8,7 @@ export { trustedScriptUrl } from "./browser/trusted_types.ts";
 export { type ShownOptions, VisibleTracks } from "./browser/visible_tracks.ts";
 export { COMPARISON_EMOJI } from "./room/comparison_emoji.ts";
 export { join, look } from "./room/join.ts";
+export { prepare } from "./room/prepare.ts";
 export * from "./room/types.ts";
 export { DISPLAY_NAME_CHARACTERS_MAX, normalizeDisplayName } from "./session/profile.ts";
 export { mayChangeRole, mayModerate, moderates } from "./session/roles.ts";

@@ -1,4 +1,10 @@
-import { ConclaveError, type JoinOptions, type Room, type Sight } from "@conclave/sdk";
+import {
+  ConclaveError,
+  type JoinOptions,
+  type PrepareOptions,
+  type Room,
+  type Sight,
+} from "@conclave/sdk";
 import { FakeRoom } from "@conclave/sdk/testing";
 import { describe, expect, test } from "vitest";
 import { type AppContext, createApp, type Screen } from "./app.ts";
@@ -16,6 +22,7 @@ function setUp(change: Partial<AppContext> = {}) {
     answer: async (): Promise<Room> => new FakeRoom(),
     preloads: 0,
     sight: undefined as Sight | undefined,
+    prepared: [] as { options: PrepareOptions; isClosed: boolean; close: () => void }[],
   };
   const app = createApp({
     devices: media.devices,
@@ -27,6 +34,14 @@ function setUp(change: Partial<AppContext> = {}) {
     loadCall: async () => ({
       createMeeting,
       look: async () => server.sight,
+      prepare: async (options) => {
+        const prepared = { options, isClosed: false, close: () => undefined as void };
+        prepared.close = () => {
+          prepared.isClosed = true;
+        };
+        server.prepared.push(prepared);
+        return prepared;
+      },
       join: async (options) => {
         joins.push(options);
         const room = await server.answer();
@@ -66,6 +81,41 @@ async function enter(setup: ReturnType<typeof setUp>) {
   await settled();
   return expectScreen(setup.app.screen.value, "meeting").meeting;
 }
+
+describe("what a join takes", () => {
+  test("is made while the person gets ready, and is the join's", async () => {
+    const { app, joins, server, show } = setUp();
+    show("/open/standup");
+    await settled();
+    const [prepared] = server.prepared;
+    expect(prepared?.options).toEqual({ room: "open/standup", recognisable: true });
+    expectScreen(app.screen.value, "prejoin").prejoin.join();
+    await settled();
+    expect(joins[0]?.prepared).toBe(prepared);
+    expect(prepared?.isClosed).toBe(false);
+  });
+
+  test("is closed where nobody joins, and is another one's elsewhere", async () => {
+    const { server, show, app, joins } = setUp();
+    show("/open/standup");
+    await settled();
+    show("/open/retro");
+    await settled();
+    expect(server.prepared.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    expectScreen(app.screen.value, "prejoin").prejoin.join();
+    await settled();
+    expect(joins[0]?.prepared).toBe(server.prepared[1]);
+  });
+
+  test("is used once: who joins again makes it anew", async () => {
+    const setup = setUp();
+    await enter(setup);
+    setup.app.rejoin();
+    await settled();
+    expect(setup.joins).toHaveLength(2);
+    expect(setup.joins[1]?.prepared).toBeUndefined();
+  });
+});
 
 describe("the door", () => {
   async function atTheDoor() {

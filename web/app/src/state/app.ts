@@ -1,4 +1,4 @@
-import type { Room, Sight } from "@conclave/sdk";
+import type { Prepared, PrepareOptions, Room, Sight } from "@conclave/sdk";
 import { cell, type Readable, together } from "./cells.ts";
 import type { CheckContext, ConnectionProbe } from "./check.ts";
 import type { Clock } from "./clock.ts";
@@ -31,6 +31,8 @@ export interface CallModule {
   readonly createMeeting: typeof createMeeting;
   /** What awaits whoever joins a room; undefined where nobody says. */
   readonly look: (room: string) => Promise<Sight | undefined>;
+  /** Makes what a join takes and can be made before it. */
+  readonly prepare: (options: PrepareOptions) => Promise<Prepared | undefined>;
 }
 
 export interface AppContext {
@@ -82,6 +84,8 @@ class AppModel implements App {
   /** Of this meeting; for coming back to it. */
   #passcode = "";
   #prejoin: Prejoin | undefined;
+  /** For the join that may come. */
+  #prepared: Prepared | undefined;
   /** Ends the attempt that is under way. */
   #abort: AbortController | undefined;
 
@@ -137,6 +141,7 @@ class AppModel implements App {
 
   #drop(): void {
     this.#stopJoining();
+    this.#takePrepared()?.close();
     this.#prejoin = undefined;
     this.#passcode = "";
     const room = this.#room;
@@ -192,17 +197,37 @@ class AppModel implements App {
     this.context.preloadCall(sealed);
     this.#network.begin();
     void local.start();
-    void this.#look(route.room, prejoin);
+    void this.#look(route, prejoin);
     if (sealed) void this.#checkEncryption();
     return prejoin;
   }
 
   /** In the time that the person takes to get ready. */
-  async #look(room: string, prejoin: Prejoin): Promise<void> {
+  async #look(route: MeetingRoute, prejoin: Prejoin): Promise<void> {
     const call = await this.context.loadCall().catch(() => undefined);
     // Who joins already is told otherwise.
-    if (call === undefined || this.#prejoin !== prejoin || this.#joining.peek()) return;
-    prejoin.setSight(await call.look(room));
+    const isOver = () => this.#prejoin !== prejoin || this.#joining.peek();
+    if (call === undefined || isOver()) return;
+    prejoin.setSight(await call.look(route.room));
+    if (isOver()) return;
+    const prepared = await call.prepare(this.#joinBasics(route));
+    if (isOver()) prepared?.close();
+    else this.#prepared = prepared;
+  }
+
+  /** Of an encrypted meeting this makes a lasting key, where the person has not said otherwise. */
+  #joinBasics(route: MeetingRoute): PrepareOptions {
+    const { preferences } = this.context;
+    const recognisable = preferences.read().unrecognisable !== true;
+    const fragment = route.kind === "sealed" ? route.fragment : undefined;
+    if (recognisable && route.kind === "sealed") preferences.write({ hasLastingKey: true });
+    return { room: route.room, ...(fragment !== undefined && { fragment }), recognisable };
+  }
+
+  #takePrepared(): Prepared | undefined {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    return prepared;
   }
 
   /** Where the person answers what the meeting asks of them, also when they come back to it. */
@@ -243,17 +268,13 @@ class AppModel implements App {
       };
       const { microphone, camera } = joinedWith;
       const remembered = this.context.preferences.read();
-      const recognisable = remembered.unrecognisable !== true;
-      const fragment = route.kind === "sealed" ? route.fragment : undefined;
-      if (recognisable && route.kind === "sealed") {
-        this.context.preferences.write({ hasLastingKey: true });
-      }
+      const basics = this.#joinBasics(route);
+      const prepared = this.#takePrepared();
       const room = await call.join({
-        room: route.room,
-        ...(fragment !== undefined && { fragment }),
+        ...basics,
+        ...(prepared && { prepared }),
         displayName,
         keepAddressPrivate: remembered.addressPrivate ?? false,
-        recognisable,
         ...(this.#passcode !== "" && { passcode: this.#passcode }),
         signal: abort.signal,
         onWaiting: (lobby) => {

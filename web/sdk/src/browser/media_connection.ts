@@ -56,15 +56,19 @@ export class MediaConnection implements Media {
   readonly #uplink = new UplinkMemory(tabStore("conclave-uplink"));
   readonly #startKbps: number | undefined;
   #connectedAtMs: number | undefined;
+  #onState: MediaOptions["onState"];
+  /** Made before anybody asked for it. */
+  #prepared: Promise<LocalOffer> | undefined;
 
   constructor(options: MediaOptions, sealed?: Sealed) {
     const { tracks, videoSlots, engine, videoCodec, onState } = options;
+    this.#onState = onState;
     this.#worker = sealed === undefined ? FrameWorker.create() : undefined;
     this.#factory = new TransceiverFactory(this.#connection, sealed?.frames ?? this.#worker);
     this.#startKbps = engine === "chromium" ? this.#uplink.startKbps(Date.now()) : undefined;
     this.#connection.onconnectionstatechange = () => {
       this.#noteState(this.#connection.connectionState);
-      onState(STATES[this.#connection.connectionState]);
+      this.#onState(STATES[this.#connection.connectionState]);
     };
     this.#videoSenders = new Map(
       SOURCES.filter((source) => mediaKindOf(source) === "video").map((source) => {
@@ -92,11 +96,33 @@ export class MediaConnection implements Media {
     return this.#videoSlots.length;
   }
 
-  async offer(
+  /** Makes the offer that the first call of `offer` then gives. */
+  prepare(): void {
+    this.#prepared = this.#offer(false);
+    // Whoever asks for it hears of it.
+    this.#prepared.catch(() => undefined);
+  }
+
+  /** Where it was made before these were known. */
+  adopt({ tracks, videoSlots, onState }: MediaOptions): void {
+    this.#onState = onState;
+    this.#growVideoSlots(videoSlots);
+    for (const [source, track] of tracks) void this.replaceTrack(source, track);
+  }
+
+  offer(
     options: { readonly iceRestart?: boolean; readonly videoSlots?: number } = {},
   ): Promise<LocalOffer> {
+    const slots = this.videoSlots;
     this.#growVideoSlots(options.videoSlots ?? 0);
-    const offer = await this.#connection.createOffer({ iceRestart: options.iceRestart ?? false });
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    const isGood = options.iceRestart !== true && this.videoSlots === slots;
+    return prepared !== undefined && isGood ? prepared : this.#offer(options.iceRestart ?? false);
+  }
+
+  async #offer(iceRestart: boolean): Promise<LocalOffer> {
+    const offer = await this.#connection.createOffer({ iceRestart });
     // Not waiting for candidates: the server learns this client's address from its first check.
     await this.#connection.setLocalDescription(offer);
     const sections = [...this.#senders].map(([source, { mid }]) => ({ mid: mid ?? "", source }));

@@ -1,7 +1,11 @@
+import { MediaConnection } from "../browser/media_connection.ts";
 import { browserPlatform, isSupported } from "../browser/platform.ts";
 import { defaultSignalUrl } from "../browser/socket.ts";
 import { Conference } from "./conference.ts";
+import { isEncrypted } from "./encrypted.ts";
 import { lookBy } from "./look.ts";
+import type { MediaOptions } from "./platform.ts";
+import { Preparation } from "./prepare.ts";
 import { ConclaveError, type JoinOptions, type Room, type Sight } from "./types.ts";
 
 /**
@@ -14,7 +18,7 @@ export async function join(options: JoinOptions): Promise<Room> {
   const signalUrl = options.signalUrl ?? defaultSignalUrl();
   const room = isEncrypted(options.room)
     ? await sealed(options, signalUrl)
-    : new Conference(browserPlatform(), options, signalUrl);
+    : open(options, signalUrl);
   options.signal?.throwIfAborted();
   const abort = () => void room.leave();
   options.signal?.addEventListener("abort", abort);
@@ -37,13 +41,24 @@ export function look(
   return lookBy(browserPlatform(), signalUrl, room, signal);
 }
 
-/** The address alone decides it, never the server. */
-function isEncrypted(room: string): boolean {
-  return room.startsWith("r/") || room.startsWith("n/");
+function open(options: JoinOptions, signalUrl: string): Conference {
+  const prepared = preparationOf(options);
+  prepared?.takeKit(options);
+  const createMedia = (media: MediaOptions) =>
+    prepared?.takeMedia(media) ?? new MediaConnection(media);
+  return new Conference({ ...browserPlatform(), createMedia }, options, signalUrl);
 }
 
 /** Loaded only for rooms that need it: it is as large as all the rest. */
 async function sealed(options: JoinOptions, signalUrl: string): Promise<Conference> {
-  const { sealedMeeting } = await import("./sealed_join.ts");
-  return sealedMeeting(options, {}, signalUrl).room;
+  const { SealedKit, sealedMeeting } = await import("./sealed_join.ts");
+  const prepared = preparationOf(options);
+  const kit = prepared?.takeKit(options) ?? new SealedKit(options);
+  const makeMedia = (media: MediaOptions) =>
+    prepared?.takeMedia(media) ?? new MediaConnection(media, kit.seal);
+  return sealedMeeting(options, {}, signalUrl, kit, makeMedia).room;
+}
+
+function preparationOf({ prepared }: JoinOptions): Preparation | undefined {
+  return prepared instanceof Preparation ? prepared : undefined;
 }

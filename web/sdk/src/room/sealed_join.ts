@@ -1,24 +1,18 @@
 import { secretOfFragment } from "@conclave/e2ee/keys";
-import { BrowserGroup } from "../browser/browser_group.ts";
-import { sealedBy } from "../browser/guard.ts";
-import { lastingKey } from "../browser/lasting_key.ts";
+import type { BrowserGroup } from "../browser/browser_group.ts";
 import { LinkSeal } from "../browser/link_seal.ts";
 import { MediaConnection } from "../browser/media_connection.ts";
 import { PathLoader } from "../browser/path_loader.ts";
 import { browserPlatform } from "../browser/platform.ts";
-import { SealedFrames } from "../browser/sealed_frames.ts";
+import type { SealedFrames } from "../browser/sealed_frames.ts";
 import { Conference } from "./conference.ts";
-import type { GroupRoster } from "./group_side.ts";
 import { PLAIN } from "./lobby_seal.ts";
+import type { MediaOptions } from "./platform.ts";
+import { SealedKit, type SealedOptions, secretOf } from "./sealed_kit.ts";
 import { sealingBy } from "./sealed_room.ts";
-import { ConclaveError, type JoinOptions, type SourceKind } from "./types.ts";
+import { ConclaveError, type JoinOptions } from "./types.ts";
 
-export interface SealedOptions {
-  readonly onRoster?: (roster: GroupRoster | undefined) => void;
-  readonly onRefused?: (why: string) => void;
-  /** Media went around the frame worker; it has been stopped. */
-  readonly onLeak?: (source: SourceKind) => void;
-}
+export { SealedKit, type SealedOptions } from "./sealed_kit.ts";
 
 export interface SealedMeeting {
   readonly room: Conference;
@@ -34,28 +28,20 @@ export function sealedMeeting(
   options: JoinOptions,
   sealed: SealedOptions,
   signalUrl: string,
+  kit = new SealedKit(options, sealed),
+  makeMedia = (media: MediaOptions) => new MediaConnection(media, kit.seal),
 ): SealedMeeting {
-  const isNamed = options.room.startsWith("n/");
-  // Part of every proof: as the server has it, whoever wrote it.
-  const address = isNamed ? options.room.toLowerCase() : options.room;
-  const secret = isNamed ? undefined : secretOfFragment(options.fragment ?? "");
-  if (secret === undefined && !isNamed)
-    throw new ConclaveError("link-incomplete", "this link is incomplete");
-  const frames = SealedFrames.create();
-  if (frames === undefined) throw new ConclaveError("cannot-encrypt", "no encoded transforms");
-  const lasting = options.recognisable === true ? lastingKey() : undefined;
-  const group = new BrowserGroup({ ...sealed, room: address, secret, frames, lasting });
-  const onLeak = (source: SourceKind) => {
+  const { group, frames } = kit;
+  kit.onLeak = (source) => {
     sealed.onLeak?.(source);
     room.report(new ConclaveError("media-leaked", `${source} went past the encryption`));
   };
-  const seal = sealedBy(frames, onLeak);
-  const lobby = secret === undefined ? PLAIN : new LinkSeal(address, secret);
-  const path = new PathLoader(seal, options.keepAddressPrivate !== true);
+  const secret = secretOf(options);
+  const lobby = secret === undefined ? PLAIN : new LinkSeal(kit.address, secret);
+  const path = new PathLoader(kit.seal, options.keepAddressPrivate !== true);
   const platform = {
     ...browserPlatform(),
-    createMedia: (media: ConstructorParameters<typeof MediaConnection>[0]) =>
-      path.useServer(new MediaConnection(media, seal), media),
+    createMedia: (media: MediaOptions) => path.useServer(makeMedia(media), media),
   };
   const room = new Conference(
     platform,

@@ -481,6 +481,17 @@ export interface JoinOptions {
   /** WebSocket URL of the server; by default `/signal` on the page's origin. */
   readonly signalUrl?: string;
   readonly signal?: AbortSignal;
+  /** By `prepare`, for this room: the join takes it over, and what it cannot use is closed. */
+  readonly prepared?: Prepared;
+}
+
+/** What of a join can be known before it. */
+export type PrepareOptions = Pick<JoinOptions, "room" | "fragment" | "recognisable" | "videoCodec">;
+
+/** What a join takes and was made before it. */
+export interface Prepared {
+  /** Nobody joins with it. */
+  close(): void;
 }
 
 /** A meeting that this client is in. Made by `join`. */
