@@ -68,7 +68,7 @@ for (const engine of ["chromium", "firefox"] as const) {
       const offer = await call<Offer>(client.page, "describeOffer");
       console.log(
         `${engine}: offer ${offer.sdp.length} bytes, deflated ${offer.deflatedBytes} ` +
-          `(${offer.deflatedBytesLargest} with 32 video slots), made in ${offer.tookMs.toFixed(0)} ms`,
+          `(${offer.deflatedBytesLargest} with 48 video slots), made in ${offer.tookMs.toFixed(0)} ms`,
       );
       assert.ok(offer.deflatedBytesLargest <= DEFLATED_BYTES_MAX);
       const sections = offer.sdp.split(/^m=/m).slice(1);

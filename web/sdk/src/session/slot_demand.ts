@@ -1,10 +1,10 @@
 /** Audio slots of every client: who is not among the loudest four is not heard. */
 export const AUDIO_SLOTS = 4;
 /**
- * Video slots grow in these steps, so that a growing meeting costs at most two more offers. 32 tiles
- * of 180 lines are about a third of a processor core, more than a laptop should spend.
+ * Video slots grow in these steps, so that a growing meeting costs at most three more offers. The last
+ * is a page of 49 tiles, of which one is the own picture.
  */
-export const VIDEO_SLOT_STEPS = [8, 16, 32] as const;
+export const VIDEO_SLOT_STEPS = [8, 16, 32, 48] as const;
 
 /** How many video slots a layout of `wanted` visible videos needs; never fewer than there are. */
 export function videoSlotsFor(wanted: number, present: number): number {

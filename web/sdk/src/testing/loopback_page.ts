@@ -47,7 +47,7 @@ async function describeOffer() {
   const offer = await media.offer();
   const tookMs = performance.now() - started;
   const sdp = await inflateText(offer.sdpDeflated);
-  const largest = await media.offer({ videoSlots: 32 });
+  const largest = await media.offer({ videoSlots: 48 });
   media.close();
   return {
     sdp,
