@@ -72,4 +72,62 @@ describe("EffectWatch", () => {
       ),
     ).toBeUndefined();
   });
+
+  it("tells of time to spare after half a minute in which the next pace would have had it", () => {
+    const watch = new EffectWatch();
+    watch.reset(PACES[2]);
+    expect(run(watch, 60, () => 26)).toBeUndefined();
+    watch.reset(PACES[2]);
+    const { verdict, nowMs } = run(watch, 60, () => 24) ?? {};
+    expect(verdict).toBe("spare");
+    expect(nowMs).toBeGreaterThanOrEqual(30_000);
+    expect(nowMs).toBeLessThan(32_000);
+  });
+
+  it("has none while the encoder is limited by the processor, and none above the highest pace", () => {
+    const watch = new EffectWatch();
+    watch.reset(PACES[1]);
+    watch.onEncoder(0, true);
+    expect(run(watch, 60, () => 5)).toBeUndefined();
+    watch.onEncoder(0, false);
+    watch.reset(FULL_PACE);
+    expect(run(watch, 60, () => 5)).toBeUndefined();
+  });
+
+  it("waits twice as long each time that it was too soon, and forgets that when it was not", () => {
+    const watch = new EffectWatch();
+    let nowMs = 0;
+    /** Milliseconds until it says something of frames that take so long; 30 a second. */
+    const until = (verdict: string, tookMs: number): number => {
+      for (const from = nowMs; nowMs - from < 3_600_000; ) {
+        nowMs += 1000;
+        const said = watch.onFrames(
+          nowMs,
+          Array.from({ length: 30 }, () => tookMs),
+        );
+        if (said !== undefined) expect(said).toBe(verdict);
+        if (said !== undefined) return nowMs - from;
+      }
+      return Number.POSITIVE_INFINITY;
+    };
+    const rise = (): number => {
+      watch.reset(PACES[1]);
+      const afterMs = until("spare", 10);
+      watch.reset(PACES[0]);
+      return afterMs;
+    };
+    const waits = Array.from({ length: 7 }, () => {
+      const afterMs = rise();
+      until("slow", 40);
+      return Math.round(afterMs / 30_000) * 30;
+    });
+    expect(waits).toEqual([30, 60, 120, 240, 480, 960, 960]);
+    rise();
+    for (const from = nowMs; nowMs - from < 60_000; ) {
+      nowMs += 1000;
+      expect(watch.onFrames(nowMs, Array(30).fill(10))).toBeUndefined();
+    }
+    until("slow", 40);
+    expect(Math.round(rise() / 30_000)).toBe(1);
+  });
 });

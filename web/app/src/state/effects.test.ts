@@ -163,6 +163,19 @@ describe("a background", () => {
     expect(media.effects.paces.at(-1)).toBe(PACES[0]);
   });
 
+  it("does more again, a step at a time, where there has been time for it", async () => {
+    const media = await live({ background: "light" });
+    await measure(media, 70, 20);
+    expect(media.effects.paces.at(-1)).toBe(PACES[2]);
+    await measure(media, 20, 35);
+    expect(media.effects.paces.at(-1)).toBe(PACES[1]);
+    await measure(media, 20, 60);
+    expect(media.effects.paces.at(-1)).toBe(PACES[1]);
+    await measure(media, 10, 35);
+    expect(media.effects.paces.at(-1)).toBe(PACES[0]);
+    expect(media.local.effects.problem.value).toBeUndefined();
+  });
+
   it("takes the camera off where even the least is too much: nobody sees the room unasked", async () => {
     const media = await live({ background: "light" });
     const { local, effects, devices, preferences } = media;

@@ -1,6 +1,13 @@
 import { type Cell, cell, derived, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
-import { EffectWatch, FULL_PACE, type Pace, slower, type TooMuch } from "./effectWatch.ts";
+import {
+  EffectWatch,
+  FULL_PACE,
+  faster,
+  type Pace,
+  slower,
+  type TooMuch,
+} from "./effectWatch.ts";
 import type { DeviceKind, PreferenceStore, SoundProcessing } from "./ports.ts";
 
 /** Drawn by this program itself: nothing is fetched for them. */
@@ -235,8 +242,7 @@ class EffectsModel implements Effects {
     this.#pending.value++;
     try {
       this.#maker ??= this.context.ports.loadBackground({
-        onMeasured: (tookMs) =>
-          this.#slowDownFor(this.#watch.onFrames(this.context.clock.now(), tookMs)),
+        onMeasured: (tookMs) => this.#onMeasured(tookMs),
         onFailed: () => this.#giveUpFor("failed"),
       });
       const maker = await this.#maker;
@@ -254,6 +260,12 @@ class EffectsModel implements Effects {
       this.#pending.value--;
     }
   };
+
+  #onMeasured(tookMs: readonly number[]): void {
+    const verdict = this.#watch.onFrames(this.context.clock.now(), tookMs);
+    if (verdict !== "spare") this.#slowDownFor(verdict);
+    else this.#setPace(faster(this.#pace) ?? this.#pace);
+  }
 
   /** First it does less; the camera goes off only where the least is too much. */
   #slowDownFor(problem: TooMuch | undefined): void {
