@@ -88,6 +88,26 @@ for (const kind of ["encrypted", "open"] as const) {
         .getByTestId("breakout-place")
         .selectOption(String(room));
 
+    const openBoard = async ({ page }: Meeting): Promise<void> => {
+      await page.getByTestId("more-button").click();
+      await page.getByTestId("board-button").click();
+      await page.getByTestId("board-canvas").waitFor({ timeout: PATIENCE_MS });
+    };
+    /** Puts a shape into the middle, by keyboard. */
+    const draw = async ({ page }: Meeting, shape: "rectangle" | "ellipse"): Promise<void> => {
+      await page.getByTestId(`board-${shape}`).press("Enter");
+      await page.getByTestId("board-canvas").press("Enter");
+    };
+    const hasDrawings = ({ page }: Meeting, count: number) =>
+      page
+        .locator(`[data-testid=board-canvas][data-elements="${count}"]`)
+        .waitFor({ timeout: PATIENCE_MS });
+    const openPolls = async ({ page }: Meeting): Promise<void> => {
+      await page.getByTestId("chat-button").click();
+      await page.getByTestId("tab-polls").click();
+    };
+    const yes = ({ page }: Meeting) => page.getByTestId("poll-option").filter({ hasText: "Yes" });
+
     before(async () => {
       server = await startServer();
       ana = await open("chromium", "Ana");
@@ -174,6 +194,26 @@ for (const kind of ["encrypted", "open"] as const) {
       }
     });
 
+    test("boards and polls go on in every room", async () => {
+      await ana.page.keyboard.press("Escape");
+      for (const who of [ana, ben]) await openBoard(who);
+      await draw(ana, "rectangle");
+      await draw(ben, "ellipse");
+      await openBoard(cleo);
+      await hasDrawings(cleo, 1);
+      await openPolls(ben);
+      await ben.page.getByTestId("poll-new").click();
+      await ben.page.getByTestId("poll-question").fill("Tea?");
+      for (const [index, text] of ["Yes", "No"].entries())
+        await ben.page.getByTestId("poll-option-field").nth(index).fill(text);
+      await ben.click("poll-ask");
+      await openPolls(cleo);
+      await yes(cleo).click({ timeout: PATIENCE_MS });
+      await yes(ben).filter({ hasText: "1" }).waitFor({ timeout: PATIENCE_MS });
+      await hasDrawings(ana, 1);
+      await ana.click("breakout-manage");
+    });
+
     test("everybody is brought back, on the connections that there were", async () => {
       await ana.click("breakout-close");
       await ana.page.getByTestId("breakout-sheet").waitFor({ state: "detached" });
@@ -188,6 +228,15 @@ for (const kind of ["encrypted", "open"] as const) {
           (now) => now === count,
         );
       }
+    });
+
+    test("what was drawn and voted in breakout rooms is everybody's", async () => {
+      for (const who of [ana, ben, cleo]) await hasDrawings(who, 2);
+      await openPolls(ana);
+      await yes(ana).filter({ hasText: "1" }).waitFor({ timeout: PATIENCE_MS });
+      await yes(ana).click();
+      for (const who of [ana, ben, cleo])
+        await yes(who).filter({ hasText: "2" }).waitFor({ timeout: PATIENCE_MS });
     });
   });
 }

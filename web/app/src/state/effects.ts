@@ -1,13 +1,6 @@
 import { type Cell, cell, derived, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
-import {
-  EffectWatch,
-  FULL_PACE,
-  faster,
-  type Pace,
-  slower,
-  type TooMuch,
-} from "./effectWatch.ts";
+import { EffectWatch, FULL_PACE, faster, type Pace, slower, type TooMuch } from "./effectWatch.ts";
 import type { DeviceKind, PreferenceStore, SoundProcessing } from "./ports.ts";
 
 /** Drawn by this program itself: nothing is fetched for them. */

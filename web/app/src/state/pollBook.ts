@@ -31,6 +31,8 @@ export interface Poll {
   /** Of an anonymous poll, as its author counted them. */
   readonly told: Counts & { readonly revision: number };
   readonly closed: boolean;
+  /** It was closed while these (their wireIds) were in other breakout rooms: what they voted there still counts. */
+  readonly unheard?: ReadonlySet<string> | undefined;
   /** It began before this person came: what was voted then is its author's word. */
   readonly again: boolean;
 }
@@ -48,16 +50,33 @@ export const OPEN_POLLS_MAX = 10;
 export const POLLS_MAX = 60;
 const BALLOTS_MAX = 2000;
 
-/** All polls after a word. What somebody may not say changes nothing. */
-export function note(book: PollBook, voice: PollVoice, word: PollWord): PollBook {
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * All polls after a word. What somebody may not say changes nothing. `elsewhere`: the wireIds of those whom
+ * the word does not reach, as they are in other breakout rooms.
+ */
+export function note(
+  book: PollBook,
+  voice: PollVoice,
+  word: PollWord,
+  elsewhere = NOBODY,
+): PollBook {
   if (word.type === "open") return opened(book, voice, word);
   // What only some know of a poll would let its author tell each another result.
   if (word.type !== "vote" && voice.isPrivate) return book;
   const author = word.type === "vote" ? word.author : voice.wireId;
   const poll = book.find((one) => one.id === word.id && one.author.wireId === author);
-  if (poll === undefined || poll.closed) return book;
-  const after = changed(poll, voice, word);
+  if (poll === undefined || (poll.closed && !isLate(poll, voice, word))) return book;
+  const unheard = elsewhere.size > 0 ? elsewhere : undefined;
+  const after =
+    word.type === "close" ? { ...poll, closed: true, unheard } : changed(poll, voice, word);
   return after === poll ? book : book.map((one) => (one === poll ? after : one));
+}
+
+/** All have met again, and said what they voted: what is closed is closed. */
+export function settled(book: PollBook): PollBook {
+  return book.map((poll) => (poll.unheard === undefined ? poll : { ...poll, unheard: undefined }));
 }
 
 /** What each option has, by the ballots where this person has them. */
@@ -95,7 +114,18 @@ function opened(
   return [...book, { ...poll, ballots: new Map(), closed: false }];
 }
 
-function changed(poll: Poll, voice: PollVoice, word: Exclude<PollWord, { type: "open" }>): Poll {
+/** What belongs into a poll's result though it is closed here. */
+function isLate({ unheard }: Poll, { wireId }: PollVoice, { type }: PollWord): boolean {
+  return type === "counts"
+    ? unheard !== undefined
+    : type === "vote" && unheard?.has(wireId) === true;
+}
+
+function changed(
+  poll: Poll,
+  voice: PollVoice,
+  word: Exclude<PollWord, { type: "open" | "close" }>,
+): Poll {
   switch (word.type) {
     case "vote":
       return voted(poll, voice, word);
@@ -107,8 +137,6 @@ function changed(poll: Poll, voice: PollVoice, word: Exclude<PollWord, { type: "
       if (!fits || revision <= poll.told.revision) return poll;
       return { ...poll, told: { counts, voters, revision } };
     }
-    case "close":
-      return { ...poll, closed: true };
   }
 }
 

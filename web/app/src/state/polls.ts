@@ -3,6 +3,7 @@ import { decodePoll, encodePoll, POLL_BALLOTS_MAX, type PollWord } from "@concla
 import { t } from "../messages/messages.ts";
 import { cell, derived, type Readable } from "./cells.ts";
 import type { Clock } from "./clock.ts";
+import { type Company, type Encounter, followCompany } from "./company.ts";
 import type { Notices } from "./notices.ts";
 import {
   ballotPages,
@@ -11,6 +12,7 @@ import {
   type Poll,
   type PollBook,
   type PollVoice,
+  settled,
 } from "./pollBook.ts";
 import { createPollDraft, type PollDraft } from "./pollDraft.ts";
 
@@ -61,6 +63,17 @@ export interface Polls {
 const COUNTS_GAP_MS = 1000;
 /** People who come together are told together. */
 const SNAPSHOT_AFTER_MS = 2000;
+/**
+ * When people of several breakout rooms meet: first authors tell the polls that were asked there, then
+ * everybody, one after the other, what they voted, then authors that a poll is over.
+ */
+const RETELL_AFTER_MS = 1000;
+const REVOTE_AFTER_MS = 2000;
+const REVOTE_STEP_MS = 60;
+const REVOTE_STEPS_MAX = 64;
+const RECLOSE_AFTER_MS = 8000;
+/** No votes from there are on their way any more. */
+const SETTLED_AFTER_MS = 20_000;
 
 export interface PollContext {
   readonly room: Room;
@@ -81,6 +94,9 @@ class PollsModel implements Polls {
   readonly #unseen = cell(0);
   readonly #sealed = cell(true);
   readonly #timers = new Map<string, () => void>();
+  readonly #company: Company;
+  /** Own polls, and polls voted in, of which somebody in another breakout room has not heard. */
+  readonly #apart = new Set<string>();
   readonly #stops: (() => void)[];
   #revision = 0;
   #seeing = false;
@@ -101,12 +117,17 @@ class PollsModel implements Polls {
       this.#sealed.value = room.encryption === undefined || room.encryption.state === "sealed";
     };
     follow();
+    this.#company = followCompany(room, (encounter) => this.#meet(encounter));
     this.#stops = [
+      () => this.#company.stop(),
       room.on("encryption", follow),
       room.on("roster", ({ joined }) => {
         follow();
-        const isAsking = this.#book.peek().some((poll) => this.#isMine(poll) && !poll.closed);
-        if (joined.length > 0 && isAsking) this.#later("snapshot", SNAPSHOT_AFTER_MS, this.#tell);
+        const open = this.#book.peek().filter((poll) => this.#isMine(poll) && !poll.closed);
+        if (joined.length === 0 || open.length === 0) return;
+        // Newcomers begin in the main room, and their host may be elsewhere.
+        for (const poll of open) this.#noteApart(keyOf(poll));
+        this.#later("snapshot", SNAPSHOT_AFTER_MS, () => this.#tell());
       }),
     ];
   }
@@ -114,6 +135,7 @@ class PollsModel implements Polls {
   ask(): boolean {
     const word = this.canAsk.peek() ? this.draft.finished(this.#context.newId()) : undefined;
     if (word === undefined || !this.#say(word)) return false;
+    this.#noteApart(`${this.#ownWireId()} ${word.id}`);
     this.draft.clear();
     return true;
   }
@@ -128,15 +150,18 @@ class PollsModel implements Polls {
     // One count for all polls: it has to go up in each.
     const revision = ++this.#revision;
     const word = { type: "vote", id: poll.id, author, choices, revision } as const;
+    this.#noteApart(key);
     if (!poll.anonymous) this.#say(word);
     else if (poll.author.isLocal) this.#note(word);
-    else this.#say(word, poll.author.id);
+    else if (this.#company.has(poll.author.id)) this.#say(word, poll.author.id);
+    else this.#note(word, true);
     this.#tellCounts(poll);
   }
 
   close(key: string): void {
     const poll = this.#find(key);
     if (poll === undefined || poll.closed || !this.#isMine(poll)) return;
+    this.#noteApart(key);
     if (poll.anonymous) this.#sayCounts(poll);
     this.#say({ type: "close", id: poll.id });
   }
@@ -155,11 +180,12 @@ class PollsModel implements Polls {
     const { wireId, profile } = person;
     const before = this.#book.peek();
     const voice = { id: from, wireId, name: profile.displayName, isLocal: false, isPrivate };
-    this.#book.value = note(before, voice, word);
+    this.#book.value = note(before, voice, word, this.#company.absent());
     if (this.#book.peek() === before) return;
+    const told = this.#book.peek().find(({ id, author }) => id === word.id && author.isLocal);
+    if (word.type === "vote" && told !== undefined) this.#noteApart(keyOf(told));
     if (word.type === "open") this.#announce(profile.displayName, word.question);
-    const poll = this.#book.peek().find(({ id, author }) => id === word.id && author.isLocal);
-    if (word.type === "vote" && poll !== undefined) this.#tellCounts(poll);
+    if (word.type === "vote" && told !== undefined) this.#tellCounts(told);
   }
 
   stop(): void {
@@ -174,9 +200,9 @@ class PollsModel implements Polls {
   }
 
   /** To newcomers, and to all who know it already. */
-  readonly #tell = (): void => {
+  #tell(isWanted = (poll: Poll): boolean => !poll.closed): void {
     for (const poll of this.#book.peek()) {
-      if (!this.#isMine(poll) || poll.closed) continue;
+      if (!this.#isMine(poll) || !isWanted(poll)) continue;
       const { id, question, options, multiple, anonymous } = poll;
       this.#send({ type: "open", id, question, options, multiple, anonymous, again: true });
       if (anonymous) this.#sayCounts(poll);
@@ -186,14 +212,53 @@ class PollsModel implements Polls {
         }
       }
     }
-  };
+  }
+
+  #noteApart(key: string): void {
+    if (this.#company.isDivided) this.#apart.add(key);
+  }
+
+  /** Everybody says what only they can vouch for, once. */
+  #meet({ turn }: Encounter): void {
+    const isApart = (poll: Poll) => this.#apart.has(keyOf(poll));
+    const revoteMs = REVOTE_AFTER_MS + REVOTE_STEP_MS * Math.min(turn, REVOTE_STEPS_MAX);
+    // Whoever meets others before that is done begins anew.
+    for (const step of ["retell", "revote", "reclose", "settled"]) this.#cancel(step);
+    this.#later("retell", RETELL_AFTER_MS, () => this.#tell(isApart));
+    this.#later("revote", revoteMs, () => {
+      for (const poll of this.#book.peek()) if (isApart(poll)) this.#voteAgain(poll);
+    });
+    this.#later("reclose", RECLOSE_AFTER_MS, () => {
+      for (const poll of this.#book.peek()) {
+        if (!isApart(poll) || !poll.closed || !this.#isMine(poll)) continue;
+        if (poll.anonymous) this.#sayCounts(poll);
+        this.#send({ type: "close", id: poll.id });
+      }
+      // Others may be in rooms still, who have to hear of it when they come.
+      if (!this.#company.isDivided) this.#apart.clear();
+    });
+    this.#later("settled", SETTLED_AFTER_MS, () => {
+      if (!this.#company.isDivided) this.#book.value = settled(this.#book.peek());
+    });
+  }
+
+  /** As it was: who has heard it changes nothing by hearing it again. */
+  #voteAgain({ id, author, anonymous, ballots }: Poll): void {
+    const ballot = ballots.get(this.#ownWireId());
+    if (ballot === undefined || (anonymous && author.isLocal)) return;
+    if (anonymous && !this.#company.has(author.id)) return;
+    const { choices, revision } = ballot;
+    const word = { type: "vote", id, author: author.wireId, choices, revision } as const;
+    this.#send(word, anonymous ? author.id : undefined);
+  }
 
   #tellCounts(of: Poll): void {
     if (!of.anonymous || !of.author.isLocal) return;
     const key = keyOf(of);
     this.#later(key, COUNTS_GAP_MS, () => {
       const poll = this.#find(key);
-      if (poll !== undefined && !poll.closed && this.#isMine(poll)) this.#sayCounts(poll);
+      const takesVotes = poll?.closed === false || poll?.unheard !== undefined;
+      if (poll !== undefined && takesVotes && this.#isMine(poll)) this.#sayCounts(poll);
     });
   }
 
@@ -234,7 +299,12 @@ class PollsModel implements Polls {
     const own = room.participants.get(id);
     const name = own?.profile.displayName ?? "";
     const voice: PollVoice = { id, wireId: this.#ownWireId(), name, isLocal: true, isPrivate };
-    this.#book.value = note(this.#book.peek(), voice, word);
+    this.#book.value = note(this.#book.peek(), voice, word, this.#company.absent());
+  }
+
+  #cancel(name: string): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
   }
 
   #row(poll: Poll): PollRow {

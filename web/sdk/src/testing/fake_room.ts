@@ -298,6 +298,16 @@ export class FakeRoom implements Room {
     this.#events.emit("breakouts", { breakouts });
   }
 
+  /** Into breakout rooms, or back to the main room (0): all at once, as the server tells it. */
+  place(places: Iterable<readonly [person: ParticipantId, breakout: number]>): void {
+    const changed: ParticipantId[] = [];
+    for (const [id, breakout] of places) {
+      this.#put({ ...this.#get(id), breakout: breakout === 0 ? undefined : breakout });
+      changed.push(id);
+    }
+    this.#events.emit("roster", { joined: [], left: [], changed });
+  }
+
   #divide(act: Moderation): void {
     if (act.type === "open-breakouts") {
       const { names, choose, mayReturn, seconds } = act;
@@ -305,9 +315,7 @@ export class FakeRoom implements Room {
       this.setBreakouts({ names, choose, mayReturn, endsAt });
     }
     if (act.type === "open-breakouts" || act.type === "move") {
-      for (const [person, breakout] of act.places) {
-        this.update(person, { breakout: breakout === 0 ? undefined : breakout });
-      }
+      this.place(act.places);
     }
     if (act.type === "extend-breakouts" && this.#breakouts !== undefined) {
       const { seconds } = act;
@@ -315,7 +323,7 @@ export class FakeRoom implements Room {
       this.setBreakouts({ ...this.#breakouts, endsAt });
     }
     if (act.type === "close-breakouts") {
-      for (const id of this.#participants.keys()) this.update(id, { breakout: undefined });
+      this.place([...this.#participants.keys()].map((id) => [id, 0]));
       this.setBreakouts(undefined);
     }
   }

@@ -148,6 +148,49 @@ describe("several boards", () => {
     expect(Math.max(...meeting.log.map((each) => each.bytes))).toBeLessThan(14 * 1024);
   });
 
+  test("what was drawn in breakout rooms is on everybody's board after", async () => {
+    for (let seed = 1; seed <= 3; seed++) {
+      const meeting = new TestMeeting(seed, 5);
+      await meeting.scribble(20);
+      await meeting.settle();
+      meeting.divide([0, 1, 1, 2, 2]);
+      await meeting.scribble(40);
+      await meeting.settle();
+      const drawn = meeting.boards.map((board) => board.elements.peek().length);
+      expect(new Set(drawn).size).toBeGreaterThan(1);
+      meeting.log.length = 0;
+      meeting.divide([]);
+      await meeting.settle();
+      meeting.expectSame(`seed ${seed}`);
+      // One of each room told it, and nobody had to ask.
+      const tellers = meeting.log.filter(({ word }) => word === "put").map(({ from }) => from);
+      expect(new Set(tellers)).toEqual(new Set([0, 1, 3]));
+      expect(meeting.log.filter(({ word }) => word === "ask")).toEqual([]);
+    }
+  });
+
+  test("who goes from one room to another takes along what changed; where one is silent the next speaks", async () => {
+    const meeting = new TestMeeting(5, 5);
+    meeting.divide([0, 1, 1, 1, 0]);
+    await meeting.scribble(60);
+    await meeting.settle();
+    // Visits them, and is back.
+    meeting.divide([1, 1, 1, 1, 0]);
+    await meeting.settle();
+    const [host, guest] = meeting.boards;
+    expect(host?.elements.peek()).toEqual(guest?.elements.peek());
+    meeting.divide([0, 1, 1, 1, 0]);
+    await meeting.settle();
+    expect(meeting.boards[4]?.elements.peek()).toEqual(guest?.elements.peek());
+    await meeting.scribble(30);
+    await meeting.settle();
+    meeting.silence(1);
+    meeting.divide([]);
+    await meeting.settle();
+    expect(meeting.boards[0]?.elements.peek()).toEqual(meeting.boards[2]?.elements.peek());
+    expect(meeting.boards[0]?.elements.peek()).toEqual(meeting.boards[3]?.elements.peek());
+  });
+
   test("nobody says more than the server's rate carries", async () => {
     const meeting = new TestMeeting(3, 2);
     await meeting.scribble(400);

@@ -10,6 +10,7 @@ import {
   writtenThing,
 } from "@conclave/sdk/messages";
 import type { Clock } from "../clock.ts";
+import { type Company, type Encounter, followCompany } from "../company.ts";
 import type { BoardImages } from "./boardImages.ts";
 import type { BoardState } from "./boardState.ts";
 
@@ -36,6 +37,8 @@ const ANSWER_GAP_MS = 5000;
 const WELCOME_MS = 1000;
 const WELCOME_STEP_MS = 1500;
 const WELCOMERS_MAX = 6;
+/** One speaks for all who come from the same breakout room, as newcomers are spoken to. */
+const ENCOUNTER_MS = 1000;
 /** A picture whose parts have stopped coming is asked for. */
 const IMAGE_PATIENCE_MS = 5000;
 /** Somebody who cannot be reached yet. */
@@ -56,6 +59,9 @@ interface Said {
  * when a board has been quiet, or somebody has come, one member tells a digest, and whoever has
  * another asks that member for all elements, in pieces, and tells what was missing there. The same
  * words repair and welcome, and nothing depends on the order of any.
+ *
+ * In a breakout room only those who are there hear of a change. When people of several rooms meet, one
+ * of each room tells what changed while the meeting was divided, before boards are compared.
  */
 export class BoardSync {
   readonly #context: BoardSyncContext;
@@ -69,6 +75,11 @@ export class BoardSync {
   readonly #answers = new Map<ParticipantId, Map<string, boolean>>();
   /** Somebody whose board differs again and again is asked ever less often. */
   readonly #askGaps = new Map<ParticipantId, number>();
+  readonly #company: Company;
+  /** Changed while somebody was in another room. */
+  readonly #apart = new Set<string>();
+  /** Of these, what nobody has told the others yet. */
+  readonly #owed = new Set<string>();
   readonly #stops: (() => void)[];
   #changedAt = Number.NEGATIVE_INFINITY;
   #asker = 0;
@@ -77,7 +88,9 @@ export class BoardSync {
   constructor(context: BoardSyncContext) {
     this.#context = context;
     const { room } = context;
+    this.#company = followCompany(room, (encounter) => this.#meet(encounter));
     this.#stops = [
+      () => this.#company.stop(),
       room.on("roster", ({ joined, left }) => {
         for (const id of left) this.#forget(id);
         if (joined.length > 0) this.#welcome(joined);
@@ -95,7 +108,10 @@ export class BoardSync {
 
   /** This person changed these. */
   tell(ids: Iterable<string>): void {
-    for (const id of ids) this.#untold.add(id);
+    for (const id of ids) {
+      this.#untold.add(id);
+      this.#noteApart(id);
+    }
     this.#noteChange();
     this.#pump();
   }
@@ -142,8 +158,13 @@ export class BoardSync {
     const { state } = this.#context;
     let isNews = false;
     for (const element of elements) {
-      isNews = state.apply(element) || isNews;
-      this.#answers.get(from)?.set(element.id, isSame(state.get(element.id), element));
+      if (state.apply(element)) {
+        isNews = true;
+        this.#noteApart(element.id);
+      }
+      const isKnownThere = isSame(state.get(element.id), element);
+      this.#answers.get(from)?.set(element.id, isKnownThere);
+      if (isKnownThere) this.#owed.delete(element.id);
     }
     if (!isNews) return;
     this.#noteChange();
@@ -221,13 +242,39 @@ export class BoardSync {
   #welcome(joined: readonly ParticipantId[]): void {
     const { room, state } = this.#context;
     if (state.live.length === 0) return;
-    const known = [...room.participants.values()].filter(({ id }) => !joined.includes(id));
+    const known = [...room.participants.values()].filter(
+      ({ id }) => !joined.includes(id) && this.#company.has(id),
+    );
     const rank = known
       .map(({ wireId }) => wireId)
       .sort()
       .indexOf(room.participants.get(room.localId)?.wireId ?? "");
     if (rank < 0 || rank >= WELCOMERS_MAX) return;
     this.#later("welcome", WELCOME_MS + rank * WELCOME_STEP_MS, () => this.#tellDigest());
+  }
+
+  #noteApart(id: string): void {
+    if (this.#company.isDivided) this.#apart.add(id);
+  }
+
+  /** Whoever was in the same room has the same to tell: the first does, the next what is left of it. */
+  #meet({ rank }: Encounter): void {
+    if (this.#apart.size === 0) return;
+    for (const id of this.#apart) this.#owed.add(id);
+    const turn = Math.min(rank, WELCOMERS_MAX);
+    this.#later("encounter", ENCOUNTER_MS + turn * WELCOME_STEP_MS, () => this.#tellOwed());
+  }
+
+  #tellOwed(): void {
+    const owed = [...this.#owed];
+    this.#owed.clear();
+    // Others may be in rooms still, who have to hear of it when they come.
+    if (!this.#company.isDivided) this.#apart.clear();
+    if (owed.length === 0) return;
+    this.tell(owed);
+    const { state, images } = this.#context;
+    const shown = new Set(owed.map((id) => state.get(id)?.thing?.image ?? ""));
+    for (const image of shown) if (images.has(image)) this.tellImage(image);
   }
 
   #tellDigest(): void {
@@ -260,7 +307,9 @@ export class BoardSync {
     this.#later("images", IMAGE_PATIENCE_MS, () => {
       const images = this.#missingImages();
       const { room } = this.#context;
-      const others = [...room.participants.values()].filter(({ isLocal }) => !isLocal);
+      const others = [...room.participants.values()].filter(
+        ({ id, isLocal }) => !isLocal && this.#company.has(id),
+      );
       const person = others[this.#asker++ % Math.max(1, others.length)];
       if (images.length === 0 || person === undefined) return;
       this.#say({ type: "ask", images: images.slice(0, 8) }, person.id);
@@ -304,7 +353,7 @@ export class BoardSync {
 
   #send({ word, to, tries }: Said): void {
     const { room, clock } = this.#context;
-    if (to !== undefined && !room.participants.has(to)) return;
+    if (to !== undefined && !this.#company.has(to)) return;
     try {
       room.send("board", encodeBoard(word), to);
     } catch (error) {

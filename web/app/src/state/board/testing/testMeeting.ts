@@ -27,6 +27,8 @@ interface Seat {
   /** How this person's room numbers the others, by seat; decided as they come. */
   readonly ids: Map<number, ParticipantId>;
   sent: number;
+  /** The breakout room; 0: the main one. */
+  place: number;
   /** From each other one messages arrive in order. */
   readonly dueAt: Map<number, number>;
 }
@@ -46,6 +48,7 @@ export class TestMeeting {
   readonly #seats: Seat[] = [];
   #ids = 0;
   #partsCame = false;
+  readonly #silent = new Set<number>();
 
   constructor(seed: number, people: number, network: Network = { loss: 0, doubles: 0 }) {
     this.#random = seeded(seed);
@@ -65,13 +68,27 @@ export class TestMeeting {
       ...{ room, clock, notices: createNotices(clock) },
       newId: () => `id${String(this.#ids++).padStart(14, "0")}`,
     });
-    const seat: Seat = { room, board, ids: new Map(), sent: 0, dueAt: new Map() };
+    const seat: Seat = { room, board, ids: new Map(), sent: 0, place: 0, dueAt: new Map() };
     for (const [other, { room: theirs, ids }] of this.#seats.entries()) {
       seat.ids.set(other, room.addParticipant(`Person ${other}`, [], undefined, `p${other}`).id);
       ids.set(own, theirs.addParticipant(`Person ${own}`, [], undefined, `p${own}`).id);
     }
     this.#seats.push(seat);
     return board;
+  }
+
+  /** By seat; everybody hears of it at once. */
+  divide(places: readonly number[]): void {
+    for (const [seat, own] of this.#seats.entries()) {
+      own.place = places[seat] ?? 0;
+      const others = [...own.ids].map(([other, id]) => [id, places[other] ?? 0] as const);
+      own.room.place([[own.room.localId, own.place], ...others]);
+    }
+  }
+
+  /** Nothing that this person says arrives any more. */
+  silence(seat: number): void {
+    this.#silent.add(seat);
   }
 
   /** So many things done by all of them, some while others are still on their way. */
@@ -146,6 +163,7 @@ export class TestMeeting {
     const receiver = this.#seats[to];
     const id = receiver?.ids.get(from);
     if (receiver === undefined || id === undefined || this.#random() < this.network.loss) return;
+    if (receiver.place !== this.#seats[from]?.place || this.#silent.has(from)) return;
     const arrive = () => {
       const message: RoomMessage = { from: id, kind: "board", body, isPrivate, receivedAt: 0 };
       this.#partsCame ||= decodeBoard(body)?.type === "part";
