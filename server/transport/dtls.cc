@@ -84,6 +84,10 @@ void Dtls::Start(Instant now, const ValidatedPath& path, Outbox& out) {
 void Dtls::OnDatagram(Instant now, const ValidatedPath& path, std::span<const uint8_t> datagram,
                       Outbox& out) {
   if (state_ > DtlsState::kConnected || datagram.size() > kMaxDatagramBytes) return;
+  if (alerts_) {
+    if (alerts_->Ends(datagram)) Fail(DtlsState::kClosed);
+    return;
+  }
   Start(now, path, out);
   const DtlsPhase phase =
       state_ == DtlsState::kConnected ? DtlsPhase::kEstablished : DtlsPhase::kHandshake;
@@ -114,8 +118,18 @@ Instant Dtls::NextDeadline() const {
   return std::min(give_up_at_, retransmit_at_);
 }
 
+void Dtls::Settle() {
+  if (state_ != DtlsState::kConnected || alerts_) return;
+  alerts_ = DtlsAlerts::Of(native_->ssl.get(), role_);
+  if (alerts_) native_.reset();
+}
+
 void Dtls::Close(const ValidatedPath& path, Outbox& out) {
   if (state_ != DtlsState::kConnected) return;
+  if (alerts_) {
+    out.Append(path.path(), alerts_->CloseNotify());
+    return Fail(DtlsState::kClosed);
+  }
   // Reading first, which alone makes the buffers anew in OpenSSL 3.0.
   ERR_clear_error();
   ReadAlerts();
@@ -130,8 +144,8 @@ void Dtls::Drive(Instant now, const ValidatedPath& path, Outbox& out) {
   ERR_clear_error();
   if (state_ == DtlsState::kHandshaking) Handshake();
   if (state_ == DtlsState::kConnected) ReadAlerts();
-  // 32 KiB for each participant, and nothing more is expected. SSL_MODE_RELEASE_BUFFERS does not
-  // work for DTLS.
+  // 32 KiB for each participant, of which nothing is needed until it settles.
+  // SSL_MODE_RELEASE_BUFFERS does not work for DTLS.
   if (state_ == DtlsState::kConnected) SSL_free_buffers(native_->ssl.get());
   Flush(path, out);
   FollowTimer(now);

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/time.h"
+#include "transport/dtls_alerts.h"
 #include "transport/dtls_context.h"
 #include "transport/ice_agent.h"
 #include "transport/outbox.h"
@@ -54,6 +55,10 @@ class Dtls {
                   Outbox& out);
   void OnDeadline(Instant now, const ValidatedPath& path, Outbox& out);
   Instant NextDeadline() const;
+  // To be called once the peer has proven that it has our last flight, by an authentic packet under
+  // keys(): OpenSSL's objects go, which hold 40 KB for a flight that may have to be sent again.
+  // Alerts are understood and sent as before, and nothing else. Does nothing unless connected.
+  void Settle();
   // Sends close_notify where connected.
   void Close(const ValidatedPath& path, Outbox& out);
 
@@ -76,7 +81,9 @@ class Dtls {
   void Flush(const ValidatedPath& path, Outbox& out);
   void FollowTimer(Instant now);
 
+  // None once settled.
   std::unique_ptr<Native> native_;
+  std::optional<DtlsAlerts> alerts_;
   DtlsRole role_;
   Fingerprint remote_fingerprint_;
   Duration handshake_timeout_;

@@ -91,6 +91,15 @@ class Encounter {
     client_bio_.ClearOutput();
     return count;
   }
+  // Our own end closes; whether OpenSSL at the other took it for that.
+  bool ServerCloses() {
+    server.Close(path_, out_);
+    for (size_t i = 0; i < out_.size(); ++i) {
+      client_bio_.SetInput(out_[i].bytes);
+      SSL_read(client_.get(), &unused_, 1);
+    }
+    return (SSL_get_shutdown(client_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  }
   bool connected() const { return server.state() == DtlsState::kConnected; }
   std::optional<SrtpProfile> profile() const {
     if (!server.keys()) return std::nullopt;
@@ -190,6 +199,27 @@ TEST(DtlsPolicy, RsaCertificateAndExpiryAreFine) {
   Encounter encounter(Rsa(), Offers("SRTP_AEAD_AES_128_GCM"));
   encounter.Run();
   EXPECT_TRUE(encounter.connected());
+}
+
+TEST(DtlsPolicy, SettledEndSpeaksTheAlertsOfEverySuite) {
+  for (const char* suite : {"ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"}) {
+    SCOPED_TRACE(suite);
+    for (const bool server_closes : {true, false}) {
+      Encounter encounter(Ecdsa(), [suite](SSL_CTX* context) {
+        EXPECT_EQ(SSL_CTX_set_cipher_list(context, suite), 1);
+      });
+      encounter.Run();
+      encounter.server.Settle();
+      ASSERT_TRUE(encounter.connected());
+      if (server_closes) {
+        EXPECT_TRUE(encounter.ServerCloses());
+      } else {
+        SSL_shutdown(encounter.client());
+        EXPECT_EQ(encounter.ToServer(), 1u);
+      }
+      EXPECT_EQ(encounter.server.state(), DtlsState::kClosed);
+    }
+  }
 }
 
 TEST(DtlsPolicy, RenegotiationChangesNothing) {

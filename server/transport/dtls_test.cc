@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -77,6 +78,7 @@ class Pair {
     while (Step()) {
     }
   }
+  void Settle(TestEnd end) { End(end).Settle(); }
   void Close(TestEnd end) {
     End(end).Close(path_, out_);
     network_.Send(now, end, out_);
@@ -232,6 +234,71 @@ TEST(Dtls, CloseNotifyReachesThePeer) {
   EXPECT_EQ(pair.client.state(), DtlsState::kClosed);
   EXPECT_EQ(pair.server.state(), DtlsState::kClosed);
   EXPECT_FALSE(pair.server.keys());
+}
+
+// Either end may have let go of OpenSSL before the other.
+constexpr std::array<std::array<bool, 2>, 4> kSettled = {
+    {{false, false}, {true, false}, {false, true}, {true, true}}};
+
+TEST(Dtls, CloseNotifyReachesThePeerWhicheverHasSettled) {
+  for (const auto& [server, client] : kSettled) {
+    for (const TestEnd closing : {TestEnd::kServer, TestEnd::kClient}) {
+      SCOPED_TRACE(testing::Message() << server << client << static_cast<int>(closing));
+      Pair pair(1, {});
+      pair.Start();
+      pair.Run();
+      if (server) pair.Settle(TestEnd::kServer);
+      if (client) pair.Settle(TestEnd::kClient);
+      ASSERT_TRUE(pair.BothConnected());
+      ExpectKeysAgree(pair);
+      pair.Close(closing);
+      pair.Run();
+      EXPECT_EQ(pair.client.state(), DtlsState::kClosed);
+      EXPECT_EQ(pair.server.state(), DtlsState::kClosed);
+    }
+  }
+}
+
+TEST(Dtls, SettlingBeforeTheHandshakeIsOverDoesNothing) {
+  Pair pair(1, {});
+  pair.Start();
+  do {
+    pair.Settle(TestEnd::kServer);
+    pair.Settle(TestEnd::kClient);
+  } while (!pair.BothConnected() && pair.Step());
+  EXPECT_TRUE(pair.BothConnected());
+}
+
+TEST(Dtls, WhatIsForgedOrLateDoesNotReachASettledEnd) {
+  Pair pair(1, {});
+  std::vector<std::vector<uint8_t>> handshake;
+  pair.Start();
+  while (const auto delivery = pair.network().Pop(Instant::Never())) {
+    handshake.push_back(delivery->bytes);
+    pair.Deliver(delivery->to, delivery->bytes);
+  }
+  pair.Settle(TestEnd::kServer);
+  pair.Settle(TestEnd::kClient);
+  for (const TestEnd end : {TestEnd::kServer, TestEnd::kClient}) {
+    for (const auto& datagram : handshake) pair.Deliver(end, datagram);
+    pair.Deliver(end, Alert(0, 2, 40));
+    pair.Deliver(end, Alert(1, 2, 40));
+  }
+  EXPECT_TRUE(pair.BothConnected());
+  pair.Close(TestEnd::kClient);
+  const auto notify = pair.network().Pop(Instant::Never())->bytes;
+  for (size_t i = 0; i < notify.size(); ++i) {
+    auto changed = notify;
+    changed[i] ^= 1;
+    pair.Deliver(TestEnd::kServer, changed);
+    pair.Deliver(TestEnd::kServer, {notify.begin(), notify.begin() + static_cast<ptrdiff_t>(i)});
+  }
+  EXPECT_EQ(pair.server.state(), DtlsState::kConnected);
+  // Behind other records, as a peer may send it.
+  auto several = handshake.back();
+  several.insert(several.end(), notify.begin(), notify.end());
+  pair.Deliver(TestEnd::kServer, several);
+  EXPECT_EQ(pair.server.state(), DtlsState::kClosed);
 }
 
 void Put(std::vector<uint8_t>& bytes, size_t at, size_t count, size_t value) {

@@ -75,6 +75,8 @@ void PeerTransport::Impl::Follow(Instant now, Outbox& out) {
   if (ice->expired()) return End(TransportEvent::kConsentLost);
   FollowPath(now, out);
   FollowDtls();
+  // Here, and not with the packet that proves it: a check comes every few seconds, a packet always.
+  if (receiver && receiver->any()) dtls.Settle();
 }
 
 void PeerTransport::Impl::FollowPath(Instant now, Outbox& out) {

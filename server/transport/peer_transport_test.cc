@@ -374,5 +374,24 @@ TEST(PeerTransport, CloseTellsThePeer) {
   EXPECT_EQ(world.server->TakeEvents(), Events{TransportEvent::kDtlsClosed});
 }
 
+TEST(PeerTransport, CloseTellsThePeerAfterMediaHasSettledBoth) {
+  for (const TestEnd closing : {TestEnd::kServer, TestEnd::kClient}) {
+    World world(1, {});
+    world.Run(Duration::Seconds(1));
+    world.SendRtp(TestEnd::kClient, 1);
+    world.SendRtcp(TestEnd::kServer);
+    // A check later.
+    world.Run(Duration::Seconds(10));
+    ASSERT_TRUE(world.BothConnected());
+    world.server->TakeEvents();
+    world.client->TakeEvents();
+    world.End(closing).Close(world.out());
+    world.Flush(closing);
+    world.Run(Duration::Seconds(1));
+    PeerTransport& other = closing == TestEnd::kServer ? *world.client : *world.server;
+    EXPECT_EQ(other.TakeEvents(), Events{TransportEvent::kDtlsClosed});
+  }
+}
+
 }  // namespace
 }  // namespace conclave::transport

@@ -91,6 +91,8 @@ class SrtpReceiver {
   std::optional<size_t> UnprotectRtcp(std::span<const uint8_t> in, std::span<uint8_t> out);
 
   const SrtpReceiverStats& stats() const { return stats_; }
+  // Whether an authentic packet has come: the peer has the keys.
+  bool any() const { return rtp_seen_.ssrcs() + rtcp_seen_.ssrcs() > 0; }
   // The peer has used up the SSRCs of these keys: it needs a new transport.
   bool exhausted() const { return stats_.table_full > 0; }
 
