@@ -36,8 +36,12 @@ router::ExtensionIds SenderExtensions() {
 
 }  // namespace
 
-ShardHarness::ShardHarness(const WorldConfig& config)
-    : world(config), random_(config.seed ^ 0x6861726e657373) {
+ShardHarness::ShardHarness(const WorldConfig& config, uint32_t ids_from)
+    : world(config),
+      random_(config.seed ^ 0x6861726e657373),
+      participants_(ids_from),
+      tracks_(ids_from),
+      ssrcs_(0x10000 + ids_from) {
   world.on_event = [this](const router::Event& event) {
     events.push_back(event);
     if (const auto* slots = std::get_if<router::SlotsChanged>(&event)) {

@@ -49,7 +49,8 @@ struct Joined {
 
 class ShardHarness {
  public:
-  explicit ShardHarness(const WorldConfig& config = {});
+  // Participants, tracks and SSRCs are numbered from there: others than another shard's.
+  explicit ShardHarness(const WorldConfig& config = {}, uint32_t ids_from = 0);
 
   Joined Join(const JoinOptions& options = {});
   // Media of a participant that joined without: its first check leaves now.
@@ -105,9 +106,9 @@ class ShardHarness {
   SeededRandom random_;
   std::map<ParticipantId, Waiting> waiting_;
   std::map<TrackId, Encoder> encoders_;
-  uint32_t participants_ = 0;
-  uint32_t tracks_ = 0;
-  uint32_t ssrcs_ = 0x10000;
+  uint32_t participants_;
+  uint32_t tracks_;
+  uint32_t ssrcs_;
 };
 
 }  // namespace conclave::sim

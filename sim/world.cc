@@ -39,6 +39,11 @@ void World::Command(const router::Command& command) {
   FlushShard();
 }
 
+void World::Relay(ShardId from, router::RelayMessage message) {
+  shard_->OnRelay(now_, from, std::move(message));
+  FlushShard();
+}
+
 ClientIndex World::AddClient(MediaClientConfig config, const LinkQuality& uplink,
                              const LinkQuality& downlink) {
   config.server = ServerAddress();
@@ -115,6 +120,11 @@ void World::FlushShard() {
   for (const router::Event& event : shard_->TakeEvents()) {
     if (on_event) on_event(event);
   }
+  shard_->TakeRelays(relays_);
+  for (router::RelayOut& relay : relays_) {
+    if (on_relay) on_relay(std::move(relay));
+  }
+  relays_.clear();
   if (on_flushed) on_flushed();
 }
 

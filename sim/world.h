@@ -52,6 +52,8 @@ class World {
   // Of every byte that server and clients have sent, in order: equal for equal runs.
   uint64_t sent_hash() const { return sent_.value(); }
   void Command(const router::Command& command);
+  // Another shard says this.
+  void Relay(ShardId from, router::RelayMessage message);
 
   ClientIndex AddClient(MediaClientConfig config, const LinkQuality& uplink,
                         const LinkQuality& downlink);
@@ -81,6 +83,8 @@ class World {
   std::function<void(const router::Command&)> on_command;
   // Called for each event of the shard.
   std::function<void(const router::Event&)> on_event;
+  // Called for what the shard has to say to another.
+  std::function<void(router::RelayOut)> on_relay;
   // Called around each call of the shard's packet path: OnDatagrams and PollSend.
   std::function<void(bool begins)> on_shard_call;
   // Called for each datagram that the server sends.
@@ -113,6 +117,7 @@ class World {
   std::unordered_map<SocketAddress, ClientIndex, SocketAddressHash> by_address_;
   router::DeadlineQueue client_deadlines_;
   SendBatch batch_;
+  std::vector<router::RelayOut> relays_;
   Hash sent_;
   uint32_t addresses_ = 0;
 };

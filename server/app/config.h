@@ -14,6 +14,7 @@
 #include "base/socket_address.h"
 #include "base/time.h"
 #include "conference/roles.h"
+#include "conference/shard_loads.h"
 #include "signal/control_plane.h"
 
 namespace conclave::app {
@@ -30,6 +31,8 @@ struct Config {
   std::vector<IpAddress> public_addresses;
   // 0: one per core.
   uint16_t shards = 0;
+  // How busy a shard is before a room of it goes on on another one, too.
+  uint8_t spread_percent = conference::ShardLoads::kSpreadPercent;
   // Both or neither; without them a self-signed certificate is made in state_dir.
   std::string certificate;
   std::string key;

@@ -160,6 +160,10 @@ std::vector<Option> MakeOptions() {
        Clear(&Config::public_addresses)},
       {"shards", "COUNT", "Media threads (default 0: one per core)", OptionKind::kNumber,
        Number(&Config::shards, 0, 64)},
+      {"spread-percent", "PERCENT",
+       "A room grows onto another media thread when its own would be busier (default 70; 0: at "
+       "once)",
+       OptionKind::kNumber, Number(&Config::spread_percent, 0, 100)},
       {"certificate", "FILE", "TLS certificate chain, PEM (default: a self-signed one)",
        OptionKind::kText, Text(&Config::certificate)},
       {"key", "FILE", "TLS private key, PEM", OptionKind::kText, Text(&Config::key)},

@@ -94,6 +94,7 @@ class Server::Impl final : public io::WebSocketHandler {
   bool stopping_ = false;
   io::Mailbox<ShardEvent> events_{kMailboxCapacity};
   std::vector<ShardEvent> drained_;
+  RelayMailboxes relays_;
   std::vector<std::unique_ptr<ShardThread>> shards_;
   StretchThread stretches_;
   // Commands that wait for each shard, in order.
@@ -172,10 +173,13 @@ void Server::Impl::ReloadClosedRooms() {
 Result<void> Server::Impl::StartShards() {
   const size_t count = ShardCount(config_);
   for (size_t i = 0; i < count; ++i) {
+    relays_.push_back(std::make_unique<io::Mailbox<ShardRelay>>(kRelaysMax));
+  }
+  for (size_t i = 0; i < count; ++i) {
     const size_t port = config_.udp_port + i;
     if (port > 65535) return Error{"no UDP port left for shard " + std::to_string(i)};
     auto shard = ShardThread::Start(ShardId(static_cast<uint16_t>(i)), addresses_,
-                                    static_cast<uint16_t>(port), certificate_, events_);
+                                    static_cast<uint16_t>(port), certificate_, events_, relays_);
     if (!shard) return shard.error();
     shards_.push_back(std::move(*shard));
   }
@@ -188,6 +192,7 @@ Result<void> Server::Impl::StartShards() {
 void Server::Impl::MakeControlPlane() {
   signal::ControlPlaneConfig control;
   control.fingerprint = certificate_.fingerprint();
+  control.spread_percent = config_.spread_percent;
   control.participants_per_room_max = config_.participants_per_room;
   control.hosts = config_.hosts;
   control.lobby = config_.lobby;
@@ -315,14 +320,16 @@ io::Health Server::Impl::Health(bool loopback) const {
     add("connections", stats.connections);
     add("rooms", stats.rooms);
     add("participants", stats.participants);
-    const auto each = [&](const char* name, auto value) {
+    const auto list = [&](const char* name, const auto& of, auto value) {
       health.json += ",\"" + std::string(name) + "\":[";
-      for (const router::ShardLoad& load : stats.loads) {
+      for (const auto& item : of) {
         if (health.json.back() != '[') health.json += ',';
-        health.json += std::to_string(std::invoke(value, load));
+        health.json += std::to_string(std::invoke(value, item));
       }
       health.json += ']';
     };
+    list("shard_participants", stats.shard_participants, std::identity());
+    const auto each = [&](const char* name, auto value) { list(name, stats.loads, value); };
     each("busy_percent", &router::ShardLoad::busy_percent);
     each("turn_us", &router::ShardLoad::turn_us);
     each("longest_us", &router::ShardLoad::longest_us);

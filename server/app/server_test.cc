@@ -77,7 +77,7 @@ TEST_F(ServerTest, ServesItsPagesAndItsHealth) {
       health.body,
       testing::MatchesRegex(
           R"(\{"status":"ok","version":"[0-9.]+","uptime_s":[0-9]+,)"
-          R"("shards":1,"connections":0,"rooms":0,"participants":0,)"
+          R"("shards":1,"connections":0,"rooms":0,"participants":0,"shard_participants":\[0\],)"
           R"("busy_percent":\[0\],"turn_us":\[0\],"longest_us":\[[0-9]+\],"shedding":\[0\]\})"
           "\n"));
   TestClient tls(port_, Transport::kTls);

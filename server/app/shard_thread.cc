@@ -29,6 +29,7 @@ constexpr Duration kRetry = Duration::Millis(5);
 constexpr Duration kIdle = Duration::Seconds(1);
 constexpr uint64_t kMailboxTag = 1 << 16;
 constexpr uint64_t kStopTag = kMailboxTag + 1;
+constexpr uint64_t kRelaysTag = kMailboxTag + 2;
 constexpr int kMaxReady = 64;
 
 void Watch(int epoll, int fd, uint64_t tag) {
@@ -47,8 +48,9 @@ int WaitForEvents(int epoll, std::array<epoll_event, kMaxReady>& ready, Duration
   return epoll_wait(epoll, ready.data(), kMaxReady, static_cast<int>((limit.us() + 999) / 1000));
 }
 
-router::ShardConfig ShardSettings() {
+router::ShardConfig ShardSettings(ShardId id) {
   router::ShardConfig config;
+  config.id = id;
   config.ntp_offset = io::WallOffset() + Duration::Seconds(io::kNtpToUnixSeconds);
   return config;
 }
@@ -59,7 +61,8 @@ Result<std::unique_ptr<ShardThread>> ShardThread::Start(ShardId id,
                                                         const std::vector<IpAddress>& addresses,
                                                         uint16_t port,
                                                         const transport::Certificate& certificate,
-                                                        io::Mailbox<ShardEvent>& events) {
+                                                        io::Mailbox<ShardEvent>& events,
+                                                        const RelayMailboxes& relays) {
   std::vector<io::UdpSocket> sockets;
   std::string refusal = "no local address";
   for (const IpAddress& address : addresses) {
@@ -73,7 +76,8 @@ Result<std::unique_ptr<ShardThread>> ShardThread::Start(ShardId id,
                       " at that address");
   }
   if (sockets.empty()) return Error{refusal + "; choose another with --udp-port"};
-  return std::unique_ptr<ShardThread>(new ShardThread(id, std::move(sockets), certificate, events));
+  return std::unique_ptr<ShardThread>(
+      new ShardThread(id, std::move(sockets), certificate, events, relays));
 }
 
 namespace {
@@ -87,12 +91,15 @@ std::vector<SocketAddress> LocalEnds(const std::vector<io::UdpSocket>& sockets) 
 }  // namespace
 
 ShardThread::ShardThread(ShardId id, std::vector<io::UdpSocket> sockets,
-                         const transport::Certificate& certificate, io::Mailbox<ShardEvent>& events)
+                         const transport::Certificate& certificate, io::Mailbox<ShardEvent>& events,
+                         const RelayMailboxes& relays)
     : id_(id),
       sockets_(std::move(sockets)),
       addresses_(LocalEnds(sockets_)),
-      shard_(ShardSettings(), certificate, random_),
+      shard_(ShardSettings(id), certificate, random_),
       events_(events),
+      relays_(relays),
+      unsent_relays_(relays.size()),
       thread_([this] { Run(); }) {}
 
 ShardThread::~ShardThread() {
@@ -126,6 +133,7 @@ void ShardThread::Run() {
   for (size_t i = 0; i < sockets_.size(); ++i) Watch(epoll.get(), sockets_[i].fd(), i);
   Watch(epoll.get(), commands_.fd(), kMailboxTag);
   Watch(epoll.get(), stop_.fd(), kStopTag);
+  Watch(epoll.get(), relays_[id_.value()]->fd(), kRelaysTag);
   std::array<epoll_event, kMaxReady> ready;
   Instant turned = io::Now();
   Duration cpu = io::ThreadCpuTime();
@@ -136,23 +144,32 @@ void ShardThread::Run() {
     shard_.OnTurn(turned, turned - before - (cpu - cpu_before));
     const auto woken = std::span(ready).first(static_cast<size_t>(std::max(count, 0)));
     // Commands first: one of them may add the participant whose first check lies in a socket.
-    const bool told = std::ranges::any_of(
-        woken, [](const epoll_event& event) { return event.data.u64 == kMailboxTag; });
-    if (told || HasCommands()) TakeCommands();
+    const auto has = [&](uint64_t tag) {
+      return std::ranges::any_of(woken,
+                                 [tag](const epoll_event& event) { return event.data.u64 == tag; });
+    };
+    if (has(kMailboxTag) || HasCommands()) TakeCommands();
+    if (has(kRelaysTag)) TakeRelays();
     for (const epoll_event& event : woken) {
       if (event.data.u64 < sockets_.size()) Receive(sockets_[event.data.u64]);
     }
     if (const Instant now = io::Now(); shard_.NextDeadline() <= now) {
       shard_.OnDeadline(now);
     }
+    // Before this shard's own receivers, so that the others' wait no longer; and what those ask
+    // for.
+    SendRelays();
     if (shard_.SendAt() <= io::Now()) Flush();
+    SendRelays();
     SendEvents();
   }
 }
 
 Duration ShardThread::Wait(Instant now) const {
   if (HasCommands()) return Duration();
-  const Duration limit = unsent_events_.empty() ? kIdle : kRetry;
+  const bool all_sent = unsent_events_.empty() &&
+                        std::ranges::all_of(unsent_relays_, &std::vector<ShardRelay>::empty);
+  const Duration limit = all_sent ? kIdle : kRetry;
   const Instant deadline = std::min(shard_.NextDeadline(), shard_.SendAt());
   if (deadline <= now) return Duration();
   return deadline == Instant::Never() ? limit : std::min(limit, deadline - now);
@@ -184,6 +201,29 @@ void ShardThread::Flush() {
   shard_.PollSend(io::Now(), batch_);
   if (batch_.empty()) return;
   for (io::UdpSocket& socket : sockets_) socket.Send(batch_);
+}
+
+void ShardThread::TakeRelays() {
+  relays_[id_.value()]->Drain(relays_in_);
+  for (ShardRelay& relay : relays_in_) {
+    shard_.OnRelay(io::Now(), relay.from, std::move(relay.message));
+  }
+  relays_in_.clear();
+}
+
+void ShardThread::SendRelays() {
+  shard_.TakeRelays(relays_out_);
+  for (router::RelayOut& relay : relays_out_) {
+    unsent_relays_[relay.to.value()].push_back({id_, std::move(relay.message)});
+  }
+  relays_out_.clear();
+  for (size_t i = 0; i < unsent_relays_.size(); ++i) {
+    if (relays_[i]->Push(unsent_relays_[i])) continue;
+    // What the other has to know waits for it.
+    std::erase_if(unsent_relays_[i], [](const ShardRelay& relay) {
+      return std::holds_alternative<router::MediaRelayed>(relay.message);
+    });
+  }
 }
 
 void ShardThread::SendEvents() {

@@ -14,6 +14,7 @@
 #include "io/udp_socket.h"
 #include "io/wake_event.h"
 #include "router/commands.h"
+#include "router/relay.h"
 #include "router/shard.h"
 #include "transport/certificate.h"
 
@@ -25,18 +26,31 @@ struct ShardEvent {
   router::Event event;
 };
 
+// What one shard says to another.
+struct ShardRelay {
+  ShardId from;
+  router::RelayMessage message;
+};
+// A message for each batch that came in; of those that a shard which hangs does not take, media is
+// lost.
+inline constexpr size_t kRelaysMax = 1 << 12;
+// One for each shard, by its id.
+using RelayMailboxes = std::vector<std::unique_ptr<io::Mailbox<ShardRelay>>>;
+
 // A join storm of a thousand with a hundred commands each would still fit.
 inline constexpr size_t kMailboxCapacity = 1 << 17;
 
 class ShardThread {
  public:
   // Binds a socket per address in `addresses`, all on `port`; an address that cannot be bound is
-  // left out with a warning, and none at all is an error. `certificate` and `events` outlive it.
+  // left out with a warning, and none at all is an error. `certificate`, `events` and `relays` (for
+  // all shards) outlive it.
   static Result<std::unique_ptr<ShardThread>> Start(ShardId id,
                                                     const std::vector<IpAddress>& addresses,
                                                     uint16_t port,
                                                     const transport::Certificate& certificate,
-                                                    io::Mailbox<ShardEvent>& events);
+                                                    io::Mailbox<ShardEvent>& events,
+                                                    const RelayMailboxes& relays);
   // Stops the thread and waits for it.
   ~ShardThread();
   ShardThread(const ShardThread&) = delete;
@@ -50,7 +64,8 @@ class ShardThread {
 
  private:
   ShardThread(ShardId id, std::vector<io::UdpSocket> sockets,
-              const transport::Certificate& certificate, io::Mailbox<ShardEvent>& events);
+              const transport::Certificate& certificate, io::Mailbox<ShardEvent>& events,
+              const RelayMailboxes& relays);
 
   void Run();
   void Pin() const;
@@ -59,6 +74,8 @@ class ShardThread {
   bool HasCommands() const { return next_command_ < drained_.size(); }
   void Receive(io::UdpSocket& socket);
   void Flush();
+  void TakeRelays();
+  void SendRelays();
   void SendEvents();
   Duration Wait(Instant now) const;
 
@@ -69,6 +86,11 @@ class ShardThread {
   router::Shard shard_;
   io::Mailbox<router::Command> commands_{kMailboxCapacity};
   io::Mailbox<ShardEvent>& events_;
+  const RelayMailboxes& relays_;
+  std::vector<router::RelayOut> relays_out_;
+  // For each shard, what it has not taken yet.
+  std::vector<std::vector<ShardRelay>> unsent_relays_;
+  std::vector<ShardRelay> relays_in_;
   std::vector<ShardEvent> unsent_events_;
   // Taken out of the mailbox; those before `next_command_` are done.
   std::vector<router::Command> drained_;

@@ -36,14 +36,21 @@ struct RoomUpdate {
 
 class Room {
  public:
-  // All media of a room is on one shard; a room that spills onto a second one would keep a shard
-  // for each participant instead.
+  // Begins on `shard`.
   Room(RoomId id, std::string name, ShardId shard, size_t participants_max)
-      : id_(id), name_(std::move(name)), shard_(shard), roster_(participants_max) {}
+      : id_(id), name_(std::move(name)), shards_{shard}, roster_(participants_max) {}
 
   RoomId id() const { return id_; }
   const std::string& name() const { return name_; }
-  ShardId shard() const { return shard_; }
+  // Those that hold members' media, or did: first the one that it began on.
+  std::span<const ShardId> shards() const { return shards_; }
+  bool spread() const { return shards_.size() > 1; }
+  // Returns whether it is a new one.
+  bool AddShard(ShardId shard) {
+    if (std::ranges::find(shards_, shard) != shards_.end()) return false;
+    shards_.push_back(shard);
+    return true;
+  }
   const Roster& roster() const { return roster_; }
   // Of a breakout room. Invalid until somebody has spoken there, and once the last speaker has left
   // it.
@@ -84,7 +91,7 @@ class Room {
 
   RoomId id_;
   std::string name_;
-  ShardId shard_;
+  std::vector<ShardId> shards_;
   Roster roster_;
   RoomChanges changes_;
   CommonCodecs common_codecs_;

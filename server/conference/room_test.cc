@@ -189,5 +189,51 @@ TEST(ShardLoads, TheNextRoomGoesWhereFewestAre) {
   EXPECT_EQ(loads.Least(), ShardId(1));
 }
 
+TEST(ShardLoads, ARoomStaysWhereItIsWhileThereIsTime) {
+  ShardLoads loads(3);
+  const std::vector<ShardId> home = {ShardId(1)};
+  const auto add = [&](int count) {
+    for (int i = 0; i < count; ++i) loads.Add(ShardId(1));
+  };
+  add(50);
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(1)) << "nothing is told yet";
+  loads.OnLoad(ShardId(1), {.busy_percent = 60});
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(1));
+  // Each costs 1.2 %, and those who came since are not in what was told.
+  add(7);
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(1));
+  add(1);
+  EXPECT_NE(loads.PlaceIn(home), ShardId(1));
+  loads.OnLoad(ShardId(1), {.busy_percent = 65});
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(1)) << "they cost less than thought";
+}
+
+TEST(ShardLoads, BeyondThatItGoesWhereMostTimeIs) {
+  ShardLoads loads(3);
+  const std::vector<ShardId> home = {ShardId(1)};
+  loads.OnLoad(ShardId(0), {.busy_percent = 30});
+  loads.OnLoad(ShardId(1), {.busy_percent = 80});
+  loads.OnLoad(ShardId(2), {.busy_percent = 20});
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(2));
+  // Where it is already, that is as good.
+  const std::vector<ShardId> both = {ShardId(1), ShardId(0)};
+  EXPECT_EQ(loads.PlaceIn(both), ShardId(0));
+  loads.OnLoad(ShardId(0), {.busy_percent = 70});
+  loads.OnLoad(ShardId(2), {.busy_percent = 65});
+  loads.Add(ShardId(0));
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(1)) << "nothing is gained elsewhere";
+  // What it leaves out it would have to do.
+  loads.OnLoad(ShardId(1), {.busy_percent = 60, .shedding = 1});
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(2));
+}
+
+TEST(ShardLoads, AtZeroPercentEverybodyGoesWhereFewestAre) {
+  ShardLoads loads(2, 0);
+  const std::vector<ShardId> home = {ShardId(0)};
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(0));
+  loads.Add(ShardId(0));
+  EXPECT_EQ(loads.PlaceIn(home), ShardId(1));
+}
+
 }  // namespace
 }  // namespace conclave::conference

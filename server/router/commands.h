@@ -122,7 +122,7 @@ struct RemoveParticipant {
   ParticipantId participant;
 };
 
-// Into another room of the same shard, which begins with the first who comes: out of the slots of
+// Into another room, on the same shard, which begins with the first who comes: out of the slots of
 // those who stay behind. Transport, tracks, slots and layout go on as they are.
 struct MoveParticipant {
   ParticipantId participant;
@@ -152,8 +152,15 @@ struct SetTrackMuted {
   bool muted = false;
 };
 
+// The room's members are on these shards, each of which is told, before its first member comes; the
+// first is the one that tells of its speakers. Empty: the room is over, and nobody is in it.
+struct SpreadRoom {
+  RoomId room;
+  std::vector<ShardId> shards;
+};
+
 using Command = std::variant<AddParticipant, AddMediaSections, RestartIce, RemoveParticipant,
-                             MoveParticipant, SetLayout, SetTrackMuted>;
+                             MoveParticipant, SetLayout, SetTrackMuted, SpreadRoom>;
 
 // ---- Events: shard -> control plane
 // ----------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include "router/room.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
 #include "router/curtail.h"
@@ -14,8 +15,12 @@ constexpr uint8_t kSilentLevel = 70;
 
 }  // namespace
 
-Room::Room(RoomId id, size_t audio_slots_max, std::vector<Event>& events)
-    : id_(id), events_(events), ranking_(audio_slots_max) {}
+Room::Room(RoomId id, size_t audio_slots_max, std::vector<Event>& events, RelayOutbox& relays)
+    : id_(id),
+      events_(events),
+      ranking_(audio_slots_max),
+      audio_slots_max_(audio_slots_max),
+      relays_(relays) {}
 
 void Room::Add(ParticipantIndex index, Publisher& publisher, Receiver& receiver,
                Belongings belongings) {
@@ -48,15 +53,31 @@ void Room::AddTracks(std::span<SourceTrack* const> tracks) {
       // What is muted is shown to nobody.
       all_video_due_ |= !track->muted();
     } else if (!track->muted()) {
-      ranking_.Add(track->id(), track->is_screen());
+      Rank(*track, true);
     }
+    if (!spread_ || track->is_remote() || track->kind() != MediaKind::kVideo) continue;
+    Announce(spread_->others, std::array{track->id()});
+    spread_->states_due = true;
   }
   layout_tracks_stale_ = audio_due_ = true;
 }
 
-void Room::RemoveTrack(Instant now, const SourceTrack& track) {
+void Room::Rank(const SourceTrack& track, bool heard) {
+  const auto rank = [&](AudioRanking& ranking) {
+    if (heard) {
+      ranking.Add(track.id(), track.is_screen());
+    } else {
+      ranking.Remove(track.id());
+    }
+  };
+  rank(ranking_);
+  if (spread_ && !track.is_remote()) rank(spread_->voices);
+}
+
+void Room::RemoveTrack(Instant now, SourceTrack& track) {
   if (TrackOf(track.id()) != &track) return;
-  ranking_.Remove(track.id());
+  Rank(track, false);
+  if (spread_ && !track.is_remote()) ForgetRelayed(track);
   for (const Member& other : members_) {
     for (const auto& slot : other.receiver->slots()) {
       if (slot->Forget(now, track)) other.receiver->MarkChanged();
@@ -120,15 +141,12 @@ bool Room::SetMuted(TrackId id, bool muted) {
   if (!track) return false;
   if (track->muted() == muted) return true;
   track->set_muted(muted);
+  if (spread_ && !track->is_remote()) relays_.Send(spread_->others, TrackMuteRelayed{id, muted});
   if (track->kind() == MediaKind::kVideo) {
     layout_tracks_stale_ = all_video_due_ = true;
     return true;
   }
-  if (muted) {
-    ranking_.Remove(id);
-  } else {
-    ranking_.Add(id, track->is_screen());
-  }
+  Rank(*track, !muted);
   audio_due_ = true;
   return true;
 }
@@ -137,8 +155,13 @@ bool Room::OnAudioPacket(Instant now, SourceTrack& track, uint8_t level) {
   active_ = true;
   if (track.muted()) return false;
   track.audio_activity().OnLevel(now, level);
-  if (!track.is_screen()) ranking_.OnLevel(now, track.id(), track.audio_activity());
-  bool moved = ranking_.changed();
+  if (!track.is_screen()) {
+    ranking_.OnLevel(now, track.id(), track.audio_activity());
+    if (spread_ && !track.is_remote()) {
+      spread_->voices.OnLevel(now, track.id(), track.audio_activity());
+    }
+  }
+  bool moved = ranking_.changed() || relay_due();
   if (next_levels_ == Instant::Never()) {
     next_levels_ = now + LevelsInterval();
     moved = true;
@@ -149,6 +172,7 @@ bool Room::OnAudioPacket(Instant now, SourceTrack& track, uint8_t level) {
 bool Room::OnVideoPacket(Instant now, bool layer_began) {
   active_ = true;
   if (layer_began) all_video_due_ = true;
+  if (layer_began && spread_) spread_->states_due = true;
   if (next_review_ != Instant::Never()) return layer_began;
   next_review_ = now + kReviewInterval;
   return true;
@@ -156,7 +180,7 @@ bool Room::OnVideoPacket(Instant now, bool layer_began) {
 
 Instant Room::NextDeadline() const {
   Instant next = std::min(next_review_, next_levels_);
-  if (!audio_fill_.empty()) next = Instant();
+  if (!audio_fill_.empty() || relay_due()) next = Instant();
   if (audio_due_ || ranking_.changed()) next = std::min(next, next_audio_);
   if (video_due()) next = std::min(next, urgent_ ? Instant() : next_video_);
   return next;
@@ -178,6 +202,7 @@ void Room::OnDeadline(Instant now) {
   if (!audio_fill_.empty() || (audio_due_ && now >= next_audio_)) FillAudio(now);
   if (video_due() && (urgent_ || now >= next_video_)) FillVideo(now);
   if (std::exchange(wanted_due_, false)) TellWanted();
+  if (spread_) ServeRelay(now);
   TellDominant();
 }
 
@@ -253,6 +278,7 @@ void Room::FillVideo(Instant now, Member& member) {
 void Room::Review(Instant now) {
   next_review_ = std::exchange(active_, false) ? now + kReviewInterval : Instant::Never();
   const bool changed = AvailabilityChanged(now);
+  if (spread_) spread_->states_due = true;
   for (Member& member : members_) {
     if (!member.connected) continue;
     for (const auto& slot : member.receiver->slots()) {
@@ -266,14 +292,19 @@ void Room::Review(Instant now) {
   wanted_due_ = true;
 }
 
+LayerMask Room::Usable(Instant now, SourceTrack& track) {
+  LayerMask usable = 0;
+  const auto states = track.LayerStates(now);
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (states[i].usable()) usable = static_cast<LayerMask>(usable | 1U << i);
+  }
+  return usable;
+}
+
 bool Room::AvailabilityChanged(Instant now) {
   bool changed = false;
   for (RoomTrack& entry : videos_) {
-    LayerMask usable = 0;
-    const auto states = entry.track->LayerStates(now);
-    for (size_t i = 0; i < states.size(); ++i) {
-      if (states[i].usable()) usable = static_cast<LayerMask>(usable | 1U << i);
-    }
+    const LayerMask usable = Usable(now, *entry.track);
     changed |= usable != entry.usable;
     entry.usable = usable;
   }
@@ -294,12 +325,12 @@ void Room::TellLevels(Instant now) {
   std::ranges::sort(event.levels, {}, &AudioLevel::level);
   // The last silence is told once; then the next packet that is not silent starts again.
   next_levels_ = silence ? Instant::Never() : now + LevelsInterval();
-  if (!silence || !told_silence_) events_.push_back(std::move(event));
+  if (tells() && (!silence || !told_silence_)) events_.push_back(std::move(event));
   told_silence_ = silence;
 }
 
 void Room::TellDominant() {
-  if (const auto dominant = ranking_.TakeDominant()) {
+  if (const auto dominant = ranking_.TakeDominant(); dominant && tells()) {
     events_.push_back(DominantSpeakerChanged{id_, *dominant});
   }
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "router/load_governor.h"
 #include "router/publisher.h"
 #include "router/receiver.h"
+#include "router/relay.h"
 #include "router/steady_allocator.h"
 
 namespace conclave::router {
@@ -34,11 +37,12 @@ class Room {
   // How often layers that fell silent, rates and late switches are looked at.
   static constexpr Duration kReviewInterval = Duration::Millis(500);
 
-  // `events` outlives the room.
-  Room(RoomId id, size_t audio_slots_max, std::vector<Event>& events);
+  // `events` and `relays` outlive the room.
+  Room(RoomId id, size_t audio_slots_max, std::vector<Event>& events, RelayOutbox& relays);
 
   RoomId id() const { return id_; }
-  bool empty() const { return members_.empty(); }
+  // Nothing of it is here, and nobody may come by another shard's word.
+  bool ended() const { return members_.empty() && by_id_.empty() && !spread_; }
 
   // What a member takes along into another room.
   struct Belongings {
@@ -63,6 +67,17 @@ class Room {
   // Returns whether the track is one of this room's.
   bool SetMuted(TrackId track, bool muted);
 
+  // ---- Between shards (router/relay.h)
+
+  // These have members of it too, or may have them: none, once the meeting is over. Of all its
+  // shards one tells the control plane who speaks.
+  void SetSpread(std::span<const ShardId> others, bool tells);
+  // A track of another shard; stays until RemoveRemote.
+  void AddRemote(SourceTrack& track);
+  void RemoveRemote(Instant now, SourceTrack& track);
+  void OnRemoteState(Instant now, SourceTrack& track, TrackStateRelayed state);
+  void OnRelayWanted(Instant now, ShardId from, const RelayWanted& wanted);
+
   // ---- The packet path. Both return whether NextDeadline may have moved.
   bool OnAudioPacket(Instant now, SourceTrack& track, uint8_t level);
   bool OnVideoPacket(Instant now, bool layer_began);
@@ -85,7 +100,9 @@ class Room {
 
   Member* Find(ParticipantIndex member);
   SourceTrack* TrackOf(TrackId id) const;
-  void RemoveTrack(Instant now, const SourceTrack& track);
+  void RemoveTrack(Instant now, SourceTrack& track);
+  // Among those of whom the loudest are heard, or not.
+  void Rank(const SourceTrack& track, bool heard);
   // Fill the member's video slots: at once, or with the next others.
   void MakeVideoDue(Member& member) {
     if (!std::exchange(member.video_due, true)) video_due_.push_back(member.index);
@@ -116,8 +133,19 @@ class Room {
   std::span<const LayoutTrack> VideoTracks();
   void Review(Instant now);
   bool AvailabilityChanged(Instant now);
+  // The layers of a track that a receiver can have.
+  static LayerMask Usable(Instant now, SourceTrack& track);
   void TellLevels(Instant now);
   void TellDominant();
+  bool tells() const { return !spread_ || spread_->tells; }
+
+  // Those of `tracks` that are this shard's, to other shards.
+  void Announce(std::span<const ShardId> to, std::span<const TrackId> tracks);
+  bool relay_due() const { return spread_ && (spread_->voices.changed() || spread_->states_due); }
+  void ServeRelay(Instant now);
+  // The loudest of this shard are heard on the others.
+  void RelayVoices();
+  void ForgetRelayed(SourceTrack& track);
 
   const RoomId id_;
   std::vector<Event>& events_;
@@ -154,6 +182,22 @@ class Room {
   Instant next_review_ = Instant::Never();
   Instant next_levels_ = Instant::Never();
   bool told_silence_ = true;
+  // Of a room that is on several shards.
+  struct Spread {
+    std::vector<ShardId> others;
+    ShardMask mask = 0;
+    bool tells = true;
+    // The microphones here.
+    AudioRanking voices;
+    // Of these, those that cross.
+    std::vector<TrackId> crossing;
+    // Audio that the others know: what has crossed once.
+    std::unordered_set<TrackId> announced;
+    bool states_due = true;
+  };
+  std::unique_ptr<Spread> spread_;
+  const size_t audio_slots_max_;
+  RelayOutbox& relays_;
   std::vector<TrackId> scratch_;
   std::vector<TrackId> own_;
   std::vector<TrackWish> wishes_;

@@ -49,7 +49,12 @@ void Room::TellWanted() {
   LayersWanted event;
   event.room = id_;
   for (const RoomTrack& entry : videos_) {
-    if (const auto wanted = entry.track->TakeWanted()) event.tracks.push_back(*wanted);
+    if (entry.track->is_remote()) {
+      // Its own shard asks its publisher.
+      entry.track->TouchRemote();
+    } else if (const auto wanted = entry.track->TakeWanted()) {
+      event.tracks.push_back(*wanted);
+    }
   }
   if (!event.tracks.empty()) events_.push_back(std::move(event));
 }

@@ -54,6 +54,7 @@ Instant Shard::Impl::NextDeadline() const {
 }
 
 void Shard::Impl::Finish() {
+  TellRemotes();
   while (!changed_.empty()) {
     Participant* participant = At(changed_.Take());
     if (!participant) continue;
@@ -92,6 +93,10 @@ bool Shard::PollSend(Instant now, SendBatch& batch) { return impl_->PollSend(now
 Instant Shard::SendAt() const { return impl_->SendAt(); }
 void Shard::OnTurn(Instant now, Duration waited) { impl_->OnTurn(now, waited); }
 std::vector<Event> Shard::TakeEvents() { return impl_->TakeEvents(); }
+void Shard::OnRelay(Instant now, ShardId from, RelayMessage&& message) {
+  impl_->OnRelay(now, from, message);
+}
+void Shard::TakeRelays(std::vector<RelayOut>& out) { impl_->TakeRelays(out); }
 const ShardStats& Shard::stats() const { return impl_->stats(); }
 
 }  // namespace conclave::router

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "router/commands.h"
+#include "router/relay.h"
 
 namespace conclave::transport {
 class Certificate;
@@ -20,6 +21,8 @@ class SrtpObserver;
 namespace conclave::router {
 
 struct ShardConfig {
+  // Which of the process's shards it is, to the others.
+  ShardId id;
   // Source packets that the pool holds; a full pool drops the oldest history first. Two seconds of
   // a hundred cameras (media::SendHistory::kKeyFrameAgeMax); what is never needed is not touched.
   size_t packet_pool_size = 65536;
@@ -51,8 +54,13 @@ struct ShardStats {
   uint64_t retransmissions = 0;
   // Audio packets that left once more for a lossy path.
   uint64_t audio_copies = 0;
+  // Packets that went to another shard (once for each), and came from one.
+  uint64_t relayed_out = 0;
+  uint64_t relayed_in = 0;
   uint64_t keyframe_requests = 0;
   uint64_t participants = 0;
+  uint64_t rooms = 0;
+  uint64_t remote_tracks = 0;
   uint64_t packets_in_pool = 0;
   // How busy the thread is, in percent; how far apart it sends; what it leaves out (a Shedding).
   uint64_t busy_percent = 0;
@@ -90,6 +98,11 @@ class Shard {
   void OnTurn(Instant now, Duration waited);
   // Moves out the events since the last call.
   std::vector<Event> TakeEvents();
+
+  // Another shard said this, of the rooms that both have members of; its memory is taken.
+  void OnRelay(Instant now, ShardId from, RelayMessage&& message);
+  // Appends what other shards are to be told at once, in order. Call after each of the above.
+  void TakeRelays(std::vector<RelayOut>& out);
 
   const ShardStats& stats() const;
 

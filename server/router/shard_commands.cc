@@ -27,7 +27,7 @@ RoomIndex Shard::Impl::FindOrMakeRoom(RoomId id) {
     index = RoomIndex(free_rooms_.back());
     free_rooms_.pop_back();
   }
-  rooms_[index.value()] = std::make_unique<Room>(id, config_.audio_slots_max, events_);
+  rooms_[index.value()] = std::make_unique<Room>(id, config_.audio_slots_max, events_, relays_);
   rooms_[index.value()]->SetShedding(governor_.shedding());
   room_by_id_.emplace(id, index);
   return index;
@@ -115,7 +115,7 @@ void Shard::Impl::Remove(Instant now, ParticipantIndex index) {
 
 void Shard::Impl::EndRoomIfEmpty(RoomIndex index) {
   const Room& room = *rooms_[index.value()];
-  if (!room.empty()) return;
+  if (!room.ended()) return;
   room_deadlines_.Set(index.value(), Instant::Never());
   room_by_id_.erase(room.id());
   free_rooms_.push_back(index.value());

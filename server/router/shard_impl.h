@@ -20,6 +20,8 @@
 #include "router/load_governor.h"
 #include "router/participant.h"
 #include "router/path_table.h"
+#include "router/relay.h"
+#include "router/remote_track.h"
 #include "router/room.h"
 #include "router/shard.h"
 #include "router/ufrag_table.h"
@@ -41,6 +43,8 @@ class Shard::Impl {
     transport_context_.srtp.set_observer(config.srtp_observer);
   }
   ~Impl() {
+    // Slots forget other shards' tracks as they do those of who leaves.
+    while (!remote_by_id_.empty()) RemoveRemote(now_, remote_by_id_.begin()->first);
     while (!by_id_.empty()) Remove(now_, by_id_.begin()->second);
   }
 
@@ -56,8 +60,14 @@ class Shard::Impl {
   Instant SendAt() const;
   void OnTurn(Instant now, Duration waited);
   std::vector<Event> TakeEvents() { return std::exchange(events_, {}); }
+  void OnRelay(Instant now, ShardId from, RelayMessage& message);
+  void TakeRelays(std::vector<RelayOut>& out) {
+    if (!relays_.empty()) relays_.Take(out);
+  }
   const ShardStats& stats() {
     stats_.participants = by_id_.size();
+    stats_.rooms = room_by_id_.size();
+    stats_.remote_tracks = remote_by_id_.size();
     stats_.packets_in_pool = pool_.in_use();
     stats_.busy_percent = static_cast<uint64_t>(governor_.busy_percent());
     stats_.longest_us = static_cast<uint64_t>(longest_.us());
@@ -74,6 +84,20 @@ class Shard::Impl {
   void Do(Instant now, const MoveParticipant& command);
   void Do(Instant now, const SetLayout& command);
   void Do(Instant now, const SetTrackMuted& command);
+  void Do(Instant now, const SpreadRoom& command);
+
+  // What other shards say.
+  void Take(Instant now, ShardId from, TracksRelayed& message);
+  void Take(Instant now, ShardId from, TrackGone& message);
+  void Take(Instant now, ShardId from, TrackMuteRelayed& message);
+  void Take(Instant now, ShardId from, TrackStateRelayed& message);
+  void Take(Instant now, ShardId from, MediaRelayed& message);
+  void Take(Instant now, ShardId from, RelayWanted& message);
+  // Null where the track is not one of that shard's.
+  RemoteTrack* FindRemote(ShardId from, TrackId id);
+  void RemoveRemote(Instant now, TrackId id);
+  // What is wanted of other shards' tracks.
+  void TellRemotes();
 
   Participant* Find(ParticipantId id);
   Participant* At(ParticipantIndex index) {
@@ -94,8 +118,7 @@ class Shard::Impl {
   bool AnswerReflexive(Instant now, const ReceivedDatagram& datagram);
   void OnRtp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
   void OnRtcp(Instant now, Participant& participant, const ReceivedDatagram& datagram);
-  void Forward(Instant now, Participant& publisher, const Arrived& arrived,
-               const media::PacketRef& packet);
+  void Forward(Instant now, RoomIndex room, const Arrived& arrived, const media::PacketRef& packet);
   std::optional<media::PacketRef> AllocatePacket(Instant now, size_t bytes);
   void RunHandshakes(Instant now);
 
@@ -134,6 +157,10 @@ class Shard::Impl {
   std::vector<std::unique_ptr<Room>> rooms_;
   std::vector<uint32_t> free_rooms_;
   std::unordered_map<RoomId, RoomIndex> room_by_id_;
+  // Other shards' tracks.
+  std::vector<std::unique_ptr<RemoteTrack>> remotes_;
+  std::vector<uint32_t> free_remotes_;
+  std::unordered_map<TrackId, RemoteIndex> remote_by_id_;
   PathTable paths_;
   UfragTable ufrags_;
 
@@ -142,6 +169,8 @@ class Shard::Impl {
   TouchedParticipants touched_;
   TouchedParticipants changed_;
   TouchedRooms touched_rooms_;
+  TouchedRemotes touched_remotes_;
+  RelayOutbox relays_;
   std::vector<Event> events_;
   Instant now_;
   Instant next_pressure_;

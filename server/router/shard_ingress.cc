@@ -1,5 +1,6 @@
 // The datagrams that a shard takes in.
 #include <algorithm>
+#include <bit>
 
 #include "router/rtcp_dispatch.h"
 #include "router/shard_impl.h"
@@ -136,21 +137,26 @@ void Shard::Impl::OnRtp(Instant now, Participant& participant, const ReceivedDat
     case IngestVerdict::kNothing:
       break;
     case IngestVerdict::kMedia:
-      Forward(now, participant, arrived, *packet);
+      Forward(now, participant.room, arrived, *packet);
       break;
   }
 }
 
-void Shard::Impl::Forward(Instant now, Participant& publisher, const Arrived& arrived,
+void Shard::Impl::Forward(Instant now, RoomIndex index, const Arrived& arrived,
                           const media::PacketRef& packet) {
   const bool audio = arrived.track->kind() == MediaKind::kAudio;
-  Room& room = RoomOf(publisher);
+  Room& room = *rooms_[index.value()];
   const auto& level = packet->info.audio_level;
   const bool moved = audio ? level && room.OnAudioPacket(now, *arrived.track, level->level)
                            : room.OnVideoPacket(now, arrived.layer_began);
-  if (moved) touched_rooms_.Add(publisher.room);
+  if (moved) touched_rooms_.Add(index);
   const auto priority = audio ? Egress::Priority::kAudio : Egress::Priority::kVideo;
-  const std::vector<Subscription>& wanted = arrived.track->layer(arrived.layer).subscriptions;
+  const TrackLayer& layer = arrived.track->layer(arrived.layer);
+  if (layer.relayed_to != 0) {
+    stats_.relayed_out += static_cast<uint64_t>(std::popcount(layer.relayed_to));
+    relays_.Add(layer.relayed_to, *packet, audio);
+  }
+  const std::vector<Subscription>& wanted = layer.subscriptions;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (i + kPushedAhead < wanted.size()) wanted[i + kPushedAhead].egress->PrefetchForPush();
     wanted[i].egress->Push(priority, {packet, wanted[i].slot, 0});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/check.h"
 
@@ -32,11 +33,26 @@ SourceTrack::SourceTrack(const TrackConfig& config, ParticipantIndex owner,
     : config_(config),
       owner_(owner),
       publisher_clock_(clock),
-      touched_(touched),
+      touched_(&touched),
       wanted_(LevelsMax(config)),
       states_(media::kLayersMax) {
   layers_.reserve(LayerCount(config));
   for (size_t i = 0; i < LayerCount(config); ++i) layers_.emplace_back(clock_rate());
+}
+
+// Only what receivers here want is asked for.
+SourceTrack::SourceTrack(const TrackConfig& config, RemoteIndex place,
+                         const media::PublisherClock& clock, TouchedRemotes& touched)
+    : config_(config),
+      owner_(kElsewhere),
+      publisher_clock_(clock),
+      remote_touched_(&touched),
+      remote_place_(place),
+      wanted_(0),
+      states_(media::kLayersMax) {
+  layers_.reserve(LayerCount(config));
+  for (size_t i = 0; i < LayerCount(config); ++i) layers_.emplace_back(clock_rate());
+  told_state_.levels = static_cast<uint8_t>(layers_.size());
 }
 
 std::optional<uint8_t> SourceTrack::LayerOfRid(std::string_view rid) const {
@@ -74,8 +90,9 @@ void SourceTrack::BeginSsrc(uint8_t index, uint32_t ssrc) {
 void SourceTrack::Subscribe(uint8_t index, const Subscription& subscription) {
   TrackLayer& layer = layers_[index];
   // Nobody has asked for repeats of what nobody received.
-  if (layer.subscriptions.empty()) layer.nack.Reset();
+  if (!layer.wanted()) layer.nack.Reset();
   layer.subscriptions.push_back(subscription);
+  if (is_remote()) TouchRemote();
 }
 
 void SourceTrack::Unsubscribe(uint8_t index, const Subscription& subscription) {
@@ -84,22 +101,28 @@ void SourceTrack::Unsubscribe(uint8_t index, const Subscription& subscription) {
   CHECK(found != layer.subscriptions.end());
   *found = layer.subscriptions.back();
   layer.subscriptions.pop_back();
-  if (!layer.subscriptions.empty()) return;
+  if (is_remote()) TouchRemote();
+  if (!layer.wanted()) OnUnwanted(layer);
+}
+
+void SourceTrack::OnUnwanted(TrackLayer& layer) {
   layer.nack.Reset();
   layer.keyframes.Cancel();
   layer.pli_due = false;
 }
 
-bool SourceTrack::wanted() const {
-  return std::ranges::any_of(layers_,
-                             [](const TrackLayer& layer) { return !layer.subscriptions.empty(); });
-}
+bool SourceTrack::wanted() const { return std::ranges::any_of(layers_, &TrackLayer::wanted); }
 
 void SourceTrack::RequestKeyFrame(Instant now, uint8_t index) {
   if (kind() == MediaKind::kAudio) return;
+  if (is_remote()) {
+    // Merged and spaced where the publisher is.
+    key_frames_needed_ = static_cast<uint8_t>(key_frames_needed_ | 1U << index);
+    return TouchRemote();
+  }
   TrackLayer& layer = layers_[index];
   if (layer.keyframes.Request(now)) layer.pli_due = true;
-  touched_.Add(owner_);
+  touched_->Add(owner_);
 }
 
 void SourceTrack::Hold(LayerMask layers) {
@@ -119,9 +142,10 @@ void SourceTrack::Release(LayerMask layers) {
 LayerMask SourceTrack::in_use() const {
   unsigned mask = 0;
   for (size_t i = 0; i < levels(); ++i) {
-    const bool sent = i < layers_.size() && !layers_[i].subscriptions.empty();
+    const bool sent = i < layers_.size() && layers_[i].wanted();
     if (holders_[i] > 0 || sent) mask |= 1U << i;
   }
+  for (const RelayUse& use : relay_uses_) mask |= use.layers;
   return static_cast<LayerMask>(mask);
 }
 
@@ -148,6 +172,7 @@ std::optional<WantedTrack> SourceTrack::TakeWanted() {
 }
 
 size_t SourceTrack::levels() const {
+  if (is_remote()) return told_state_.levels;
   return scalable() ? layers_[0].frames->spatial_layers() : layers_.size();
 }
 
@@ -192,6 +217,8 @@ uint16_t SourceTrack::HeightOf(uint8_t level) const {
 
 std::span<const media::LayerState> SourceTrack::LayerStates(Instant now) {
   const size_t count = levels();
+  // As it was told.
+  if (is_remote()) return std::span(states_).first(count);
   for (size_t i = 0; i < count; ++i) {
     const auto index = static_cast<uint8_t>(i);
     const bool dormant = wanted_.Dormant(now, index);

@@ -25,6 +25,7 @@
 #include "router/egress.h"
 #include "router/layer_choice.h"
 #include "router/media_kind.h"
+#include "router/relay.h"
 #include "router/wanted_layers.h"
 
 namespace conclave::router {
@@ -70,6 +71,10 @@ struct TrackLayer {
   bool pli_due = false;
   // An unwanted layer costs nothing per receiver: its list is empty.
   std::vector<Subscription> subscriptions;
+  // Where receivers on other shards want it.
+  ShardMask relayed_to = 0;
+
+  bool wanted() const { return !subscriptions.empty() || relayed_to != 0; }
 };
 
 class SourceTrack {
@@ -78,6 +83,10 @@ class SourceTrack {
   // key frame is wanted.
   SourceTrack(const TrackConfig& config, ParticipantIndex owner, const media::PublisherClock& clock,
               TouchedParticipants& touched);
+  // A track whose packets come from another shard, which gets to know what is wanted of it:
+  // `touched` is told of `place` when TakeRelayWanted may have something. All of these outlive it.
+  SourceTrack(const TrackConfig& config, RemoteIndex place, const media::PublisherClock& clock,
+              TouchedRemotes& touched);
   SourceTrack(const SourceTrack&) = delete;
   SourceTrack& operator=(const SourceTrack&) = delete;
 
@@ -88,6 +97,8 @@ class SourceTrack {
   bool is_screen() const {
     return config_.source == SourceKind::kScreenVideo || config_.source == SourceKind::kScreenAudio;
   }
+  // Another shard's.
+  bool is_remote() const { return remote_touched_ != nullptr; }
   uint32_t clock_rate() const { return ClockRateOf(kind()); }
   bool muted() const { return config_.muted; }
   void set_muted(bool muted) { config_.muted = muted; }
@@ -125,7 +136,9 @@ class SourceTrack {
   // One stream carries several spatial layers, so that these are the layers that a receiver chooses
   // among; else these are the simulcast encodings. A publisher that goes over from one to the other
   // sends spatial layers as its lowest encoding, and nothing as the others.
-  bool scalable() const { return layers_[0].frames->spatial_layers() > 1; }
+  bool scalable() const {
+    return is_remote() ? told_state_.scalable : layers_[0].frames->spatial_layers() > 1;
+  }
   // Which encoding carries a choice among LayerStates, and what of it.
   StreamPoint PointOf(const LayerChoice& choice) const;
 
@@ -147,13 +160,38 @@ class SourceTrack {
 
   media::AudioActivity& audio_activity() { return audio_activity_; }
 
+  // ---- Between shards (router/relay.h)
+
+  // What another shard's receivers want of it, in place of what they wanted before.
+  void SetRelayWanted(Instant now, ShardId from, const RelayWanted& wanted);
+  // Packets of all of its encodings are to go to these shards, and to no others.
+  void RelayTo(ShardMask shards);
+  // It has left its room: nobody elsewhere wants it.
+  void ForgetRelays() {
+    RelayTo(0);
+    relay_uses_.clear();
+  }
+  // What those shards are to know of it.
+  TrackStateRelayed StateFor(Instant now);
+
+  // Of a remote track: what its shard told last.
+  void SetState(TrackStateRelayed state);
+  // What its shard is to know, where that differs from what it was told last.
+  std::optional<RelayWanted> TakeRelayWanted();
+  // What is wanted of it may be something else than before.
+  void TouchRemote() { remote_touched_->Add(remote_place_); }
+
  private:
   TrackConfig config_;
   const ParticipantIndex owner_;
   const media::PublisherClock& publisher_clock_;
-  TouchedParticipants& touched_;
+  // The one of these that is set hears of it.
+  TouchedParticipants* const touched_ = nullptr;
+  TouchedRemotes* const remote_touched_ = nullptr;
+  const RemoteIndex remote_place_;
   std::vector<TrackLayer> layers_;
   size_t levels() const;
+  void OnUnwanted(TrackLayer& layer);
   uint16_t HeightOf(uint8_t level) const;
   const media::FrameReader& ReaderOf(size_t level) const {
     return *layers_[scalable() ? 0 : level].frames;
@@ -169,6 +207,22 @@ class SourceTrack {
   std::array<uint16_t, WantedLayers::kLayersMax> holders_{};
   media::AudioActivity audio_activity_;
   std::vector<media::LayerState> states_;
+
+  // What each other shard's receivers have a use for.
+  struct RelayUse {
+    ShardId shard;
+    LayerMask layers = 0;
+  };
+  std::vector<RelayUse> relay_uses_;
+
+  // ---- Of a remote track
+  struct ToldState {
+    bool scalable = false;
+    uint8_t levels = 0;
+  };
+  ToldState told_state_;
+  uint8_t key_frames_needed_ = 0;
+  std::optional<RelayWanted> relay_told_;
 };
 
 }  // namespace conclave::router

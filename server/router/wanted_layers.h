@@ -15,8 +15,8 @@ namespace conclave::router {
 using LayerMask = uint16_t;
 
 // One per track. In the beginning every layer is asked for, so that whoever comes first sees it at
-// once. Whose wishes they are does not matter: those of receivers on other shards come in the same
-// way, repeated more often than kOffDelay.
+// once. Whose wishes they are does not matter: those of receivers on other shards count as well
+// (SourceTrack::in_use).
 class WantedLayers {
  public:
   static constexpr size_t kLayersMax = 16;

@@ -11,6 +11,7 @@
 #include "signal/delivery.h"
 #include "signal/encode.h"
 #include "signal/people.h"
+#include "signal/spreading.h"
 
 namespace conclave::signal {
 namespace {
@@ -116,10 +117,10 @@ void Tell(ControlState& state, Instant now, const conference::Room& room) {
 }
 
 void End(ControlState& state, Instant now, conference::Room& room) {
-  ForgetBreakouts(state, room);
   for (const ParticipantId id : room.roster().Ids()) {
     MoveLife(state, now, room, *state.FindMember(id), kMainRoom);
   }
+  ForgetBreakouts(state, room);
   state.ScheduleFlush(room);
   Tell(state, now, room);
 }
@@ -141,6 +142,9 @@ Outcome HandleOpenBreakouts(ControlState& state, Instant now, const Member& acto
   opened.choose = request.choose();
   opened.may_return = request.may_return();
   SetEnd(state, now, room, request.seconds());
+  for (BreakoutNumber number = 1; room.spread() && number <= count; ++number) {
+    TellSpread(state, room, conference::AudienceOf(room.id(), number));
+  }
   // First what they are, then who is where.
   Tell(state, now, room);
   for (const Place& place : std::get<std::vector<Place>>(places)) {
@@ -221,6 +225,10 @@ void ServeBreakouts(ControlState& state, Instant now) {
 
 void ForgetBreakouts(ControlState& state, const conference::Room& room) {
   state.breakout_ends.Cancel(room.id());
+  const BreakoutNumber count = BreakoutCount(state, room);
+  for (BreakoutNumber number = 1; room.spread() && number <= count; ++number) {
+    TellSpreadEnds(state, room, conference::AudienceOf(room.id(), number));
+  }
   state.HouseOf(room).EndBreakouts();
 }
 

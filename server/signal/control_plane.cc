@@ -289,9 +289,13 @@ std::vector<Output> ControlPlane::TakeOutput() { return std::exchange(impl_->sta
 
 ControlPlaneStats ControlPlane::stats() const {
   const ControlState& state = impl_->state;
-  return {state.sessions.size(), state.rooms.size(),
-          state.members.size(),  state.joins,
-          state.protocol_errors, {state.loads.all().begin(), state.loads.all().end()}};
+  return {state.sessions.size(),
+          state.rooms.size(),
+          state.members.size(),
+          state.joins,
+          state.protocol_errors,
+          {state.loads.all().begin(), state.loads.all().end()},
+          {state.loads.participants().begin(), state.loads.participants().end()}};
 }
 
 }  // namespace conclave::signal

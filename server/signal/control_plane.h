@@ -17,6 +17,7 @@
 #include "base/socket_address.h"
 #include "base/time.h"
 #include "conference/roles.h"
+#include "conference/shard_loads.h"
 #include "router/commands.h"
 #include "signal/passcode.h"
 #include "signal/room_pattern.h"
@@ -38,6 +39,8 @@ struct ControlPlaneConfig {
   std::vector<ShardEndpoint> shards;
   // Of the certificate that the shards' DTLS uses.
   router::Fingerprint fingerprint{};
+  // See conference/shard_loads.h.
+  unsigned spread_percent = conference::ShardLoads::kSpreadPercent;
   size_t participants_per_room_max = 300;
   size_t rooms_max = 10000;
   conference::HostPolicy hosts = conference::HostPolicy::kFirst;
@@ -82,6 +85,8 @@ struct ControlPlaneStats {
   uint64_t protocol_errors = 0;
   // As each shard told last.
   std::vector<router::ShardLoad> loads;
+  // Of each shard.
+  std::vector<size_t> shard_participants;
 };
 
 class ControlPlane {

@@ -111,7 +111,7 @@ struct ControlState {
       : config(std::move(config_in)),
         random(random_in),
         rooms({config.rooms_max, config.participants_per_room_max}),
-        loads(config.shards.size()),
+        loads(config.shards.size(), config.spread_percent),
         media_ids(random),
         passcode_guards(config.passcodes.size()) {}
 

@@ -5,6 +5,7 @@
 #include "signal/breakouts.h"
 #include "signal/groups.h"
 #include "signal/people.h"
+#include "signal/spreading.h"
 
 namespace conclave::signal {
 
@@ -27,6 +28,7 @@ void RemoveMember(ControlState& state, Instant now, Member& member) {
   LeaveHouse(state, now, room, member);
   LeaveGroup(state, now, member);
   if (room.roster().size() == 0) {
+    if (room.spread()) TellSpreadEnds(state, room, room.id());
     EndGroup(state, room.id());
     state.flushes.Cancel(room.id());
     state.successions.Cancel(room.id());

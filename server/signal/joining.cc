@@ -22,6 +22,7 @@
 #include "signal/passcode_checks.h"
 #include "signal/people.h"
 #include "signal/room_name.h"
+#include "signal/spreading.h"
 
 namespace conclave::signal {
 namespace {
@@ -52,7 +53,7 @@ std::variant<conference::Room*, Refusal> FindOrCreateRoom(ControlState& state,
                                                           const std::string& name) {
   if (conference::Room* room = state.rooms.FindByName(name)) {
     const size_t size = room->roster().size();
-    if (auto busy = RefuseFor(state, room->shard())) return *std::move(busy);
+    if (auto busy = RefuseFor(state, state.loads.PlaceIn(room->shards()))) return *std::move(busy);
     if (!room->roster().full()) return room;
     return Refusal{v1::ERROR_CODE_ROOM_FULL,
                    "room full: " + std::to_string(size) + " of " +
@@ -102,7 +103,7 @@ router::AddParticipant ToCommand(const Member& member, const Person& person,
 Member& Settle(ControlState& state, Instant now, conference::Room& room, Member member,
                const v1::Join& join) {
   member.room = room.id();
-  member.shard = room.shard();
+  if (room.AddShard(member.shard)) TellSpread(state, room);
   std::vector<SlotId> slots;
   for (const router::SlotConfig& slot : member.negotiation->slots()) slots.push_back(slot.slot);
   const Person& person = EnterHouse(state, room, member, join.pass());
@@ -237,7 +238,8 @@ Outcome EnterRoom(ControlState& state, Instant now, Session& session, uint32_t r
   Member member;
   state.last_participant = ParticipantId(state.last_participant.value() + 1);
   member.id = state.last_participant;
-  const ShardEndpoint& endpoint = state.config.shards.at(room.shard().value());
+  member.shard = state.loads.PlaceIn(room.shards());
+  const ShardEndpoint& endpoint = state.config.shards.at(member.shard.value());
   member.negotiation = std::make_unique<Negotiation>(
       AnswerIdentity{state.config.fingerprint, endpoint.candidates}, state.random, state.media_ids);
   auto applied = ApplyOffer(*member.negotiation, join.offer_deflated(), join.tracks());

@@ -138,18 +138,21 @@ TEST(Errors, AFullRoomAndAFullServer) {
 
 TEST(Errors, AShardWithoutTimeTakesNobodyElse) {
   Bench bench;
+  const router::ShardLoad full{.busy_percent = 100, .shedding = 6, .full = true};
   bench.Join("open/tea");
-  bench.Event(router::ShardLoad{.busy_percent = 100, .shedding = 6, .full = true});
+  bench.Event(full);
+  bench.Event(full, ShardId(1));
   const ConnectionId refused = bench.Connect();
   bench.Send(refused, Bench::JoinMessage("open/tea"));
   EXPECT_EQ(bench.at(refused).error(), v1::ERROR_CODE_SERVER_BUSY);
   EXPECT_TRUE(bench.at(refused).last().error().retry());
   EXPECT_GT(bench.at(refused).last().error().retry_after_ms(), 0u);
-  // Another shard has time for another room.
+  // Another shard has time again, for another room and for this one.
+  bench.Event(router::ShardLoad{.busy_percent = 40}, ShardId(1));
   bench.Join("open/two");
   EXPECT_EQ(bench.commands().back().shard, ShardId(1));
-  bench.Event(router::ShardLoad{.busy_percent = 40, .shedding = 5, .full = false});
   bench.Join("open/tea");
+  EXPECT_EQ(bench.commands().back().shard, ShardId(1));
 }
 
 TEST(Errors, OffersThatCannotBeAnswered) {

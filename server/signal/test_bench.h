@@ -96,8 +96,8 @@ class Bench {
     plane_.OnDisconnect(now_, connection);
     Collect();
   }
-  void Event(const router::Event& event) {
-    plane_.OnShardEvent(now_, ShardId(0), event);
+  void Event(const router::Event& event, ShardId shard = ShardId(0)) {
+    plane_.OnShardEvent(now_, shard, event);
     Collect();
   }
   // Lets time pass, with every deadline at its instant.

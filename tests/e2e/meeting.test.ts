@@ -1,6 +1,7 @@
 /**
  * The main journey: three people in Chromium and one in Firefox meet through the real server. Each
- * sees every other's own picture, hears the right voice, shares, mutes, chats, leaves.
+ * sees every other's own picture, hears the right voice, shares, mutes, chats, leaves. They are on
+ * two shards by turns, so that all of it crosses from one to the other.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -30,7 +31,7 @@ describe("four people in a room", { concurrency: 1 }, () => {
   const others = (person: Person) => [...meetings.keys()].filter((other) => other !== person);
 
   before(async () => {
-    server = await startServer();
+    server = await startServer(["--shards", "2", "--spread-percent", "0"]);
   });
   after(async () => {
     for (const client of clients) await client.close().catch(() => undefined);
@@ -44,6 +45,13 @@ describe("four people in a room", { concurrency: 1 }, () => {
     for (const person of meetings.keys()) {
       for (const other of others(person)) await of(person).tile(other).waitFor();
     }
+  });
+
+  test("they are on both shards", async () => {
+    const health = (await (await fetch(`${server.url}/health`)).json()) as {
+      shard_participants: number[];
+    };
+    assert.deepEqual(health.shard_participants.toSorted(), [1, 2]);
   });
 
   test("each sees every other's own picture, moving", async () => {

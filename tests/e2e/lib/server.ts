@@ -66,6 +66,10 @@ export async function startServer(
       ...["--port", String(port), "--udp-port", String(udpPort), "--state-dir", state],
       ...["--web-root", place.webRoot ?? join(root, "web/app/dist")],
       ...options,
+      // Every meeting on two shards: for going through all journeys so.
+      ...(process.env.CONCLAVE_SPREAD && !options.includes("--shards")
+        ? ["--shards", "2", "--spread-percent", "0"]
+        : []),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
