@@ -10,6 +10,8 @@ namespace conclave::router {
 namespace {
 
 constexpr int64_t kSequenceCycle = 1 << 16;
+// A review or two.
+constexpr Duration kRemoteOffDelay = Duration::Seconds(1);
 
 size_t LayerCount(const TrackConfig& config) {
   return std::clamp<size_t>(config.rids.size(), 1, media::kLayersMax);
@@ -40,7 +42,7 @@ SourceTrack::SourceTrack(const TrackConfig& config, ParticipantIndex owner,
   for (size_t i = 0; i < LayerCount(config); ++i) layers_.emplace_back(clock_rate());
 }
 
-// Only what receivers here want is asked for.
+// Only what receivers here want is asked for; the track's own shard goes on asking for a while.
 SourceTrack::SourceTrack(const TrackConfig& config, RemoteIndex place,
                          const media::PublisherClock& clock, TouchedRemotes& touched)
     : config_(config),
@@ -48,7 +50,7 @@ SourceTrack::SourceTrack(const TrackConfig& config, RemoteIndex place,
       publisher_clock_(clock),
       remote_touched_(&touched),
       remote_place_(place),
-      wanted_(0),
+      wanted_(0, kRemoteOffDelay),
       states_(media::kLayersMax) {
   layers_.reserve(LayerCount(config));
   for (size_t i = 0; i < LayerCount(config); ++i) layers_.emplace_back(clock_rate());

@@ -21,7 +21,7 @@ void WantedLayers::Expire(Instant now) {
   looked_at_ = now;
   for (size_t i = 0; i < kLayersMax; ++i) {
     if ((asked_ & Bit(i)) == 0) continue;
-    if (now - wanted_at_[i] < kOffDelay) continue;
+    if (now - wanted_at_[i] < off_delay_) continue;
     asked_ = static_cast<LayerMask>(asked_ & ~Bit(i));
     starting_ = static_cast<LayerMask>(starting_ & ~Bit(i));
   }

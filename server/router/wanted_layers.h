@@ -31,13 +31,14 @@ class WantedLayers {
   static constexpr Duration kLookMax = Duration::Seconds(2);
 
   // Requires count <= kLayersMax.
-  explicit WantedLayers(size_t count) : asked_(static_cast<LayerMask>((1U << count) - 1)) {}
+  explicit WantedLayers(size_t count, Duration off_delay = kOffDelay)
+      : off_delay_(off_delay), asked_(static_cast<LayerMask>((1U << count) - 1)) {}
 
   // Somebody has a use for these layers now. With any of them goes the lowest one, which costs
   // little and to which receivers fall at once.
   // Returns whether asked() is another than before.
   bool Want(Instant now, LayerMask layers);
-  // Layers that nobody has wanted for kOffDelay are not asked for any more. To be called regularly;
+  // Layers that nobody has wanted for so long are not asked for any more. To be called regularly;
   // longer breaks do not count.
   void Expire(Instant now);
   // A packet of the layer came.
@@ -51,6 +52,7 @@ class WantedLayers {
  private:
   static LayerMask Bit(size_t layer) { return static_cast<LayerMask>(1U << layer); }
 
+  Duration off_delay_;
   LayerMask asked_;
   // Asked for again, and not yet come.
   LayerMask starting_ = 0;
