@@ -5,5 +5,6 @@ export { KEY_WORKER_TEXT } from "./key_worker_text.ts";
 export { newFragment, secretOfFragment } from "./link_secrets.ts";
 export type { OutReason } from "./membership.ts";
 export type { RoomPolicy } from "./policy.ts";
+export type { Presence } from "./presence.ts";
 export type { Audience } from "./room_messages.ts";
 export type { FromKeyWorker, ToKeyWorker } from "./worker_protocol.ts";

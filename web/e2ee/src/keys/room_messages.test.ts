@@ -4,6 +4,7 @@ import { TestGroup } from "../testing/people.ts";
 import { utf8 } from "./bytes.ts";
 import type { FromDelivery } from "./delivery_messages.ts";
 import { KeyWorker } from "./key_worker.ts";
+import type { Presence } from "./presence.ts";
 import type { RelayedMessage } from "./room_messages.ts";
 import type { FromKeyWorker } from "./worker_protocol.ts";
 
@@ -119,17 +120,21 @@ class Page {
     return this.heard.filter((message) => message.type === type) as Told<T>[];
   }
 
+  presences(): Presence[] {
+    return this.all("presences").flatMap(({ presences }) => presences);
+  }
+
   /** The newest name of everybody, with the number that goes with it. */
   names(): string[] {
     const newest = new Map(
-      this.all("presence").map((one) => [String(one.pid), `${one.participant} ${text(one.body)}`]),
+      this.presences().map((one) => [String(one.pid), `${one.participant} ${text(one.body)}`]),
     );
     return [...newest.values()].sort();
   }
 
   /** Of the page with this number. */
   pidOf(number: number): Uint8Array {
-    const pid = this.all("presence").find((one) => one.participant === number)?.pid;
+    const pid = this.presences().find((one) => one.participant === number)?.pid;
     if (pid === undefined) throw new Error(`nobody says to be ${number}`);
     return pid;
   }
@@ -284,7 +289,7 @@ it("who joins anew is told of again, with its name", async () => {
     .at(-1)
     ?.members.map(({ pid }) => String(pid));
   expect(pids).toHaveLength(2);
-  const newest = ada.all("presence").at(-1);
+  const newest = ada.presences().at(-1);
   expect(pids).toContain(String(newest?.pid));
   await ada.say("welcome back");
   await room.run(100);
@@ -293,9 +298,7 @@ it("who joins anew is told of again, with its name", async () => {
 
 /** As the page does it: addressed to the server's number, sealed to the member. */
 async function whisper(room: Room, from: Page, to: Page, words: string): Promise<void> {
-  const onlyFor = from
-    .all("presence")
-    .findLast(({ participant }) => participant === to.number)?.pid;
+  const onlyFor = from.presences().findLast(({ participant }) => participant === to.number)?.pid;
   const message = { messageClass: CHAT, to: [to.number], body: utf8(words), onlyFor };
   await from.worker.onMessage({ type: "say", ...message });
   await room.run(100);

@@ -31,7 +31,8 @@ export type Audience = "all" | "some" | "one";
 
 export type RoomMessageOutput =
   | ({ readonly type: "relay" } & RelayedMessage)
-  | ({ readonly type: "presence" } & Presence)
+  /** What members say of themselves, all that one message told: a newcomer's snapshot is one change. */
+  | { readonly type: "presences"; readonly presences: readonly Presence[] }
   /** A member said this: nobody else could have. */
   | {
       readonly type: "said";
@@ -189,7 +190,7 @@ export class RoomMessages {
   }
 
   async #tell(told: PresenceOutputs, out: RoomMessageOutput[]): Promise<void> {
-    for (const presence of told.told) out.push({ type: "presence", ...presence });
+    if (told.told.length > 0) out.push({ type: "presences", presences: told.told });
     for (const { to, message } of told.posts) {
       await this.#post(PRESENCE_CLASS, to, FOR_ALL, message, out);
     }

@@ -152,8 +152,8 @@ export class BrowserGroup implements GroupSide {
         onRoster?.(undefined);
         this.#events?.onOut(message.why);
         break;
-      case "presence":
-        this.#events?.onPresence(message.pid, message.participant, message.body);
+      case "presences":
+        this.#events?.onPresences(message.presences);
         break;
       case "said": {
         const { pid, messageClass, body, audience } = message;

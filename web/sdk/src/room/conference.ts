@@ -139,6 +139,7 @@ export class Conference implements Room {
       canSend: () => this.#link.standing,
       send: (body) => this.#link.send(body),
       isKnown: (trackId) => this.#roster.ownerOf(trackId) !== undefined,
+      isGathering: () => !this.#roster.isComplete,
     });
     this.#link = new SignalLink(platform, signalUrl, {
       onMessage: (message) => this.#onMessage(message),
@@ -353,7 +354,7 @@ export class Conference implements Room {
     if (this.#recording) this.setRecording(true);
     this.#tellTracks(untold);
     this.#tellProfile();
-    this.#layout.resend();
+    this.#layout.begin();
     this.#updateState();
   }
 

@@ -4,6 +4,7 @@ import type {
   ComparisonStep,
   GroupMember,
   OutReason,
+  Presence,
   RoomPolicy,
 } from "@conclave/e2ee/keys";
 import type { ClientBody, GroupNews, MessageClass, Relay } from "../protocol/index.ts";
@@ -23,8 +24,8 @@ export interface GroupEvents {
   onLink(fragment: string): void;
   /** In no group: nothing is sealed or opened. "stuck" is being mended. */
   onOut(why: OutReason): void;
-  /** What a member says of itself; `participant` is where the server has its media. */
-  onPresence(pid: Uint8Array, participant: number, body: Uint8Array): void;
+  /** What members say of themselves; `participant` is where the server has their media. */
+  onPresences(presences: readonly Presence[]): void;
   onSaid(pid: Uint8Array, messageClass: MessageClass, body: Uint8Array, audience: Audience): void;
   onComparison(pid: Uint8Array, step: ComparisonStep): void;
   /** A slot carries another's frames from now on: see trailOf. */

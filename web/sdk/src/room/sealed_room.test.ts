@@ -83,7 +83,7 @@ class FakeGroup implements GroupSide {
     this.renew(1, moderator);
     const marks = { upload: "good", sources: ["camera"], handRaisedAt: 7 } as const;
     const body = encodePresence({ profile: { displayName: "Ben" }, ...marks });
-    this.events?.onPresence(BEN_PID, 2, body);
+    this.events?.onPresences([{ pid: BEN_PID, participant: 2, body }]);
   }
 
   /** The same two in another epoch. */
@@ -156,6 +156,31 @@ describe("an encrypted room", () => {
     const last = group.presences.at(-1);
     expect(last?.participant).toBe(9);
     expect(decodePresence(last?.body ?? new Uint8Array()).profile.displayName).toBe("Ana");
+  });
+
+  it("takes no pictures away because nobody is known yet", async () => {
+    const { world, group, room } = await joined();
+    room.setLayout([]);
+    await world.advance(300);
+    group.renew(1);
+    room.setLayout([]);
+    await world.advance(300);
+    expect(world.socket.all("layout")).toEqual([]);
+    group.admit();
+    room.setLayout([{ trackId: 22, heightPx: 360 }]);
+    await world.advance(1);
+    expect(
+      world.socket.all("layout").map(({ tracks }) => tracks.map(({ track }) => track)),
+    ).toEqual([[22]]);
+  });
+
+  it("sees nobody for good where nobody lets it in", async () => {
+    const { world, room } = await joined();
+    room.setLayout([]);
+    await world.advance(4_900);
+    expect(world.socket.all("layout")).toEqual([]);
+    await world.advance(200);
+    expect(world.socket.all("layout")).toMatchObject([{ tracks: [] }]);
   });
 
   it("has the people of the group, with their own words, and nobody before", async () => {
@@ -307,7 +332,7 @@ describe("an encrypted room", () => {
     expect(group.compared).toEqual([]);
     const marks = { upload: "good", sources: [], handRaisedAt: undefined } as const;
     const body = encodePresence({ profile: { displayName: "Ben" }, ...marks });
-    group.events?.onPresence(BEN_PID, 5, body);
+    group.events?.onPresences([{ pid: BEN_PID, participant: 5, body }]);
     room.compare(ben, "begin");
     expect(group.compared).toEqual([{ pid: BEN_PID, participant: 5, act: "begin" }]);
     const told: unknown[] = [];

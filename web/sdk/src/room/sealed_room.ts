@@ -106,8 +106,8 @@ export class SealedRoom {
       onRoster: (members) => this.#onMembers(members),
       onOut: (why) => this.#onOut(why),
       onLink: (fragment) => events.onLink(fragment),
-      onPresence: (pid, participant, body) => {
-        events.onRoster(roster.setPresence(pid, participant, body));
+      onPresences: (presences) => {
+        events.onRoster(roster.setPresences(presences));
         this.#pair?.update();
       },
       onSaid: (...said) => this.#onSaid(...said),

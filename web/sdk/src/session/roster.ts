@@ -45,6 +45,10 @@ export class Roster {
   get localId(): ParticipantId {
     return this.#localId;
   }
+  /** The server tells all at once. */
+  get isComplete(): boolean {
+    return true;
+  }
 
   /** A new life in the room: everything is replaced; the change tells the difference. */
   join(local: LocalParticipant, page: readonly Participant[]): RosterChange {

@@ -30,6 +30,10 @@ function presence(displayName: string, sources: SourceKind[] = ["microphone", "c
   return encodePresence({ profile: { displayName }, sources, ...marks });
 }
 
+function says(pid: Uint8Array | undefined, participant: number, body: Uint8Array) {
+  return { pid: pid as Uint8Array, participant, body };
+}
+
 function names(roster: SealedRoster): string[] {
   return [...roster.participants.values()].map(({ profile }) => profile.displayName);
 }
@@ -45,20 +49,20 @@ function joined(): SealedRoster {
 function two(): { roster: SealedRoster; ben: number } {
   const roster = joined();
   roster.setGroup(group(1, ME, BEN));
-  roster.setPresence(BEN as Uint8Array, 72, presence("Ben"));
+  roster.setPresences([says(BEN, 72, presence("Ben"))]);
   return { roster, ben: roster.idOf(BEN as Uint8Array) ?? 0 };
 }
 
 describe("who moderates", () => {
-  const says = (roster: SealedRoster, id: number, role: WireRole) =>
+  const serverSays = (roster: SealedRoster, id: number, role: WireRole) =>
     roster.apply(RosterDelta.fromPartial({ changed: [{ ...wire(id), role }] }));
   const roleOf = (roster: SealedRoster, id: number) => roster.participants.get(id)?.role;
 
   it("is what the group says: the server makes nobody a moderator", () => {
     const { roster, ben } = two();
-    says(roster, 72, WireRole.HOST);
+    serverSays(roster, 72, WireRole.HOST);
     expect(roleOf(roster, ben)).toBe("participant");
-    says(roster, 72, WireRole.VIEWER);
+    serverSays(roster, 72, WireRole.VIEWER);
     expect(roleOf(roster, ben)).toBe("viewer");
   });
 
@@ -66,9 +70,9 @@ describe("who moderates", () => {
     const { roster } = two();
     const own = roster.localId;
     expect(roleOf(roster, own)).toBe("co-host");
-    says(roster, LOCAL.id, WireRole.HOST);
+    serverSays(roster, LOCAL.id, WireRole.HOST);
     expect(roleOf(roster, own)).toBe("host");
-    says(roster, LOCAL.id, WireRole.VIEWER);
+    serverSays(roster, LOCAL.id, WireRole.VIEWER);
     expect(roleOf(roster, own)).toBe("co-host");
   });
 
@@ -91,7 +95,7 @@ describe("who is in the room", () => {
     expect(roster.ownerOf(720)).toBeUndefined();
     roster.setGroup(group(1, ME, BEN));
     expect(roster.participants.size).toBe(2);
-    expect(roster.setPresence(CLEO as Uint8Array, 73, presence("Cleo")).joined).toEqual([]);
+    expect(roster.setPresences([says(CLEO, 73, presence("Cleo"))]).joined).toEqual([]);
     expect(roster.participants.size).toBe(2);
   });
 
@@ -101,7 +105,7 @@ describe("who is in the room", () => {
     const [, ben] = [...roster.participants.values()];
     expect(change.joined).toEqual([ben?.id]);
     expect(ben).toMatchObject({ profile: { displayName: "" }, tracks: [], isLocal: false });
-    roster.setPresence(BEN as Uint8Array, 72, presence("Ben", ["microphone"]));
+    roster.setPresences([says(BEN, 72, presence("Ben", ["microphone"]))]);
     expect(roster.participants.get(ben?.id ?? 0)).toMatchObject({
       profile: { displayName: "Ben" },
       tracks: [
@@ -122,7 +126,7 @@ describe("who is in the room", () => {
   it("nobody can say that this client's own connection is theirs", () => {
     const { roster, ben } = two();
     roster.updateLocal({ tracks: [{ id: 710, source: "microphone", muted: false }] });
-    roster.setPresence(BEN as Uint8Array, 71, presence("Ben"));
+    roster.setPresences([says(BEN, 71, presence("Ben"))]);
     expect(roster.participants.get(ben)?.tracks).toEqual([]);
     expect(roster.ownerOf(710)?.participant.isLocal).toBe(true);
   });
@@ -162,7 +166,7 @@ describe("what a slot carries", () => {
     }));
     expect(roster.authenticated(media(ben), over)?.firstRtpTimestamp).toBe(100);
     roster.setGroup(group(3, ME, CLEO));
-    roster.setPresence(CLEO as Uint8Array, 72, presence("Cleo"));
+    roster.setPresences([says(CLEO, 72, presence("Cleo"))]);
     const cleo = roster.idOf(CLEO as Uint8Array) ?? 0;
     const reused = [...over, { rtpTimestamp: 300, label: label(1, "camera", 3) }];
     expect(roster.authenticated(media(cleo), over)).toBeUndefined();

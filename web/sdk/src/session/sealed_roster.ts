@@ -1,3 +1,4 @@
+import type { Presence as MemberPresence } from "@conclave/e2ee/keys";
 import type { Participant, RosterDelta } from "../protocol/index.ts";
 import type { FrameLabel, GroupRoster, LabelStep } from "../room/group_side.ts";
 import type { ParticipantId, ParticipantInfo, RemoteMedia, Role, TrackId } from "../room/types.ts";
@@ -103,10 +104,19 @@ export class SealedRoster {
     return this.#rebuild();
   }
 
-  setPresence(pid: Uint8Array, participant: ParticipantId, body: Uint8Array): RosterChange {
-    if (!this.#members.includes(String(pid))) return this.#rebuild();
-    this.#said.set(String(pid), { participant, presence: decodePresence(body) });
+  /** Of those who are no members nothing is kept. */
+  setPresences(presences: readonly MemberPresence[]): RosterChange {
+    for (const { pid, participant, body } of presences) {
+      if (!this.#members.includes(String(pid))) continue;
+      this.#said.set(String(pid), { participant, presence: decodePresence(body) });
+    }
     return this.#rebuild();
+  }
+
+  /** False: this client is in no group, or a member has not said yet where its media is. */
+  get isComplete(): boolean {
+    const hasSaid = (pid: Pid) => pid === this.#ownPid || this.#said.has(pid);
+    return this.#ownPid !== undefined && this.#members.every(hasSaid);
   }
 
   /** Undefined for who is not a member now. */
