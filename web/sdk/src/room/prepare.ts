@@ -16,12 +16,16 @@ const FRESH_MS = 10 * 60_000;
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared | undefined> {
   if (!isSupported()) return undefined;
+  let kit: SealedKit | undefined;
   try {
-    if (!isEncrypted(options.room)) return new Preparation(options);
-    const { SealedKit } = await import("./sealed_join.ts");
-    return new Preparation(options, new SealedKit(options));
+    if (isEncrypted(options.room)) {
+      const { SealedKit } = await import("./sealed_join.ts");
+      kit = new SealedKit(options);
+    }
+    return new Preparation(options, kit);
   } catch {
     // The join says why.
+    kit?.close();
     return undefined;
   }
 }
