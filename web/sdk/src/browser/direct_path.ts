@@ -41,6 +41,8 @@ export class DirectPath {
   #ticks = 0;
   #tickedAtMs = 0;
   #isLooking = false;
+  /** What is presented was looked at in the last tick too. */
+  #isWatching = false;
   readonly #newest = new Map<SourceKind, number>();
 
   constructor(
@@ -218,6 +220,7 @@ export class DirectPath {
     this.#stopTicks = undefined;
     this.#candidates = [];
     this.#isDescribed = false;
+    this.#isWatching = false;
     this.#newest.clear();
     const direct = this.#direct;
     this.#direct = undefined;
@@ -268,7 +271,11 @@ export class DirectPath {
     if (!stalled && this.#machine.isDoubtful(atMs)) void this.#lookForLife(direct);
   }
 
+  /** Each look waits for the browser's media threads: only while something changes. */
   #lookForFlows(direct: DirectConnection): void {
+    const isFirst = !this.#isWatching;
+    this.#isWatching = this.#machine.isSwitching;
+    if (!this.#isWatching) return;
     const fromServer = this.#server.flows();
     const fromPeer = new Set<SourceKind>();
     for (const source of SOURCES) {
@@ -277,7 +284,8 @@ export class DirectPath {
       if (newest !== undefined) this.#newest.set(source, newest);
       if (newest !== undefined && newest !== before) fromPeer.add(source);
     }
-    if (!this.#machine.isSwitching) return;
+    // What came before that is not new.
+    if (isFirst) return;
     const flows = { server: fromServer, direct: fromPeer };
     this.#do((at, out) => this.#machine.onFlows(at, flows, out));
   }

@@ -131,10 +131,17 @@ test("a third comes: both ways until the server's is presented, then the direct 
 test("a path that dies: the server's way at once, sound first, and no new attempt for a while", () => {
   const { ana } = direct();
   ana.machine.onAlive(ana.nowMs);
-  ana.after(390);
+  ana.after(240);
+  ana.do((out) => ana.machine.onSilence(ana.nowMs, out));
+  expect(ana.machine.isDoubtful(ana.nowMs)).toBe(false);
+  expect(ana.machine.sends.server).toBe(false);
+  ana.after(150);
   expect(ana.machine.isDoubtful(ana.nowMs)).toBe(true);
   ana.do((out) => ana.machine.onSilence(ana.nowMs, out));
-  expect(ana.machine.sends.server).toBe(false);
+  // Nothing is given up yet, but its place is being made ready.
+  expect(ana.machine.sends).toEqual({ server: true, direct: true });
+  expect(ana.machine.isDirect).toBe(true);
+  expect(ana.take()).toEqual([]);
   ana.after(10);
   ana.do((out) => ana.machine.onSilence(ana.nowMs, out));
   expect(ana.machine.sends.server).toBe(true);
@@ -151,6 +158,42 @@ test("a path that dies: the server's way at once, sound first, and no new attemp
   expect(ana.did("open")).toBe(0);
   ana.after(15_000);
   expect(ana.did("open")).toBe(1);
+});
+
+test("a path that dies: pictures that came by the server meanwhile are shown at once", () => {
+  const { ana } = direct();
+  ana.machine.onAlive(ana.nowMs);
+  ana.after(260);
+  ana.do((out) => ana.machine.onSilence(ana.nowMs, out));
+  expect(ana.machine.isSwitching).toBe(true);
+  ana.after(100);
+  ana.flow({ server: BOTH });
+  expect(ana.machine.presented("camera")).toBe("direct");
+  ana.after(40);
+  ana.do((out) => ana.machine.onSilence(ana.nowMs, out));
+  ana.flow({});
+  expect(ana.machine.presented("camera")).toBe("server");
+});
+
+test("a path that was only quiet stays, and what was sent by the server for its sake ends", () => {
+  const { ana } = direct();
+  ana.machine.onAlive(ana.nowMs);
+  ana.after(300);
+  ana.do((out) => ana.machine.onSilence(ana.nowMs, out));
+  ana.after(50);
+  ana.flow({ server: BOTH });
+  ana.machine.onAlive(ana.nowMs);
+  ana.do((out) => ana.machine.onSilence(ana.nowMs, out));
+  ana.after(2900);
+  expect(ana.machine.sends.server).toBe(true);
+  ana.after(100);
+  expect(ana.machine.sends).toEqual({ server: false, direct: true });
+  expect(ana.machine.isSwitching).toBe(false);
+  expect(ana.machine.presented("camera")).toBe("direct");
+  // What came by the server then says nothing of what comes when a third is here.
+  ana.do((out) => ana.machine.setPeer(ana.nowMs, undefined, out));
+  ana.flow({});
+  expect(ana.machine.presented("camera")).toBe("direct");
 });
 
 test("the other end says that it is over: back to the server by both ways", () => {

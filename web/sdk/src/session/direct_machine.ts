@@ -29,8 +29,13 @@ export type Flows = Readonly<Record<PathKind, ReadonlySet<SourceKind>>>;
 const CONNECT_MS = 20_000;
 /** Issue 5: a path without a packet for so long is dead. */
 export const DEAD_MS = 400;
-/** Others may still have come, such as media: to be looked up. */
+/**
+ * Others may still have come, such as media: to be looked up. If none have, the server's way is sent on too:
+ * encoders take a while to begin, and a camera's next picture may be far away.
+ */
 const DOUBT_MS = 250;
+/** So long after the last doubt the direct way is trusted alone again. */
+const DOUBT_ENDS_MS = 3000;
 /** A switch that was planned is over by then, whatever has not come. */
 const LEAVE_MS = 7000;
 /** The first attempt, and the first after somebody left: others may be on their way in. */
@@ -64,12 +69,14 @@ export class DirectMachine {
   #connected = false;
   #failures = 0;
   #badLooks = 0;
+  #isDoubted = false;
+  #doubtEndsMs = Number.POSITIVE_INFINITY;
 
   /** What is to be sent: on the server's connection, and on the direct one. */
   get sends(): Readonly<Record<PathKind, boolean>> {
     const isOpen = this.#phase === "open";
     return {
-      server: !(isOpen && this.#peerAt === "direct"),
+      server: !(isOpen && this.#peerAt === "direct") || this.#isDoubted,
       direct: isOpen || (this.#phase === "leaving" && this.#peerAt === "direct"),
     };
   }
@@ -83,7 +90,7 @@ export class DirectMachine {
   }
   /** Whether flows are to be told. */
   get isSwitching(): boolean {
-    return this.#connected && this.#switch.isUnderWay;
+    return this.#connected && (this.#switch.isUnderWay || this.#isDoubted);
   }
   get session(): number {
     return this.#session;
@@ -182,7 +189,21 @@ export class DirectMachine {
   }
 
   onSilence(nowMs: number, out: DirectAction[]): void {
-    if (this.#phase === "open" && nowMs - this.#aliveAtMs >= DEAD_MS) this.#onDead(nowMs, out);
+    if (!this.isDoubtful(nowMs)) return;
+    if (nowMs - this.#aliveAtMs >= DEAD_MS) this.#onDead(nowMs, out);
+    else this.#doubt(nowMs, out);
+  }
+
+  #doubt(nowMs: number, out: DirectAction[]): void {
+    this.#doubtEndsMs = nowMs + DOUBT_ENDS_MS;
+    if (this.#isDoubted) return;
+    this.#isDoubted = true;
+    out.push({ type: "changed" });
+  }
+
+  #trust(): void {
+    this.#isDoubted = false;
+    this.#doubtEndsMs = Number.POSITIVE_INFINITY;
   }
 
   /** Every five seconds. Round trips in ms, undefined where unknown. */
@@ -208,10 +229,14 @@ export class DirectMachine {
   }
 
   nextDeadlineMs(): number {
-    return Math.min(this.#deadlineMs, this.#switch.nextDeadlineMs());
+    return Math.min(this.#deadlineMs, this.#switch.nextDeadlineMs(), this.#doubtEndsMs);
   }
 
   onDeadline(nowMs: number, out: DirectAction[]): void {
+    if (nowMs >= this.#doubtEndsMs) {
+      this.#trust();
+      out.push({ type: "changed" });
+    }
     // Connected, but what the server carries does not come by it.
     if (this.#phase === "open" && this.#switch.isMissingSome(nowMs)) this.#onDead(nowMs, out);
     else if (this.#switch.onDeadline(nowMs)) out.push({ type: "changed" });
@@ -266,6 +291,7 @@ export class DirectMachine {
     if (this.#phase === "connecting") this.#fail(nowMs, out);
     if (this.#phase !== "open") return;
     this.#phase = "leaving";
+    this.#trust();
     this.#deadlineMs = nowMs + LEAVE_MS;
     this.#switch.begin(nowMs, "server");
     if (tell) out.push({ type: "say", message: { type: "end", session: this.#session } });
@@ -296,6 +322,7 @@ export class DirectMachine {
 
   #close(nowMs: number, waitMs: number, out: DirectAction[]): void {
     this.#phase = "idle";
+    this.#trust();
     this.#connected = false;
     this.#peerAt = "server";
     this.#saidAt = "server";

@@ -6,6 +6,8 @@ import { mediaKindOf, SOURCES } from "./sources.ts";
 const PATIENCE_MS: Readonly<Record<PathKind, number>> = { direct: 10_000, server: 6000 };
 /** Sound without speech has a packet every 400 ms. */
 const FLOWING_MS = 1000;
+/** What came by the new way so shortly before the change began comes by it now. */
+const RECENT_MS = 400;
 /** What is presented comes the new way, but a picture's new element has yet to start. */
 const OVERLAP_MS = 400;
 
@@ -43,7 +45,8 @@ export class PathSwitch {
     this.#isUnderWay = true;
     this.#isOverlapping = false;
     this.#endsAtMs = nowMs + PATIENCE_MS[to];
-    this.#seen[to].clear();
+    for (const [source, atMs] of this.#seen[to])
+      if (nowMs - atMs > RECENT_MS) this.#seen[to].delete(source);
   }
 
   /** True: something is presented that comes the other way now. */
