@@ -37,6 +37,7 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
           <Toolbar>
             <DeviceControls local={prejoin.local} />
           </Toolbar>
+          <DeviceNotices prejoin={prejoin} />
         </div>
         <div class="prejoin-form">
           <p class="eyebrow">{t("prejoin.room")}</p>
@@ -56,7 +57,6 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
               onChange={prejoin.setAddressPrivate}
             />
           )}
-          <DeviceNotices prejoin={prejoin} />
           <NetworkNotice prejoin={prejoin} />
         </div>
       </main>
