@@ -51,8 +51,10 @@ export async function startServer(
   options: readonly string[] = [],
   place: ServerPlace = {},
 ): Promise<Server> {
-  const { CONCLAVE_BINARY: release = join(root, "build/release/server/app/conclave") } =
-    process.env;
+  const {
+    CONCLAVE_BINARY: release = join(root, "build/release/server/app/conclave"),
+    CONCLAVE_SPREAD: spread,
+  } = process.env;
   const binary = place.binary ?? release;
   const state = await mkdtemp(join(tmpdir(), "conclave-e2e-"));
   const port = place.port ?? (await freePort());
@@ -67,7 +69,7 @@ export async function startServer(
       ...["--web-root", place.webRoot ?? join(root, "web/app/dist")],
       ...options,
       // Every meeting on two shards: for going through all journeys so.
-      ...(process.env.CONCLAVE_SPREAD && !options.includes("--shards")
+      ...(spread && !options.includes("--shards")
         ? ["--shards", "2", "--spread-percent", "0"]
         : []),
     ],
