@@ -13,7 +13,7 @@ TEST_PACKAGES=(
   chromium clang clang-format-14 debootstrap espeak-ng ffmpeg firefox-esr fonts-dejavu-core
   gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good
   iproute2 libclang-rt-14-dev libgmock-dev libgstreamer-plugins-bad1.0-dev libgtest-dev
-  libsrtp2-dev lld procps pulseaudio
+  libsrtp2-dev lld nftables procps pulseaudio
 )
 
 say() { printf '\n== %s\n' "$*"; }
