@@ -1,6 +1,7 @@
 #include "media/publisher_clock.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace conclave::media {
 
@@ -23,6 +24,16 @@ void PublisherClock::OnSenderReport(Instant arrival, NtpTime ntp_time) {
 std::optional<Instant> PublisherClock::ToServer(NtpTime ntp_time) const {
   if (count_ == 0) return std::nullopt;
   return Instant::FromMicros(MicrosFromNtp(ntp_time) + offset_us_);
+}
+
+bool TrackClock::OnPacket(Instant arrival, uint32_t rtp_timestamp) {
+  const auto ticks = static_cast<int32_t>(rtp_timestamp - last_timestamp_);
+  const Duration passed = arrival - last_arrival_.value_or(arrival);
+  last_arrival_ = arrival;
+  last_timestamp_ = rtp_timestamp;
+  if (passed < kPause) return false;
+  const Duration moved = Duration::Micros(int64_t{ticks} * 1'000'000 / clock_rate_);
+  return passed - moved > kStoodStill && std::exchange(known_, false);
 }
 
 void TrackClock::OnSenderReport(NtpTime ntp_time, uint32_t rtp_timestamp) {

@@ -33,6 +33,13 @@ class PublisherClock {
   // Counts the reports that were taken: what ToServer said before may be better known now.
   uint32_t version() const { return version_; }
 
+  // What was said before of one of its tracks does not hold any more (TrackClock::OnPacket).
+  void OnBreak() {
+    ++version_;
+    ++breaks_;
+  }
+  uint32_t breaks() const { return breaks_; }
+
  private:
   struct Sample {
     Instant arrival;
@@ -45,13 +52,23 @@ class PublisherClock {
   size_t count_ = 0;
   int64_t offset_us_ = 0;
   uint32_t version_ = 0;
+  uint32_t breaks_ = 0;
 };
 
 // One per track and layer: from RTP timestamps to the publisher's NTP time.
 class TrackClock {
  public:
+  // Shorter than that are pauses in speech too: without any there is a packet every 400 ms.
+  static constexpr Duration kPause = Duration::Millis(500);
+  // Beyond what a network delays the first packet after a pause.
+  static constexpr Duration kStoodStill = Duration::Millis(150);
+
   explicit TrackClock(uint32_t clock_rate) : clock_rate_(clock_rate) {}
 
+  // A packet arrived. True: its timestamp has not moved on as time has since the one before, as
+  // that of sound in Chromium while the sender has no track. What reports said is wrong by that,
+  // and CaptureTime says nothing until the next one.
+  [[nodiscard]] bool OnPacket(Instant arrival, uint32_t rtp_timestamp);
   void OnSenderReport(NtpTime ntp_time, uint32_t rtp_timestamp);
   // When the media at `rtp_timestamp` (the source's own) was captured, on the server's clock.
   // nullopt before the first sender report of the track.
@@ -62,6 +79,9 @@ class TrackClock {
   bool known_ = false;
   NtpTime ntp_time_ = 0;
   uint32_t rtp_timestamp_ = 0;
+  // Of the newest packet.
+  std::optional<Instant> last_arrival_;
+  uint32_t last_timestamp_ = 0;
 };
 
 }  // namespace conclave::media

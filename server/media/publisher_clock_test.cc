@@ -83,5 +83,38 @@ TEST(TrackClock, AudioAndVideoOfOneMomentMeet) {
   EXPECT_EQ(video.CaptureTime(clock, static_cast<uint32_t>(500 - 9000)), AtMs(920));
 }
 
+// Sound's timestamps in Chromium, whose sender has no track for two seconds.
+TEST(TrackClock, SaysNothingAfterTimestampsStoodStillUntilTheNextReport) {
+  const Publisher publisher = {Duration::Seconds(1000)};
+  PublisherClock clock;
+  TrackClock audio(48000);
+  clock.OnSenderReport(AtMs(1020), publisher.Ntp(AtMs(1000)));
+  audio.OnSenderReport(publisher.Ntp(AtMs(1000)), 48000);
+  EXPECT_FALSE(audio.OnPacket(AtMs(1020), 48000));
+  EXPECT_FALSE(audio.OnPacket(AtMs(1040), 48960));
+  EXPECT_TRUE(audio.OnPacket(AtMs(3040), 49920));
+  EXPECT_FALSE(audio.CaptureTime(clock, 49920));
+  EXPECT_FALSE(audio.OnPacket(AtMs(3060), 50880));
+  audio.OnSenderReport(publisher.Ntp(AtMs(3100)), 52800);
+  EXPECT_EQ(audio.CaptureTime(clock, 52800), AtMs(3120));
+}
+
+TEST(TrackClock, APauseWithMovingTimestampsChangesNothing) {
+  const Publisher publisher = {Duration::Seconds(1000)};
+  PublisherClock clock;
+  TrackClock audio(48000);
+  clock.OnSenderReport(AtMs(20), publisher.Ntp(AtMs(0)));
+  audio.OnSenderReport(publisher.Ntp(AtMs(0)), 4294967000);
+  Instant arrival = AtMs(20);
+  auto timestamp = static_cast<uint32_t>(4294967000);
+  for (const int64_t pause_ms : {20, 400, 2000, 60'000, 700}) {
+    arrival = arrival + Duration::Millis(pause_ms);
+    timestamp += static_cast<uint32_t>(pause_ms * 48);
+    // The network's own delay swings.
+    EXPECT_FALSE(audio.OnPacket(arrival + Duration::Millis(pause_ms % 7 * 20), timestamp));
+    EXPECT_EQ(audio.CaptureTime(clock, timestamp), arrival);
+  }
+}
+
 }  // namespace
 }  // namespace conclave::media

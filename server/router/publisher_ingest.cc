@@ -116,7 +116,10 @@ IngestVerdict Publisher::Take(Instant now, const StreamKey& key, const wire::Rtp
   if (!TakeNumbers(key, rtp, layer, info)) return IngestVerdict::kNothing;
   if (!layer.came.Take(info.sequence)) return IngestVerdict::kNothing;
   if (!InspectPayload(key, rtp, packet)) return IngestVerdict::kMalformed;
-  if (!key.rtx) layer.statistics->OnPacket(now, info.sequence, rtp.timestamp);
+  if (!key.rtx) {
+    layer.statistics->OnPacket(now, info.sequence, rtp.timestamp);
+    if (layer.clock->OnPacket(now, rtp.timestamp)) clock_.OnBreak();
+  }
   UpdateLayer(now, key, info);
   arrived.track = &track;
   arrived.layer = key.layer;

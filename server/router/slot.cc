@@ -291,7 +291,10 @@ void Slot::NoteClock(const SourceTrack& source, const media::PacketInfo& info,
                      const media::SlotHeader& header) {
   const auto captured = source.CaptureTime(info.layer, static_cast<uint32_t>(info.timestamp));
   clock_version_ = source.clock_version();
-  if (!captured && clock_ != Clock::kUnknown) return;
+  const bool broken = std::exchange(clock_breaks_, source.clock_breaks()) != source.clock_breaks();
+  const bool is_wrong = broken && clock_ == Clock::kTold;
+  // Another layer's clock may not be known yet: what was told of the one before holds on.
+  if (!captured && clock_ != Clock::kUnknown && !is_wrong) return;
   if (captured && clock_ == Clock::kTold && StillHolds(*captured, header.timestamp)) return;
   clock_ = captured ? Clock::kTold : Clock::kTimestampOnly;
   clock_timestamp_ = header.timestamp;

@@ -200,6 +200,7 @@ class Slot {
   Clock clock_ = Clock::kUnknown;
   // Of the source's clock when it was looked at last.
   uint32_t clock_version_ = 0;
+  uint32_t clock_breaks_ = 0;
   media::SlotRewriter rewriter_;
   media::SendHistory history_;
   media::SenderCounters counters_;

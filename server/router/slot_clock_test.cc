@@ -101,5 +101,27 @@ TEST_F(SlotClock, IsNotToldAgainForWhatNobodyHears) {
   }
 }
 
+TEST_F(SlotClock, IsTakenBackWhereTimestampsStoodStill) {
+  Report(AtMs(1000), Duration::Millis(30));
+  ASSERT_TRUE(Hear(AtMs(1020)));
+  media::TrackClock& clock = *track_.layer(0).clock;
+  EXPECT_FALSE(clock.OnPacket(AtMs(1050), 1000 * 48));
+  ASSERT_TRUE(clock.OnPacket(AtMs(4050), 1020 * 48));
+  clock_.OnBreak();
+  const auto told = Hear(AtMs(4020));
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->capture_time, Instant());
+  EXPECT_FALSE(Hear(AtMs(4040)));
+  Report(AtMs(4060), Duration::Millis(30));
+  EXPECT_TRUE(Hear(AtMs(4080)));
+}
+
+TEST_F(SlotClock, OfAnotherTrackStaysWhereOneStoodStill) {
+  Report(AtMs(1000), Duration::Millis(30));
+  ASSERT_TRUE(Hear(AtMs(1020)));
+  clock_.OnBreak();
+  EXPECT_FALSE(Hear(AtMs(1040)));
+}
+
 }  // namespace
 }  // namespace conclave::router

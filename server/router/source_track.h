@@ -157,6 +157,8 @@ class SourceTrack {
 
   // Changes when CaptureTime may have become better, for any of the publisher's tracks.
   uint32_t clock_version() const { return publisher_clock_.version(); }
+  // Changes when what CaptureTime said before may be wrong.
+  uint32_t clock_breaks() const { return publisher_clock_.breaks(); }
 
   media::AudioActivity& audio_activity() { return audio_activity_; }
 
