@@ -22,6 +22,8 @@ constexpr int kFramesPerSecond = 20;
 constexpr std::array<size_t, 3> kFrameBytes = {450, 1400, 4200};
 // What a jitter buffer settles on where packets of video come in between: 1200 bytes take 64 ms.
 constexpr Duration kPlayout = Duration::Millis(200);
+// All that waits on a narrow link, and room for what passes it.
+constexpr Duration kLinkQueue = LinkQuality().queue + Duration::Millis(20);
 // Silent microphones say so seldom.
 constexpr Duration kSilence = Duration::Millis(400);
 // One voice, 60 bytes of payload 50 times a second, and three that are silent.
@@ -192,6 +194,32 @@ TEST_P(ShardRoom, EightSourcesAreAtTheirBestAtOnce) {
 }
 // Nothing of it is random.
 INSTANTIATE_TEST_SUITE_P(Join, ShardRoom, testing::Values(1));
+
+class ShardRoomNarrow : public ShardRoom {};
+
+TEST_P(ShardRoomNarrow, TheVoiceHasNoGapOnceThePathIsKnown) {
+  Publish(6);
+  harness_.world.RunFor(Duration::Seconds(2));
+  Speak();
+  harness_.world.RunFor(Duration::Seconds(1));
+  const View view = Watch(DataRate::Kbps(150));
+  harness_.media(view.who).RecordArrivals();
+  while (!harness_.media(view.who).connected()) harness_.world.RunFor(Duration::Millis(2));
+  // What leaves before the first feedback fills the link's queue: a good link is to show everything
+  // at once, and nothing tells them apart before. A syllable is lost with it, once.
+  constexpr Duration kStart = Duration::Seconds(2);
+  harness_.world.RunFor(kStart);
+  const double lost_ms = Voice(view).MissedShare(kLinkQueue) * static_cast<double>(kStart.ms());
+  harness_.media(view.who).RecordArrivals();
+  harness_.world.RunFor(Duration::Seconds(58));
+  const double missed = Voice(view).MissedShare(kPlayout);
+  std::printf("joining on 150 kbps: %.0f ms of the voice lost, later %.2f %% missed\n", lost_ms,
+              100 * missed);
+  EXPECT_LE(lost_ms, 240);
+  EXPECT_EQ(missed, 0);
+  EXPECT_GE(Voice(view).stats().packets, 2980u);
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, ShardRoomNarrow, testing::ValuesIn(LongSeeds(5)));
 
 // The switches of one viewer in a minute at constant capacity: the goal is 6.
 constexpr int kSwitchesGoal = 6;

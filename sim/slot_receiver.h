@@ -65,8 +65,12 @@ class SlotReceiver {
   int64_t highest_sequence() const { return highest_; }
   const SlotReceiverStats& stats() const { return stats_; }
 
-  // From now on arrivals of this slot's own stream are remembered, for MissedShare.
-  void RecordArrivals() { record_ = true; }
+  // From now on arrivals of this slot's own stream are remembered, for MissedShare; those before
+  // are forgotten.
+  void RecordArrivals() {
+    record_ = true;
+    travel_us_.clear();
+  }
   // Of the recorded packets, sent or lost: the share that did not arrive in time for a jitter
   // buffer that plays each so long after the fastest one. Only while the slot carries a single
   // source.

@@ -23,6 +23,9 @@ void RepeatPolicy::OnTravel(Instant now, Duration travel) {
 void RepeatPolicy::OnQueue(Instant now, Duration queue) {
   if (queue <= kQueueMin) {
     queued_since_.reset();
+    // The queue lost them, so they say nothing of what chance will lose: where copies are worth
+    // their room shows again before the hold is over.
+    if (congested_) ForgetLoss(now);
     congested_ = false;
     return;
   }
@@ -34,6 +37,12 @@ void RepeatPolicy::OnQueue(Instant now, Duration queue) {
   }
   congested_ = true;
   held_until_ = now + hold_;
+}
+
+void RepeatPolicy::ForgetLoss(Instant now) {
+  loss_ = {};
+  level_ = 0;
+  level_since_ = now;
 }
 
 void RepeatPolicy::ChooseLevel(Instant now) {

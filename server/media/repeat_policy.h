@@ -91,6 +91,7 @@ class RepeatPolicy {
 
  private:
   void OnQueue(Instant now, Duration queue);
+  void ForgetLoss(Instant now);
   void ChooseLevel(Instant now);
   void Suspect(Instant now);
   void EndTrial(Instant now, double share);

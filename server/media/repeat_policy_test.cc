@@ -125,6 +125,18 @@ TEST_F(RepeatPolicyTest, AQueueForbidsThem) {
   EXPECT_EQ(copies(), 1);
 }
 
+TEST_F(RepeatPolicyTest, WhatAQueueLostAsksForNoneAfterIt) {
+  Talk(Duration::Seconds(1), 0);
+  Talk(Duration::Millis(700), 0.3, Duration::Millis(250));
+  ASSERT_GT(policy_.loss().share(), RepeatPolicy::kOneCopy);
+  for (int i = 0; i < 100; ++i) {
+    Talk(Duration::Millis(100), 0);
+    ASSERT_EQ(copies(), 0);
+  }
+  Talk(Duration::Seconds(3), 0.1);
+  EXPECT_EQ(copies(), 1) << "what is lost without it does";
+}
+
 TEST_F(RepeatPolicyTest, AShortSpikeOfDelayIsNoQueue) {
   Talk(Duration::Seconds(10), 0.1);
   Talk(Duration::Millis(300), 0.1, Duration::Millis(150));
