@@ -1,6 +1,9 @@
 /**
- * Decisions 20: a publisher whose picture travels 300 ms longer than its sound is seen and heard in
- * step within 6 s, in both browsers.
+ * Decisions 20: a publisher whose picture travels 300 ms longer than its sound, or its sound longer
+ * than its picture, is seen and heard in step within 6 s, in both browsers.
+ *
+ * Firefox has late sound with CONCLAVE_LONG=1 only: 72 and -38 ms were measured on a busy machine,
+ * which leaves little of the 80.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -24,8 +27,17 @@ function isInStep(skewMs: number): boolean {
   return Math.abs(skewMs) <= 80;
 }
 
-for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[]) {
-  describe(`lip sync in ${engine}`, () => {
+const LATE_MS = 300;
+/** What travels longer on the publisher's way up, and who looks and listens. */
+const passages: readonly { readonly late: "picture" | "sound"; readonly engine: Engine }[] = [
+  { late: "picture", engine: "chromium" },
+  { late: "picture", engine: "firefox" },
+  { late: "sound", engine: "chromium" },
+  ...(LONG ? [{ late: "sound", engine: "firefox" } as const] : []),
+];
+
+for (const { late, engine } of passages) {
+  describe(`lip sync with a late ${late} in ${engine}`, () => {
     let server: Server;
     let relay: Relay;
     const clients: Client[] = [];
@@ -33,7 +45,10 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
     before(async () => {
       server = await startServer(["--shards", "1"]);
       relay = await startRelay(server.udpPort, {
-        videoDelayMs: 300,
+        delayMs: {
+          audio: late === "sound" ? LATE_MS : 0,
+          video: late === "picture" ? LATE_MS : 0,
+        },
         loss: 0,
         audioPayloadType: 111,
         seed: 1,
@@ -45,8 +60,8 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
       await server.stop();
     });
 
-    test("a picture that travels 300 ms longer than its sound is in step after 6 s", async () => {
-      const room = `${server.url}/open/e2e-lipsync-${engine}`;
+    test(`a ${late} that travels ${LATE_MS} ms longer is in step after 6 s`, async () => {
+      const room = `${server.url}/open/e2e-lipsync-${late}-${engine}`;
       const publisher = await openClient("chromium", "Ana");
       clients.push(publisher);
       await publisher.page.addInitScript(flashAndBeep);
@@ -71,7 +86,7 @@ for (const engine of ["chromium", "firefox"] as const satisfies readonly Engine[
         await viewer.close();
       }
       const list = skews.map((skew) => skew.toFixed(0)).join(", ");
-      console.log(`${engine}: skew ${list} ms`);
+      console.log(`${engine}, late ${late}: skew ${list} ms`);
       assert.ok(LONG ? skews.every(isInStep) : skews.some(isInStep), `skew ${list} ms`);
     });
   });

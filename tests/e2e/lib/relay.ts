@@ -5,8 +5,8 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 
 export interface Impairment {
-  /** Added to RTP packets whose payload type is not `audioPayloadType`. */
-  readonly videoDelayMs: number;
+  /** Added to RTP packets whose payload type is `audioPayloadType`, and to all others. */
+  readonly delayMs: { readonly audio: number; readonly video: number };
   /** Part of all RTP packets that are lost, 0..1. */
   readonly loss: number;
   readonly audioPayloadType: number;
@@ -55,12 +55,13 @@ export async function startRelay(serverUdpPort: number, impairment: Impairment):
     const upstream = upstreamOf(client);
     const payloadType = rtpPayloadType(packet);
     if (payloadType !== undefined && next() < impairment.loss) return;
-    const video = payloadType !== undefined && payloadType !== impairment.audioPayloadType;
+    const { audio, video } = impairment.delayMs;
+    const delayMs = payloadType === impairment.audioPayloadType ? audio : video;
     // What is still delayed when the relay stops is lost.
     const send = (): void => {
       if (!stopped) upstream.send(packet, serverUdpPort, "127.0.0.1");
     };
-    if (video && impairment.videoDelayMs > 0) setTimeout(send, impairment.videoDelayMs);
+    if (payloadType !== undefined && delayMs > 0) setTimeout(send, delayMs);
     else send();
   });
   await new Promise<void>((resolve) => front.bind(0, "127.0.0.1", resolve));
