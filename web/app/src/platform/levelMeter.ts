@@ -1,6 +1,7 @@
 import type { MeterLevel } from "../state/ports.ts";
 
-const PERIOD_MS = 66;
+/** Each change costs the page a frame, and the eye follows no more. */
+const PERIOD_MS = 100;
 /** Below this a microphone counts as silent; speech peaks near 0 dB full scale. */
 const FLOOR_DB = -60;
 

@@ -7,16 +7,18 @@ import { act } from "preact/test-utils";
 import { beforeEach, expect, test } from "vitest";
 import { createMeeting, type Meeting } from "../../state/meeting.ts";
 import { FakeClock } from "../../state/testing/fakeClock.ts";
-import { FakePage, fakeMedia } from "../../state/testing/fakePorts.ts";
+import { type FakeMedia, FakePage, fakeMedia } from "../../state/testing/fakePorts.ts";
 import { StageView } from "./StageView.tsx";
 
 let room: FakeRoom;
 let meeting: Meeting;
 let root: HTMLElement;
+let media: FakeMedia;
 
 beforeEach(() => {
   room = new FakeRoom({ displayName: "Me" });
-  const { local, devices, preferences } = fakeMedia();
+  media = fakeMedia();
+  const { local, devices, preferences } = media;
   meeting = createMeeting({
     room,
     roomName: "standup",
@@ -199,6 +201,30 @@ test("levels change a style and draw nothing", () => {
   const ring = tile.querySelector<HTMLElement>(".tile-ring");
   expect(ring?.style.getPropertyValue("--level")).toBe("0.75");
   expect(observer.takeRecords()).toEqual([]);
+});
+
+const shownLevel = (tile: HTMLElement, part: string) =>
+  tile.querySelector<HTMLElement>(part)?.style.getPropertyValue("--level");
+
+test("what a picture covers does not follow the level", () => {
+  const ana = addWithCamera("Ana");
+  act(() => room.setLevels(new Map([[ana.id, 0.5]])));
+  expect(shownLevel(tileOf("Ana"), ".avatar")).toBe("0.5");
+  act(() => room.showMedia(ana.camera, slotTrack()));
+  presentFrame(videoIn(tileOf("Ana")));
+  expect(shownLevel(tileOf("Ana"), ".avatar")).toBe("0");
+  act(() => room.setLevels(new Map([[ana.id, 0.75]])));
+  expect(shownLevel(tileOf("Ana"), ".avatar")).toBe("0");
+  expect(shownLevel(tileOf("Ana"), ".tile-ring")).toBe("0.75");
+});
+
+test("one's own ring follows one's own meter", async () => {
+  await act(() => media.local.toggle("microphone"));
+  act(() => room.setLevels(new Map([[room.localId, 0.5]])));
+  expect(tileOf("You").dataset["speaking"]).toBe("true");
+  act(() => media.setLevel(0.25));
+  act(() => room.setLevels(new Map([[room.localId, 1]])));
+  expect(shownLevel(tileOf("You"), ".tile-ring")).toBe("0.25");
 });
 
 test("a muted microphone is seen and read out", () => {

@@ -38,7 +38,8 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
   const { mode } = meeting.stage.view.value;
   const canPin = mode !== "alone" && mode !== "pair";
 
-  useLevel(meeting, tile, element);
+  useLevel(meeting, tile, element, speaking ? ".tile-ring" : undefined);
+  useLevel(meeting, tile, element, pictureShown ? undefined : ".tile-cover .avatar");
   useSeen(meeting, sight, tile.key, element);
   useEffect(() => {
     if (media === undefined || withheld) setShownTrack(undefined);
@@ -134,21 +135,30 @@ function TileCaption({ tile }: { tile: Tile }) {
   );
 }
 
-/** Whose style follows the loudness. */
-const LEVELLED = ".tile-ring, .tile-cover .avatar";
-
-/** Loudness drives the ring without drawing anything anew. */
-function useLevel(meeting: Meeting, tile: Tile, element: { current: HTMLElement | null }): void {
-  const { participantId, source } = tile;
+/**
+ * Loudness drives a part of the tile without drawing anything anew. None while that part is hidden: a
+ * style that changes costs the page a frame even where nobody sees it. One's own loudness is measured
+ * here, like what the microphone's button shows, so that both change in one frame.
+ */
+function useLevel(
+  meeting: Meeting,
+  tile: Tile,
+  element: { current: HTMLElement | null },
+  levelled: string | undefined,
+): void {
+  const { participantId, source, isLocal } = tile;
   useEffect(() => {
-    if (source !== "camera") return;
-    return meeting.speaking.onLevels((levels) => {
-      const level = levels.get(participantId) ?? 0;
-      for (const part of element.current?.querySelectorAll<HTMLElement>(LEVELLED) ?? []) {
-        showLevel(part, level);
-      }
-    });
-  }, [meeting, participantId, source, element]);
+    if (source !== "camera" || levelled === undefined) return;
+    const part = element.current?.querySelector<HTMLElement>(levelled);
+    const show = (level: number) => showLevel(part, level);
+    const stop = isLocal
+      ? meeting.local.onLevel(show)
+      : meeting.speaking.onLevels((levels) => show(levels.get(participantId) ?? 0));
+    return () => {
+      stop();
+      show(0);
+    };
+  }, [meeting, participantId, source, isLocal, element, levelled]);
 }
 
 /** What cannot be seen is not asked for. */
