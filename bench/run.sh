@@ -83,9 +83,9 @@ case $name in
   storm) load storm "$@" ;;
   # 500 rooms of three: CPU and memory of the server for each.
   rooms) load rooms "$@" ;;
-  # Our CPU for each forwarded packet beside that of Debian's janus.
+  # Our CPU for each forwarded packet beside that of Debian's janus and of LiveKit.
   peers)
-    build viewers janus
+    build viewers janus iproute2
     load peers "$@"
     ;;
   # How CPU grows with receivers, sources and rooms.

@@ -1,10 +1,11 @@
-// viewers: light participants of another server, for bench/janus.ts, which does the signaling: ICE
-// (lite), DTLS as the client, SRTP. One publishes frames of VP8; the others count what comes. Like
-// conclave-load it looks at its sockets every 2 ms, so that sending to it wakes nobody.
+// viewers: light participants of another server, for bench/peer_media.ts, which does the signaling:
+// ICE (lite), DTLS as the client, SRTP. One publishes frames of VP8; the others count what comes.
+// Like conclave-load it looks at its sockets every 2 ms, so that sending to it wakes nobody.
 //
 //   viewers     prints "fingerprint AB:CD:.."; takes commands on standard input, a line each:
 //     peer ADDRESS PORT UFRAG PASSWORD FINGERPRINT OWN-UFRAG OWN-PASSWORD
-//                                                  says "port PORT", later "connected INDEX"
+//                                                  says "port PORT", later "connected INDEX
+//                                                  PROFILE"
 //     publish INDEX SSRC PAYLOAD-TYPE FRAMES-A-SECOND PACKETS   from now on, 1200 bytes each
 //     measure SECONDS                                           says "received DATAGRAMS SECONDS"
 #include <netinet/in.h>
@@ -12,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -20,6 +22,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,9 +70,21 @@ class Viewer {
   int fd() const { return port_.fd(); }
   // Once.
   bool TakeConnected() { return transport_.connected() && !std::exchange(told_, true); }
+  std::string_view profile() const {
+    switch (transport_.srtp_profile().value_or(transport::SrtpProfile::kAes128CmSha1_80)) {
+      case transport::SrtpProfile::kAeadAes128Gcm:
+        return "aes128gcm";
+      case transport::SrtpProfile::kAeadAes256Gcm:
+        return "aes256gcm";
+      case transport::SrtpProfile::kAes128CmSha1_80:
+        return "aes128cm_sha1_80";
+    }
+    return "";
+  }
   void Publish(uint32_t ssrc, uint8_t payload_type, int frames_per_second, int packets) {
     ssrc_ = ssrc;
     payload_type_ = payload_type;
+    frames_per_second_ = frames_per_second;
     interval_ = Duration::Micros(1'000'000 / frames_per_second);
     packets_ = packets;
     next_frame_ = io::Now();
@@ -85,11 +100,14 @@ class Viewer {
         media += OnDatagram(now, datagram.bytes) ? 1 : 0;
     }
     if (transport_.NextDeadline() <= now) transport_.OnDeadline(now, outbox_);
-    while (next_frame_ <= now) PublishFrame();
     for (size_t i = 0; i < outbox_.size(); ++i) out_.Append(outbox_[i].bytes);
     outbox_.Clear();
-    if (!out_.empty()) port_.Send(out_);
-    out_.Clear();
+    Send();
+    while (next_frame_ <= now) {
+      PublishFrame();
+      // One by one: there is no room for all that a busy machine has left behind.
+      Send();
+    }
     return media;
   }
 
@@ -109,6 +127,11 @@ class Viewer {
     }
   }
 
+  void Send() {
+    if (!out_.empty()) port_.Send(out_);
+    out_.Clear();
+  }
+
   void PublishFrame() {
     next_frame_ = next_frame_ + interval_;
     for (int i = 0; i < packets_; ++i) {
@@ -120,15 +143,27 @@ class Viewer {
                             .timestamp = timestamp_,
                             .ssrc = ssrc_},
                            writer);
-      // RFC 7741 section 4.2: S on a frame's first packet; the first frame of all is a key frame.
-      payload_[0] = i == 0 ? 0x10 : 0;
-      payload_[1] = key_frame_ ? 0 : 1;
+      WriteVp8(i == 0);
       const auto at = out_.Prepare();
       const auto size = transport_.ProtectRtp(writer.written(), payload_, at);
       if (size) out_.Commit(*size);
     }
-    key_frame_ = false;
+    frames_until_key_ = frames_until_key_ == 0 ? frames_per_second_ - 1 : frames_until_key_ - 1;
+    ++picture_id_;
     timestamp_ += static_cast<uint32_t>(interval_.us() * 90 / 1000);
+  }
+
+  // RFC 7741 section 4.2, as browsers send it: a picture id of 15 bits. One frame of each second is
+  // a key frame: LiveKit sends a viewer nothing before.
+  void WriteVp8(bool first) {
+    payload_[0] = static_cast<uint8_t>(0x80 | (first ? 0x10 : 0));
+    payload_[1] = 0x80;
+    payload_[2] = static_cast<uint8_t>(0x80 | (picture_id_ >> 8 & 0x7f));
+    payload_[3] = static_cast<uint8_t>(picture_id_);
+    // RFC 6386 section 9.1: a key frame has a start code.
+    constexpr std::array<uint8_t, 6> kKeyFrame = {0x10, 0, 0, 0x9d, 0x01, 0x2a};
+    payload_[4] = 1;
+    if (first && frames_until_key_ == 0) std::ranges::copy(kKeyFrame, payload_.begin() + 4);
   }
 
   load::UdpPort port_;
@@ -144,7 +179,9 @@ class Viewer {
   Instant next_frame_ = Instant::Never();
   uint16_t sequence_ = 100;
   uint32_t timestamp_ = 1000;
-  bool key_frame_ = true;
+  uint16_t picture_id_ = 0;
+  int frames_per_second_ = 1;
+  int frames_until_key_ = 0;
   std::array<uint8_t, kPacketBytes - kHeaderBytes - transport::PeerTransport::kMaxRtpOverhead>
       payload_{};
 };
@@ -218,7 +255,8 @@ class Program {
     const Duration wall_offset = io::WallOffset();
     for (size_t i = 0; i < viewers_.size(); ++i) {
       received_ += viewers_[i]->Look(io::Now(), wall_offset, arena_);
-      if (viewers_[i]->TakeConnected()) std::cout << "connected " << i << std::endl;
+      if (!viewers_[i]->TakeConnected()) continue;
+      std::cout << "connected " << i << ' ' << viewers_[i]->profile() << std::endl;
     }
     const Instant now = io::Now();
     if (now < measured_until_) return;
