@@ -33,25 +33,11 @@ export function createDevices(): Devices {
 /** One question to the person for both; each on its own where that fails. */
 async function openBoth(media: MediaDevices, wants: DeviceWants): Promise<OpenedDevices> {
   try {
-    const stream = await media.getUserMedia({
-      audio: {
-        echoCancellation: true,
-        autoGainControl: true,
-        noiseSuppression: true,
-        channelCount: 1,
-        ...wants.microphone?.processing,
-        ...wished(wants.microphone?.deviceId),
-      },
-      video: {
-        width: { ideal: 1280 },
-        height: { ideal: 720 },
-        frameRate: { ideal: 30, max: 30 },
-        ...wished(wants.camera?.deviceId),
-      },
+    return await askForBoth(media, wants, "exact").catch((error) => {
+      // A remembered device that is gone must not keep the person out. Nothing was asked yet.
+      if (!isOverconstrained(error)) throw error;
+      return askForBoth(media, wants, "ideal");
     });
-    const [microphone] = stream.getAudioTracks();
-    const [camera] = stream.getVideoTracks();
-    return { microphone: microphone ?? "missing", camera: camera ?? "missing" };
   } catch (error) {
     const failure = failureOf(error);
     // Asking again for each would put the same question to the person twice.
@@ -61,9 +47,40 @@ async function openBoth(media: MediaDevices, wants: DeviceWants): Promise<Opened
   }
 }
 
-/** A remembered device that is gone must not keep the person out: it is a wish, not a demand. */
-function wished(deviceId: string | undefined): MediaTrackConstraints {
-  return deviceId === undefined ? {} : { deviceId: { ideal: deviceId } };
+async function askForBoth(
+  media: MediaDevices,
+  wants: DeviceWants,
+  how: "exact" | "ideal",
+): Promise<OpenedDevices> {
+  const stream = await media.getUserMedia({
+    audio: {
+      echoCancellation: true,
+      autoGainControl: true,
+      noiseSuppression: true,
+      channelCount: 1,
+      ...wants.microphone?.processing,
+      ...named(wants.microphone?.deviceId, how),
+    },
+    video: {
+      width: { ideal: 1280 },
+      height: { ideal: 720 },
+      frameRate: { ideal: 30, max: 30 },
+      ...named(wants.camera?.deviceId, how),
+    },
+  });
+  const [microphone] = stream.getAudioTracks();
+  const [camera] = stream.getVideoTracks();
+  return { microphone: microphone ?? "missing", camera: camera ?? "missing" };
+}
+
+/** As a mere wish, Chromium prefers a default device that suits the other wishes better. */
+function named(deviceId: string | undefined, how: "exact" | "ideal"): MediaTrackConstraints {
+  return deviceId === undefined ? {} : { deviceId: { [how]: deviceId } };
+}
+
+/** Not an Error in every browser. */
+function isOverconstrained(error: unknown): boolean {
+  return (error as { readonly name?: unknown } | undefined)?.name === "OverconstrainedError";
 }
 
 async function openEach(wants: DeviceWants): Promise<OpenedDevices> {

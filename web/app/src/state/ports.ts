@@ -136,6 +136,8 @@ export interface Preferences {
   readonly cameraOff?: boolean;
   readonly arrangement?: StageArrangement;
   readonly selfView?: SelfView;
+  /** This person's own picture is shown as in a mirror. */
+  readonly mirrored?: boolean;
   readonly appearance?: Appearance;
   /** Whether single letters are shortcuts. */
   readonly letterKeys?: boolean;

@@ -60,6 +60,8 @@ export interface Prejoin {
   act(action: ShortcutAction): void;
   join(): void;
   joinWithoutDevices(): void;
+  /** The preview is as in a mirror. */
+  readonly mirrored: Readable<boolean>;
   readonly settingsContext: SettingsContext;
   /** What was changed there counts here. */
   onSettingsClosed(): void;
@@ -84,6 +86,7 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
   const { local, preferences, joining } = context;
   const name = cell(preferences.read().displayName ?? "");
   const addressPrivate = cell(preferences.read().addressPrivate ?? false);
+  const mirrored = cell(preferences.read().mirrored ?? true);
   const passcode = cell("");
   const passcodeProblem = cell<PasscodeProblem | undefined>(undefined);
   const sight = cell<Sight | undefined>(undefined);
@@ -146,9 +149,11 @@ export function createPrejoin(context: PrejoinContext): Prejoin {
       if (action === "toggle-camera") void local.toggle("camera");
     },
     retry: (kind) => void local.set(kind, true),
+    mirrored,
     settingsContext: context,
     onSettingsClosed() {
       addressPrivate.value = preferences.read().addressPrivate ?? false;
+      mirrored.value = preferences.read().mirrored ?? true;
     },
     join,
     joinWithoutDevices() {

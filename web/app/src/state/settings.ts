@@ -68,7 +68,10 @@ const KEYS: Readonly<Record<Exclude<StoredKind, "passes">, readonly (keyof Prefe
   face: ["face"],
   devices: ["microphoneId", "cameraId", "speakerId", "microphoneOff", "cameraOff"],
   effects: ["background", "hasOwnPicture", "noise"],
-  look: ["arrangement", "selfView", "appearance", "language", "letterKeys", "installAnswered"],
+  look: [
+    ...(["arrangement", "selfView", "mirrored", "appearance", "language"] as const),
+    ...(["letterKeys", "installAnswered"] as const),
+  ],
   notices: ["quiet", "silent"],
   meetings: ["recent"],
   people: ["met", "hasLastingKey"],

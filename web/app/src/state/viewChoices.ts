@@ -6,12 +6,15 @@ import type { Appearance, Page, PreferenceStore, SelfView, StageArrangement } fr
 export interface ViewChoices {
   readonly arrangement: Readable<StageArrangement>;
   readonly selfView: Readable<SelfView>;
+  /** One's own camera is shown as in a mirror. */
+  readonly mirrored: Readable<boolean>;
   readonly appearance: Readable<Appearance>;
   readonly language: LanguageChoice;
   /** Key of the tile that is large whoever speaks or shares; for this meeting only. */
   readonly pinned: Readable<string | undefined>;
   setArrangement(arrangement: StageArrangement): void;
   setSelfView(selfView: SelfView): void;
+  setMirrored(mirrored: boolean): void;
   setAppearance(appearance: Appearance): void;
   /** Pins another tile, or none where it is pinned already. */
   togglePin(key: string): void;
@@ -24,11 +27,13 @@ export function createViewChoices(
   const last = preferences.read();
   const arrangement = cell<StageArrangement>(last.arrangement ?? "grid");
   const selfView = cell<SelfView>(last.selfView ?? "shown");
+  const mirrored = cell(last.mirrored ?? true);
   const appearance = cell<Appearance>(last.appearance ?? "system");
   const pinned = cell<string | undefined>(undefined);
   return {
     arrangement,
     selfView,
+    mirrored,
     appearance,
     language: createLanguageChoice(preferences),
     pinned,
@@ -41,6 +46,10 @@ export function createViewChoices(
     setSelfView(next) {
       selfView.value = next;
       preferences.write({ selfView: next });
+    },
+    setMirrored(next) {
+      mirrored.value = next;
+      preferences.write({ mirrored: next });
     },
     setAppearance(next) {
       appearance.value = next;

@@ -36,7 +36,7 @@ export function CheckScreen({ context }: { context: CheckContext }) {
       </header>
       <main>
         <div class="prejoin-preview">
-          <Preview local={check.local} />
+          <Preview local={check.local} mirrored />
           <Toolbar>
             <DeviceControls local={check.local} />
           </Toolbar>

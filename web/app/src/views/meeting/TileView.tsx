@@ -30,9 +30,10 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
   const reason = tile.isLocal ? undefined : leftOutFor(carried);
   const withheld = reason !== undefined || (meeting.audioOnly.on.value && !tile.isLocal);
   const pictureShown = media !== undefined && shownTrack === carries && !withheld;
-  const weak = tile.source === "camera" && isWeak(meeting, tile);
+  const isCamera = tile.source === "camera";
+  const weak = isCamera && isWeak(meeting, tile);
   const frozen = pictureShown && !tile.isLocal && meeting.quality.frozen.value.has(carries);
-  const speaking = tile.source === "camera" && meeting.speaking.who.value.has(tile.participantId);
+  const speaking = isCamera && meeting.speaking.who.value.has(tile.participantId);
 
   // Of two people nobody has to be made large.
   const { mode } = meeting.stage.view.value;
@@ -54,6 +55,7 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
       data-source={tile.source}
       data-role={role}
       data-local={tile.isLocal}
+      data-own-mirrored={isCamera && tile.isLocal && meeting.choices.mirrored.value}
       data-picture={pictureShown}
       data-speaking={speaking}
       data-away={tile.away}
@@ -61,7 +63,7 @@ export function TileView({ meeting, pictures, sight, placed }: TileProps) {
       data-withheld={withheld}
       data-weak={weak}
       data-pinned={meeting.choices.pinned.value === tile.key}
-      data-muted={tile.source === "camera" && !tile.microphoneOn}
+      data-muted={isCamera && !tile.microphoneOn}
       aria-label={label(tile)}
       onDblClick={(event) => {
         const onButton = event.target instanceof Element && event.target.closest("button, .menu");

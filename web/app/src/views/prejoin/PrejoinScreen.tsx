@@ -33,7 +33,7 @@ export function PrejoinScreen({ prejoin }: { prejoin: Prejoin }) {
       <ReleaseNotice />
       <main>
         <div class="prejoin-preview">
-          <Preview local={prejoin.local} />
+          <Preview local={prejoin.local} mirrored={prejoin.mirrored.value} />
           <Toolbar>
             <DeviceControls local={prejoin.local} />
           </Toolbar>

@@ -5,7 +5,7 @@ import { Icon } from "../common/Icon.tsx";
 import { showLevel } from "../common/level.ts";
 
 /** What others will see, and a meter of what they will hear. */
-export function Preview({ local }: { local: LocalMedia }) {
+export function Preview({ local, mirrored }: { local: LocalMedia; mirrored: boolean }) {
   const video = useRef<HTMLVideoElement>(null);
   const meter = useRef<HTMLSpanElement>(null);
   const track = local.camera.track.value;
@@ -19,7 +19,8 @@ export function Preview({ local }: { local: LocalMedia }) {
   return (
     <div class="preview" data-live={status === "live"}>
       <video
-        class="mirrored"
+        data-mirrored={mirrored}
+        data-testid="preview"
         aria-label={t("prejoin.preview")}
         ref={video}
         playsInline

@@ -4,8 +4,8 @@ import type { LocalMedia } from "../../state/localMedia.ts";
 import type { DeviceChoice } from "../../state/ports.ts";
 import { showLevel } from "../common/level.ts";
 
-/** Which microphone, camera and speaker; how loud one is. */
-export function DeviceSettings({ local }: { local: LocalMedia }) {
+/** Which microphone, camera and speaker; how loud one is, and what one's camera shows. */
+export function DeviceSettings({ local, mirrored }: { local: LocalMedia; mirrored: boolean }) {
   const { microphone, camera, speakers, speakerId } = local;
   const level = useRef<HTMLSpanElement>(null);
   useEffect(() => local.onLevel((value) => showLevel(level.current, value)), [local]);
@@ -28,6 +28,7 @@ export function DeviceSettings({ local }: { local: LocalMedia }) {
         chosen={camera.selectedId.value}
         onChoose={(id) => void local.select("camera", id)}
       />
+      <OwnPicture track={local.camera.track.value} mirrored={mirrored} />
       {speakers.value.length > 0 && (
         <DeviceSelect
           testId="settings-speaker"
@@ -38,6 +39,28 @@ export function DeviceSettings({ local }: { local: LocalMedia }) {
         />
       )}
     </div>
+  );
+}
+
+/** With its background, as others get it; nothing while the camera is off. */
+function OwnPicture(props: { track: MediaStreamTrack | undefined; mirrored: boolean }) {
+  const { track, mirrored } = props;
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null;
+  }, [track]);
+  if (track === undefined) return null;
+  return (
+    <video
+      ref={video}
+      class="settings-picture"
+      data-testid="settings-picture"
+      data-mirrored={mirrored}
+      aria-label={t("prejoin.preview")}
+      playsInline
+      muted
+      autoPlay
+    />
   );
 }
 

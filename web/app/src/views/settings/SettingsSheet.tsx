@@ -39,7 +39,14 @@ export function SettingsSheet({ context, live, onClose }: SettingsSheetProps) {
     <Sheet title={t("settings.title")} testId="settings" onClose={onClose}>
       <div class="settings">
         <Part title={t("settings.devices")} text={t("settings.devicesText")}>
-          <DeviceSettings local={settings.local} />
+          <DeviceSettings local={settings.local} mirrored={choices.mirrored.value} />
+          <Switch
+            testId="settings-mirrored"
+            label={t("view.mirrored")}
+            text={t("settings.mirroredText")}
+            on={choices.mirrored.value}
+            onChange={choices.setMirrored}
+          />
         </Part>
         <Part title={t("effects.noise")} text={t("effects.noiseText")}>
           <NoiseSettings effects={settings.local.effects} />
