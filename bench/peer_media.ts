@@ -163,6 +163,7 @@ export async function run(peer: Peer): Promise<void> {
     const before = cpuOf(peer.pid);
     const [datagrams, took] = await media.measure(seconds);
     const cpu = cpuOf(peer.pid) - before;
+    if (datagrams === 0) throw new Error("nothing came");
     const each = ((cpu * 1e6) / datagrams).toFixed(2);
     const rate = (datagrams / took).toFixed(0);
     console.log(`${each} ${rate} ${frames * packets * viewers} ${media.profile}`);
