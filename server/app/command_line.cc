@@ -1,9 +1,8 @@
 #include "app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 
 #include "app/hash_passcode.h"
 #include "app/installation.h"
@@ -15,15 +14,6 @@ namespace {
 
 // What was given for each option, in the order of Options().
 using Given = std::vector<std::vector<std::string>>;
-
-Result<void> ApplyFile(const std::string& path, Config& config) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return Error{path + ": cannot be read; check the path and who may read it"};
-  }
-  return ApplyToml(text.str(), path, config);
-}
 
 Result<void> ApplyGiven(const Given& given, Config& config) {
   for (size_t i = 0; i < given.size(); ++i) {
@@ -41,9 +31,11 @@ Result<void> ApplyGiven(const Given& given, Config& config) {
 
 Result<void> Build(const std::string& file, const Given& given, Config& config) {
   if (!file.empty()) {
-    if (const auto applied = ApplyFile(file, config); !applied) return applied;
+    if (const auto applied = ApplyTomlFile(file, config); !applied) return applied;
   }
   if (const auto applied = ApplyGiven(given, config); !applied) return applied;
+  const auto passcode = std::ranges::find(Options(), "passcode", &Option::name);
+  if (given[passcode - Options().begin()].empty()) config.passcode_file = file;
   return CheckConfig(config);
 }
 

@@ -128,5 +128,18 @@ TEST(CommandLineTest, EveryFaultEndsWithARemedy) {
   EXPECT_THAT(errors({"--state-dir", ""}), HasSubstr("--state-dir"));
 }
 
+TEST(CommandLineTest, KnowsWhereItsPasscodesAreToBeReadAgain) {
+  constexpr const char* kPasscode =
+      "open/* $argon2id$v=19$m=19456,t=2,p=1$iR/wfU7ItSkdfHmchTEP8A$"
+      "lGu/GsqODOZOoNOzYQuzfMGXlF0hdV1wIzaP7epVJ20";
+  io::TemporaryDirectory directory;
+  const std::string file = directory.Write("c.toml", "port = 1000\n");
+  EXPECT_EQ(Parse({"--port", "443"}).line.config.passcode_file, "");
+  EXPECT_EQ(Parse({"--config", file}).line.config.passcode_file, file);
+  const Outcome given = Parse({"--config", file, "--passcode", kPasscode});
+  EXPECT_FALSE(given.line.exit_status) << given.errors;
+  EXPECT_EQ(given.line.config.passcode_file, "") << "what was given goes before the file, always";
+}
+
 }  // namespace
 }  // namespace conclave::app

@@ -3,7 +3,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <fstream>
 #include <numeric>
+#include <sstream>
 
 #include "app/option_values.h"
 
@@ -99,6 +101,15 @@ Result<void> ApplyToml(std::string_view text, const std::string& file, Config& c
   }
   config = std::move(changed);
   return {};
+}
+
+Result<void> ApplyTomlFile(const std::string& path, Config& config) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    return Error{path + ": cannot be read; check the path and who may read it"};
+  }
+  return ApplyToml(text.str(), path, config);
 }
 
 Result<void> CheckConfig(const Config& config) {

@@ -53,6 +53,8 @@ struct Config {
   bool lobby = false;
   // Rooms whose passcode is set here, and nowhere else.
   std::vector<signal::RoomPasscode> passcodes;
+  // The configuration file that they are from; empty: from the command line, or there is no file.
+  std::string passcode_file;
   // The pages say that meetings take place at this origin, and none take place here; empty: here.
   std::string meetings_at;
   // Origins whose pages may open the WebSocket, and that may show our pages in a frame.
@@ -67,6 +69,9 @@ struct Config {
 // Reads the TOML text of `file` into `config`. An unknown key, a wrong type or a value out of range
 // is an error that names file, line and remedy; nothing is taken from a file with an error.
 Result<void> ApplyToml(std::string_view text, const std::string& file, Config& config);
+
+// The same for a file by its path.
+Result<void> ApplyTomlFile(const std::string& path, Config& config);
 
 // What is wrong with the whole: a key without a certificate, say. Names file and line where it
 // can.

@@ -76,6 +76,7 @@ class Server::Impl final : public io::WebSocketHandler {
   void ReloadCertificate();
   Result<void> CloseRooms();
   void ReloadClosedRooms();
+  void ReloadPasscodes();
   void Settle();
   void Tell(signal::Output& output);
   bool PushCommands();
@@ -113,6 +114,7 @@ Result<void> Server::Impl::Start() {
   loop_.WatchSignals({SIGINT, SIGTERM}, [this](int) { Stop(); });
   loop_.WatchSignals({SIGHUP}, [this](int) {
     ReloadCertificate();
+    ReloadPasscodes();
     ReloadClosedRooms();
   });
   return {};
@@ -167,6 +169,20 @@ void Server::Impl::ReloadClosedRooms() {
   if (const auto closed = CloseRooms(); !closed) {
     LOG(kError, "kept the closed rooms as they were: " + closed.error().message);
   }
+  Settle();
+}
+
+// Only these: other options of the file count at the next start.
+void Server::Impl::ReloadPasscodes() {
+  if (config_.passcode_file.empty()) return;
+  Config config;
+  if (const auto read = ApplyTomlFile(config_.passcode_file, config); !read) {
+    LOG(kError, "kept the passcodes as they were: " + read.error().message);
+    return;
+  }
+  LOG(kInfo, "took the passcodes of " + config_.passcode_file + ": " +
+                 std::to_string(config.passcodes.size()));
+  control_plane_->ReplacePasscodes(std::move(config.passcodes));
   Settle();
 }
 

@@ -6,15 +6,19 @@
 #include <sys/socket.h>
 
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <future>
+#include <mutex>
 #include <optional>
 #include <thread>
 
+#include "base/log.h"
 #include "io/temporary_directory.h"
 #include "io/test_client.h"
 #include "io/tls_certificate.h"
 #include "io/udp_socket.h"
+#include "protocol/conclave.pb.h"
 
 namespace conclave::app {
 namespace {
@@ -172,6 +176,70 @@ TEST_F(ServerTest, AServiceReloadsItsCertificate) {
     served = TestClient(port_, Transport::kTls).peer_certificate_pem();
   }
   EXPECT_EQ(served, second.chain_pem);
+}
+
+// Whether somebody who looks at the room is told of a passcode.
+bool AsksPasscode(TestClient& client, const std::string& room) {
+  v1::ClientMessage look;
+  look.mutable_look()->set_room(room);
+  client.SendFrame(TestClient::kBinary, look.SerializeAsString());
+  v1::ServerMessage answer;
+  const auto frame = client.ReadFrame();
+  EXPECT_TRUE(frame && answer.ParseFromString(frame->payload));
+  return answer.sight().passcode();
+}
+
+std::mutex logged_mutex;
+std::string logged;
+
+void Keep(LogLevel, std::string_view line) {
+  const std::lock_guard lock(logged_mutex);
+  logged.append(line).append("\n");
+}
+
+// Whether a line with this was logged within some time.
+bool Logs(std::string_view text) {
+  for (int i = 0; i < 2000; ++i) {
+    {
+      const std::lock_guard lock(logged_mutex);
+      if (logged.find(text) != std::string::npos) return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+TEST_F(ServerTest, AServiceReadsItsPasscodesAgain) {
+  constexpr std::string_view kHash =
+      "$argon2id$v=19$m=19456,t=2,p=1$iR/wfU7ItSkdfHmchTEP8A$"
+      "lGu/GsqODOZOoNOzYQuzfMGXlF0hdV1wIzaP7epVJ20";
+  const auto write = [&](std::string_view rooms, std::string_view hash) {
+    return files_.Write("conclave.toml",
+                        "passcode = [\"" + std::string(rooms) + " " + std::string(hash) + "\"]\n");
+  };
+  const std::string file = write("open/staff", kHash);
+  ASSERT_TRUE(ApplyTomlFile(file, config_));
+  config_.passcode_file = file;
+  SetLogSink(Keep, LogLevel::kInfo);
+  Start();
+  TestClient client(port_, Transport::kPlain);
+  ASSERT_EQ(client.Upgrade(), 101);
+  EXPECT_TRUE(AsksPasscode(client, "open/staff"));
+  EXPECT_FALSE(AsksPasscode(client, "open/board"));
+
+  write("open/board", kHash);
+  std::raise(SIGHUP);
+  EXPECT_TRUE(Logs("took the passcodes of " + file + ": 1"));
+  EXPECT_FALSE(AsksPasscode(client, "open/staff"));
+  EXPECT_TRUE(AsksPasscode(client, "open/board"));
+
+  write("open/tea", "in-clear");
+  std::raise(SIGHUP);
+  EXPECT_TRUE(Logs("kept the passcodes as they were: " + file + ":1: passcode"));
+  EXPECT_EQ(logged.find("in-clear"), std::string::npos) << "it may be a passcode";
+  EXPECT_TRUE(AsksPasscode(client, "open/board")) << "the old ones stay in force";
+  StopAndWait();
+  SetLogSink(nullptr, LogLevel::kInfo);
 }
 
 }  // namespace

@@ -259,6 +259,10 @@ Result<void> ControlPlane::CloseRooms(Instant now, std::span<const std::string> 
   return {};
 }
 
+void ControlPlane::ReplacePasscodes(std::vector<RoomPasscode> passcodes) {
+  signal::ReplacePasscodes(impl_->state, std::move(passcodes));
+}
+
 void ControlPlane::OnDeadline(Instant now) {
   ControlState& state = impl_->state;
   while (const auto id = state.resume_windows.PopDue(now)) {

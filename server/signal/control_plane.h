@@ -108,6 +108,8 @@ class ControlPlane {
   // Ends these rooms, and refuses whoever wants to join one from now on. Names as in Join.room;
   // replaces the earlier ones. Fails for what is no room's name, and changes nothing then.
   Result<void> CloseRooms(Instant now, std::span<const std::string> names);
+  // In place of ControlPlaneConfig::passcodes. Who is in a room stays, and comes back as before.
+  void ReplacePasscodes(std::vector<RoomPasscode> passcodes);
   void OnDeadline(Instant now);
   Instant NextDeadline() const;
 

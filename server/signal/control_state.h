@@ -113,7 +113,8 @@ struct ControlState {
         rooms({config.rooms_max, config.participants_per_room_max}),
         loads(config.shards.size(), config.spread_percent),
         media_ids(random),
-        passcode_guards(config.passcodes.size()) {}
+        passcodes(config.passcodes),
+        passcode_guards(passcodes.size()) {}
 
   Member* FindMember(ParticipantId id) {
     const auto it = members.find(id);
@@ -164,8 +165,10 @@ struct ControlState {
   std::unordered_map<uint64_t, StretchJob> stretch_jobs;
   uint64_t last_stretch = 0;
   conference::TokenBucket stretches{kStretchRate};
-  // Of config.passcodes, by index: rooms that share a passcode share its attempts, so that nobody
-  // gets new ones by making up names.
+  // By whoever runs the server: config.passcodes, until others are set.
+  std::vector<RoomPasscode> passcodes;
+  // Of these, by index: rooms that share a passcode share its attempts, so that nobody gets new
+  // ones by making up names.
   std::vector<conference::PasscodeGuard> passcode_guards;
   // By whoever runs the server.
   std::set<std::string> closed_rooms;

@@ -30,7 +30,7 @@ House* FindHouse(ControlState& state, const std::string& room_name) {
 
 // The first entry of the configuration that names the room.
 std::optional<size_t> FindFixed(const ControlState& state, const std::string& room_name) {
-  const auto& all = state.config.passcodes;
+  const auto& all = state.passcodes;
   const auto found = std::find_if(all.begin(), all.end(), [&](const RoomPasscode& each) {
     return each.rooms.Matches(room_name);
   });
@@ -40,8 +40,7 @@ std::optional<size_t> FindFixed(const ControlState& state, const std::string& ro
 
 // Null: the room has none.
 const Passcode* FindPasscode(const ControlState& state, const std::string& room_name) {
-  if (const auto fixed = FindFixed(state, room_name))
-    return &state.config.passcodes[*fixed].passcode;
+  if (const auto fixed = FindFixed(state, room_name)) return &state.passcodes[*fixed].passcode;
   const auto house = state.houses.find(room_name);
   return house != state.houses.end() && house->second.passcode ? &*house->second.passcode : nullptr;
 }
@@ -86,6 +85,20 @@ void FinishCheck(ControlState& state, Instant now, const StretchJob& job,
   if (refusal) SendRefusal(state, *session, pending->request, *refusal);
 }
 
+// A set of rooms that keeps its place in the configuration keeps its count of attempts, too: nobody
+// gets new ones because something else has changed.
+std::vector<conference::PasscodeGuard> GuardsFor(const ControlState& state,
+                                                 const std::vector<RoomPasscode>& passcodes) {
+  std::vector<conference::PasscodeGuard> guards;
+  for (const RoomPasscode& each : passcodes) {
+    const auto before = std::ranges::find(state.passcodes, each.rooms, &RoomPasscode::rooms);
+    guards.push_back(before == state.passcodes.end()
+                         ? conference::PasscodeGuard()
+                         : state.passcode_guards[before - state.passcodes.begin()]);
+  }
+  return guards;
+}
+
 void FinishSetting(ControlState& state, const StretchJob& job,
                    const std::optional<PasscodeKey>& key) {
   House* house = FindHouse(state, job.room);
@@ -108,6 +121,17 @@ bool AsksPasscode(const ControlState& state, const std::string& room_name,
 
 bool HasFixedPasscode(const ControlState& state, const std::string& room_name) {
   return FindFixed(state, room_name).has_value();
+}
+
+void ReplacePasscodes(ControlState& state, std::vector<RoomPasscode> passcodes) {
+  state.passcode_guards = GuardsFor(state, passcodes);
+  state.passcodes = std::move(passcodes);
+  for (auto& [name, house] : state.houses) {
+    const bool fixed = HasFixedPasscode(state, name);
+    if (std::exchange(house.passcode_fixed, fixed) == fixed) continue;
+    const auto* room = state.rooms.FindByName(name);
+    if (room != nullptr) SendToRoom(state, *room, RulesBody(house));
+  }
 }
 
 Outcome CheckPasscode(ControlState& state, Instant now, Session& session, uint32_t request,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "conference/room.h"
@@ -19,6 +20,10 @@ bool AsksPasscode(const ControlState& state, const std::string& room_name, const
 
 // Whether whoever runs the server has set the passcode of rooms of this name.
 bool HasFixedPasscode(const ControlState& state, const std::string& room_name);
+
+// In place of those that whoever runs the server had set. Whoever is in stays in; the members of a
+// room that now has one, or has none any more, are told.
+void ReplacePasscodes(ControlState& state, std::vector<RoomPasscode> passcodes);
 
 // Requires that the room asks. Holds the session until the passcode is stretched, or says why not.
 Outcome CheckPasscode(ControlState& state, Instant now, Session& session, uint32_t request,

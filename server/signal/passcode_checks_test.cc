@@ -132,5 +132,42 @@ TEST_F(FixedPasscodeTest, GuessesCountForAllRoomsThatShareIt) {
   EXPECT_EQ(bench_.plane().stats().rooms, 2u);
 }
 
+TEST_F(FixedPasscodeTest, OthersTakeTheirPlaceAndWhoIsInStays) {
+  const ConnectionId ada = Join("open/staff-monday", "staff");
+  const ConnectionId tea = Join("open/tea", "");
+  bench_.ReplacePasscodes({Fixed("open/tea", "tea", 3), Fixed("open/staff-*", "new", 4)});
+  EXPECT_FALSE(bench_.at(ada).closed());
+  EXPECT_FALSE(bench_.at(tea).closed());
+  EXPECT_TRUE(bench_.at(tea).last().rules().passcode_fixed()) << "its people are told";
+  EXPECT_EQ(bench_.at(ada).Count(Body::kRules), 0u) << "for them nothing has changed";
+  EXPECT_EQ(ErrorOf(Join("open/staff-monday", "staff")), v1::ERROR_CODE_PASSCODE_WRONG);
+  EXPECT_TRUE(IsIn(Join("open/staff-monday", "new")));
+  EXPECT_EQ(ErrorOf(Join("open/tea", "")), v1::ERROR_CODE_PASSCODE_NEEDED);
+  bench_.ReplacePasscodes({});
+  EXPECT_FALSE(bench_.at(tea).last().rules().passcode_fixed());
+  EXPECT_TRUE(IsIn(Join("open/tea", "")));
+  EXPECT_TRUE(IsIn(Join("open/staff-board", "")));
+}
+
+TEST_F(FixedPasscodeTest, WhoIsBeingAskedMeanwhileIsAskedForTheNewOne) {
+  const ConnectionId ada = bench_.Connect();
+  bench_.Send(ada, JoinMessage("open/staff-monday", "staff"));
+  bench_.ReplacePasscodes({Fixed("open/staff-*", "new", 4)});
+  bench_.Stretch();
+  EXPECT_EQ(ErrorOf(ada), v1::ERROR_CODE_PASSCODE_WRONG);
+  bench_.Send(ada, JoinMessage("open/staff-monday", "new"));
+  bench_.ReplacePasscodes({});
+  bench_.Stretch();
+  EXPECT_TRUE(IsIn(ada)) << "nothing is asked any more";
+}
+
+TEST_F(FixedPasscodeTest, AttemptsAreNotForgottenWhenAnotherIsSet) {
+  int allowed = 0;
+  while (ErrorOf(Join("open/staff-monday", "tea")) == v1::ERROR_CODE_PASSCODE_WRONG) ++allowed;
+  ASSERT_GT(allowed, 0);
+  bench_.ReplacePasscodes({Fixed("open/staff-*", "new", 4)});
+  EXPECT_EQ(ErrorOf(Join("open/staff-monday", "tea")), v1::ERROR_CODE_RATE_LIMITED);
+}
+
 }  // namespace
 }  // namespace conclave::signal

@@ -17,6 +17,8 @@ class RoomPattern {
   // `name` as ParseRoomName returns it.
   bool Matches(std::string_view name) const;
 
+  bool operator==(const RoomPattern&) const = default;
+
  private:
   explicit RoomPattern(std::string text) : text_(std::move(text)) {}
 

@@ -92,6 +92,10 @@ class Bench {
     Collect();
     return closed;
   }
+  void ReplacePasscodes(std::vector<RoomPasscode> passcodes) {
+    plane_.ReplacePasscodes(std::move(passcodes));
+    Collect();
+  }
   void Disconnect(ConnectionId connection) {
     plane_.OnDisconnect(now_, connection);
     Collect();
