@@ -70,9 +70,11 @@ constexpr double kFairMin = 0.35;
 constexpr double kFairMax = 3;
 constexpr double kPacing = 1.1;
 constexpr double kPacingQuiet = 1.25;
-// Of what may be in flight, where the queue is too long: audio passes what waits for the window, and
-// what is not in the queue does not make the audio behind it late.
-constexpr double kWindowQueued = 0.7;
+// Of what may be in flight beside a queue as long as this, which is a download's: audio passes what waits
+// here for the window, and not what waits on the path. From shorter queues on, too much video would
+// keep just such a queue: what waits here would not be seen to be too much.
+constexpr double kWindowQueued = 0.5;
+constexpr double kLongQueueMs = 100;
 constexpr double kDrainRate = 0.5;
 constexpr double kAfterDrain = 0.9;
 // The delay of the longer path is not yet in the averages.
@@ -448,7 +450,8 @@ SendPlan HybridController::plan() const {
   if (!signals_.ready()) return plan;
   const double limit = kComfortMs + kFloorJitters * jitter;
   const double comfort = std::clamp(1.2 * (limit - signals_.queue_floor_ms()) / limit, 0.0, 1.0);
-  const double part = signals_.queue_ms() > ThresholdMs() ? kWindowQueued : 1;
+  const bool far_too_long = signals_.queue_ms() > kLongQueueMs && !competition_.active();
+  const double part = far_too_long ? kWindowQueued : 1;
   plan.window_bytes = static_cast<int64_t>(part * window_.bytes() * (1.5 + 1.5 * comfort));
   return plan;
 }
