@@ -70,9 +70,9 @@ constexpr double kFairMin = 0.35;
 constexpr double kFairMax = 3;
 constexpr double kPacing = 1.1;
 constexpr double kPacingQuiet = 1.25;
-// Of what may be in flight beside a queue as long as this, which is a download's: audio passes what waits
-// here for the window, and not what waits on the path. From shorter queues on, too much video would
-// keep just such a queue: what waits here would not be seen to be too much.
+// Of what may be in flight beside a queue as long as this, which is a download's: audio passes what
+// waits here for the window, and not what waits on the path. From shorter queues on, too much video
+// would keep just such a queue: what waits here would not be seen to be too much.
 constexpr double kWindowQueued = 0.5;
 constexpr double kLongQueueMs = 100;
 constexpr double kDrainRate = 0.5;
